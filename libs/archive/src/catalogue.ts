@@ -1,0 +1,119 @@
+import type { Event } from '#events/event';
+
+/** Bytes named by content: SHA-256 in hex and length in bytes. Where they lie is the `packs` table's business (design D2). */
+export type Content = Readonly<{ sha256: string; bytes: number }>;
+
+/** One entry of a pack: content and its offset in bytes from the start of the pack. */
+export type PackEntry = Content & Readonly<{ offset: number }>;
+
+/** One instance as received; `part` is its index (from 0) in the request that brought it. */
+export type StoredInstance = Content &
+  Readonly<{ instance: string; sopClass: string; transferSyntax: string }>;
+
+/**
+ * A request brought instances of one series of one study of one hospital. `claim` and `series` are opaque ids;
+ * `extract` is the sealed object with the full DICOM JSON of the instances, in their order; `packs` hold the instances and the extract.
+ */
+export type InstancesStored = Event<
+  'InstancesStored',
+  {
+    hospital: string;
+    claim: string;
+    series: string;
+    extract: Content;
+    packs: readonly string[];
+    count: number;
+    bytes: number;
+  },
+  { study: string; series: string; instances: readonly StoredInstance[] }
+>;
+
+/** Parts of a request that could not become instances. `reason` is the DICOM failure reason (PS3.18 Annex I), `why` a code of ours. */
+export type InstancesRefused = Event<
+  'InstancesRefused',
+  {
+    hospital: string;
+    job: string;
+    parts: readonly Readonly<{ part: number; reason: number; why: string }>[];
+  }
+>;
+
+/** Parts that were kept aside because they contradict what is stored or cannot be read; a person decides. */
+export type InstancesQuarantined = Event<
+  'InstancesQuarantined',
+  {
+    hospital: string;
+    job: string;
+    parts: readonly Readonly<{
+      quarantine: string;
+      part: number;
+      pack: string;
+      reason: number;
+      why: string;
+      entry: PackEntry;
+    }>[];
+  }
+>;
+
+/** A person decided what becomes of a quarantined part. `accepted`: stored under a new SOP Instance UID by job `job`. */
+export type QuarantineResolved = Event<
+  'QuarantineResolved',
+  {
+    hospital: string;
+    quarantine: string;
+    outcome: 'discarded' | 'returned' | 'accepted';
+    job?: string;
+  }
+>;
+
+export type PackKind = 'landing' | 'extract' | 'settled';
+
+/** A pack is durable and holds these entries. A pack with many has several of these facts on its stream; `chunk` counts them from 0. */
+export type PackLanded = Event<
+  'PackLanded',
+  {
+    pack: string;
+    kind: 'landing' | 'extract';
+    key: string;
+    bytes: number;
+    chunk: number;
+    entries: readonly PackEntry[];
+  }
+>;
+
+/**
+ * The instances that these series of study `claim` had at study stream version `through` now lie in this pack,
+ * series after series, each in instance order and followed by one `extract` of them all.
+ */
+export type PackSettled = Event<
+  'PackSettled',
+  {
+    pack: string;
+    key: string;
+    bytes: number;
+    hospital: string;
+    claim: string;
+    series: readonly Readonly<{ series: string; through: number; extract: Content }>[];
+    entries: readonly PackEntry[];
+  }
+>;
+
+/** Nothing names this pack any more; its bytes go after this fact (design D1). */
+export type PackRemoved = Event<'PackRemoved', { pack: string; key: string }>;
+
+/** A hospital may store and read. `hospital` is its code as credentials carry it. */
+export type HospitalOnboarded = Event<'HospitalOnboarded', { hospital: string; name: string }>;
+
+export type StudyEvent = InstancesStored;
+export type IntakeEvent = InstancesRefused | InstancesQuarantined | QuarantineResolved;
+export type StorageEvent = PackLanded | PackSettled | PackRemoved;
+export type HospitalEvent = HospitalOnboarded;
+export type ArchiveEvent = StudyEvent | IntakeEvent | StorageEvent | HospitalEvent;
+
+/** Entries in one storage fact, so that it stays under the bound of an event. */
+export const FACT_ENTRIES_MAX = 2000;
+
+export const studyStream = (claim: string) => `study-${claim}`;
+export const packStream = (pack: string) => `pack-${pack}`;
+export const intakeStream = (job: string) => `intake-${job}`;
+export const hospitalStream = (hospital: string) => `hospital-${hospital}`;

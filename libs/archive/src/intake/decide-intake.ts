@@ -1,0 +1,66 @@
+import { isUid } from '#dicom/uid';
+
+/** What names an instance; taken from its data set, '' where absent. */
+export type Identity = Readonly<{
+  study: string;
+  series: string;
+  instance: string;
+  sopClass: string;
+  transferSyntax: string;
+}>;
+
+/** What the hospital already holds under this SOP Instance UID. `sameDataSet` is known only after a comparison of the data sets. */
+export type Held = Readonly<{
+  claim: string;
+  series: string;
+  sha256: string;
+  sameDataSet?: boolean;
+}>;
+
+/** Why an instance isn't taken, each a stable code: shown to operators and mapped to a DICOM failure reason at the edge. */
+export type WhyNot =
+  | 'unreadable'
+  | 'no-uid'
+  | 'bad-uid'
+  | 'other-study'
+  | 'too-large'
+  | 'conflict'
+  | 'processing';
+
+/**
+ * store: new here. same: identical, success without a new fact. compare: the digests differ, so the data sets must be compared before deciding.
+ * refuse: nothing is kept. quarantine: the bytes are kept until a person decides.
+ */
+export type IntakeDecision =
+  | Readonly<{ outcome: 'store' | 'same' | 'compare' }>
+  | Readonly<{ outcome: 'refuse' | 'quarantine'; why: WhyNot }>;
+
+export type Arrival = Readonly<{
+  identity: Identity;
+  claim: string;
+  series: string;
+  sha256: string;
+  /** Study UID in the path of the request, when there was one (PS3.18 §10.5.1). */
+  pathStudy: string | undefined;
+}>;
+
+/** Design D6: bytes stored under a UID never change, and never "latest wins". */
+export function decideIntake(arrival: Arrival, held: Held | undefined): IntakeDecision {
+  const whyNot = unfit(arrival);
+  if (whyNot !== undefined) return whyNot;
+  if (held === undefined) return { outcome: 'store' };
+  const elsewhere = held.claim !== arrival.claim || held.series !== arrival.series;
+  if (elsewhere) return { outcome: 'quarantine', why: 'conflict' };
+  if (held.sha256 === arrival.sha256 || held.sameDataSet === true) return { outcome: 'same' };
+  if (held.sameDataSet === undefined) return { outcome: 'compare' };
+  return { outcome: 'quarantine', why: 'conflict' };
+}
+
+const unfit = ({ identity, pathStudy }: Arrival): IntakeDecision | undefined => {
+  const uids = [identity.study, identity.series, identity.instance, identity.sopClass];
+  if (uids.includes('')) return { outcome: 'quarantine', why: 'no-uid' };
+  if (!uids.every(isUid)) return { outcome: 'refuse', why: 'bad-uid' };
+  if (pathStudy !== undefined && pathStudy !== identity.study)
+    return { outcome: 'refuse', why: 'other-study' };
+  return undefined;
+};

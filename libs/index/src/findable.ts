@@ -1,0 +1,25 @@
+import type { Place, SeriesView } from './series-view.js';
+
+/** A study as its hospital finds it: the opaque claim and the versions of its series. */
+export type StudyHead = Readonly<{
+  claim: string;
+  studyUid: string;
+  series: readonly Readonly<{ series: string; seriesUid: string; version: number }>[];
+}>;
+
+/** A SQL text with its values, made by the search planner. */
+export type Statement = Readonly<{ text: string; values: readonly unknown[] }>;
+
+/** The read side of the findable projection. One adapter: postgres; every read is inside one hospital. */
+export type Findable = Readonly<{
+  /** Series in series-number order, then by UID; undefined when the hospital does not hold the study. */
+  study: (hospital: string, studyUid: string) => Promise<StudyHead | undefined>;
+  /** A series with all its instances and their places; cached by version; undefined when it is not there. `fresh` skips the cache's short trust in itself. */
+  series: (series: string, options?: { fresh?: boolean }) => Promise<SeriesView | undefined>;
+  /** Opaque ids of the series of a study, in its order. */
+  seriesOf: (claim: string) => Promise<readonly string[]>;
+  /** Where everything lies that the packs of a series hold, by digest: its instances and all extracts that facts name. */
+  placesOf: (series: string) => Promise<ReadonlyMap<string, Place>>;
+  /** Rows of the active version; `{schema}` in the text stands for its schema name. */
+  rows: (statement: Statement) => Promise<readonly Record<string, unknown>[]>;
+}>;

@@ -1,0 +1,32 @@
+/** One attribute of the DICOM JSON model (PS3.18 Annex F), as far as rows look into it. */
+export type Attribute = Readonly<{ vr: string; Value?: readonly unknown[] }>;
+
+/** A data set in the DICOM JSON model: upper-case hex tag → attribute. */
+export type HeaderJson = Readonly<Record<string, Attribute>>;
+
+/** First value as text, '' when absent; PN gives its component groups joined by '='. */
+export function textOf(header: HeaderJson, tag: string): string {
+  const value = header[tag]?.Value?.[0];
+  if (value === undefined || value === null) return '';
+  if (typeof value !== 'object') return String(value);
+  const name = value as Readonly<{ Alphabetic?: string; Ideographic?: string; Phonetic?: string }>;
+  return [name.Alphabetic ?? '', name.Ideographic ?? '', name.Phonetic ?? '']
+    .join('=')
+    .replace(/=+$/, '');
+}
+
+/** First value as a whole number, or null when absent or not one. */
+export function wholeNumberOf(header: HeaderJson, tag: string): number | null {
+  const number = Number(textOf(header, tag) || Number.NaN);
+  return Number.isSafeInteger(number) ? number : null;
+}
+
+/** Lower case without accents: how names are compared (PS3.18 §8.3.4.1 leaves case to the server). */
+export const foldName = (text: string): string =>
+  text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+
+/** All first values of `tag` in the items of the sequence `sequence`. */
+export const textsInItems = (header: HeaderJson, sequence: string, tag: string): string[] =>
+  (header[sequence]?.Value ?? [])
+    .map((item) => textOf(item as HeaderJson, tag))
+    .filter((text) => text !== '');

@@ -1,0 +1,169 @@
+import type { Pool } from 'pg';
+import { boundedCache } from '../bounded-cache.js';
+import type { Findable, Statement, StudyHead } from '../findable.js';
+import type { InstanceFact } from '../instance-fact.js';
+import { type Place, type Segment, type SeriesView, seriesView } from '../series-view.js';
+import { activeVersion } from './active-version.js';
+import { findableSchema } from './findable-schema.js';
+
+/** How long a cached series is served without asking whether it has changed; an instance it lacks is always asked for. */
+const TRUST_MS = 1_000;
+const SERIES_CACHE_BYTES_MAX = 128 * 1024 * 1024;
+/** Decoded facts weigh about this many times their JSON. */
+const DECODED_WEIGHT = 3;
+const UNDEFINED_TABLE = ['42P01', '3F000'];
+
+export type ReaderOptions = Readonly<{ nowMs: () => number; cacheBytesMax?: number }>;
+
+/** Reads the active version of the findable projection. Each api process has one reader and its cache. */
+export function findableReader(pool: Pool, { nowMs, cacheBytesMax }: ReaderOptions): Findable {
+  const cache = boundedCache<{ view: SeriesView; schema: string; checkedAtMs: number }>(
+    cacheBytesMax ?? SERIES_CACHE_BYTES_MAX,
+  );
+  const active = activeVersion(pool, nowMs);
+  const inSchema = async <T>(read: (schema: string) => Promise<T>): Promise<T> => {
+    try {
+      return await read(findableSchema(await active.current()));
+    } catch (error) {
+      if (!isUndefinedTable(error)) throw error;
+      return read(findableSchema(await active.refreshed()));
+    }
+  };
+  const load = async (schema: string, series: string): Promise<SeriesView | undefined> => {
+    const loaded = await loadSeries(pool, schema, series);
+    if (loaded === undefined) cache.remove(series);
+    else
+      cache.set(
+        series,
+        { view: loaded.view, schema, checkedAtMs: nowMs() },
+        loaded.characters * DECODED_WEIGHT,
+      );
+    return loaded?.view;
+  };
+  return {
+    study: (hospital, studyUid) =>
+      inSchema((schema) => readStudy(pool, schema, hospital, studyUid)),
+    series: (series, options) =>
+      inSchema(async (schema) => {
+        const cached = cache.get(series);
+        if (cached === undefined || cached.schema !== schema) return load(schema, series);
+        if (!options?.fresh && nowMs() - cached.checkedAtMs < TRUST_MS) return cached.view;
+        const version = await readVersion(pool, schema, series);
+        if (version !== cached.view.version) return load(schema, series);
+        cached.checkedAtMs = nowMs();
+        return cached.view;
+      }),
+    seriesOf: (claim) => inSchema((schema) => readSeriesOf(pool, schema, claim)),
+    placesOf: (series) => inSchema((schema) => readPlacesOf(pool, schema, series)),
+    rows: (statement) => inSchema((schema) => readRows(pool, schema, statement)),
+  };
+}
+
+const isUndefinedTable = (error: unknown) =>
+  error instanceof Error && 'code' in error && UNDEFINED_TABLE.includes(String(error.code));
+
+const readRows = async (pool: Pool, schema: string, { text, values }: Statement) =>
+  (await pool.query(text.replaceAll('{schema}', schema), [...values])).rows;
+
+const readVersion = async (pool: Pool, schema: string, series: string) => {
+  const { rows } = await pool.query({
+    name: `${schema}-series-version`,
+    text: `select version from ${schema}.series where series = $1`,
+    values: [series],
+  });
+  return rows[0] === undefined ? undefined : Number(rows[0].version);
+};
+
+const readStudy = async (
+  pool: Pool,
+  schema: string,
+  hospital: string,
+  studyUid: string,
+): Promise<StudyHead | undefined> => {
+  const { rows } = await pool.query({
+    name: `${schema}-study-head`,
+    text: `select s.claim, e.series, e.series_uid as "seriesUid", e.version from ${schema}.studies s
+      join ${schema}.series e using (claim)
+      where s.hospital = $1 and s.study_uid = $2 order by e.number nulls last, e.series_uid collate "C"`,
+    values: [hospital, studyUid],
+  });
+  if (rows.length === 0) return undefined;
+  return { claim: rows[0].claim, studyUid, series: rows };
+};
+
+type Loaded = Readonly<{ view: SeriesView; characters: number }>;
+
+const loadSeries = async (
+  pool: Pool,
+  schema: string,
+  series: string,
+): Promise<Loaded | undefined> => {
+  const { rows } = await pool.query({
+    name: `${schema}-series-segments`,
+    text: `select e.claim, e.version, g.sequence, g.packs, g.extract, g.facts from ${schema}.series e
+      join ${schema}.segments g using (series) where series = $1 order by g.sequence`,
+    values: [series],
+  });
+  if (rows.length === 0) return undefined;
+  const places = await readPlaces(pool, schema, [...new Set(rows.flatMap(({ packs }) => packs))]);
+  const segments = rows.map((row): Segment => {
+    const { sha256 } = JSON.parse(row.extract) as { sha256: string };
+    const facts = JSON.parse(row.facts) as InstanceFact[];
+    const { kind, ...extract } = places(sha256);
+    return { sequence: row.sequence, settled: kind === 'settled', extract, facts };
+  });
+  const { claim, version } = rows[0];
+  return {
+    view: seriesView({ series, claim, version }, segments, places),
+    characters: rows.reduce((sum, { facts }) => sum + facts.length, 0),
+  };
+};
+
+const readSeriesOf = async (pool: Pool, schema: string, claim: string) => {
+  const { rows } = await pool.query(
+    `select series from ${schema}.series where claim = $1 order by number nulls last, series_uid collate "C"`,
+    [claim],
+  );
+  return rows.map(({ series }) => String(series));
+};
+
+const readPlacesOf = async (pool: Pool, schema: string, series: string) => {
+  const { rows } = await pool.query(
+    `select distinct unnest(packs) as pack from ${schema}.segments where series = $1`,
+    [series],
+  );
+  return readPackEntries(
+    pool,
+    schema,
+    rows.map(({ pack }) => pack),
+  );
+};
+
+type PackedPlace = Place & Readonly<{ kind: string }>;
+
+const readPlaces = async (pool: Pool, schema: string, packs: readonly string[]) => {
+  const places = await readPackEntries(pool, schema, packs);
+  return (sha256: string): PackedPlace => {
+    const place = places.get(sha256);
+    if (place === undefined)
+      throw new Error('a fact names content that no pack of its series holds');
+    return place;
+  };
+};
+
+const readPackEntries = async (
+  pool: Pool,
+  schema: string,
+  packs: readonly string[],
+): Promise<ReadonlyMap<string, PackedPlace>> => {
+  const { rows } = await pool.query({
+    name: `${schema}-packs-of`,
+    text: `select key, kind, entries from ${schema}.packs where pack = any($1)`,
+    values: [packs],
+  });
+  const places = new Map<string, PackedPlace>();
+  for (const { key, kind, entries } of rows)
+    for (const [sha256, offset, bytes] of JSON.parse(entries) as [string, number, number][])
+      places.set(sha256, { key, offset, bytes, kind });
+  return places;
+};

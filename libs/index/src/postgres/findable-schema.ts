@@ -1,0 +1,45 @@
+/** The schema of one version of the findable projection; versions stand side by side while one is being rebuilt (design D13). */
+export const findableSchema = (version: number): string => `findable_${version}`;
+
+/** Statements that make an empty version. Text columns are '' where the data set says nothing. */
+export const createFindable = (version: number): string => {
+  const schema = findableSchema(version);
+  return `
+create schema ${schema};
+create table ${schema}.studies (
+  claim text primary key, hospital text not null, study_uid text not null,
+  patient_id text not null, issuer text not null,
+  patient_name text not null, patient_name_folded text not null, birth_date text not null, sex text not null,
+  study_date text not null, study_time text not null, accession text not null, study_id text not null,
+  referring text not null, referring_folded text not null, description text not null,
+  modalities text[] not null, series_count int not null, instance_count int not null,
+  bytes bigint not null, version int not null, attributes text not null, json text not null,
+  unique (hospital, study_uid)
+);
+create index on ${schema}.studies (hospital, study_date desc, study_time desc, study_uid);
+create index on ${schema}.studies (hospital, patient_id text_pattern_ops);
+create index on ${schema}.studies (hospital, patient_name_folded text_pattern_ops);
+create index on ${schema}.studies (hospital, accession text_pattern_ops);
+create table ${schema}.series (
+  series text primary key, claim text not null, hospital text not null, series_uid text not null,
+  modality text not null, number int, description text not null, body_part text not null,
+  pps_date text not null, pps_time text not null,
+  requested_procedure_ids text[] not null, scheduled_step_ids text[] not null,
+  instance_count int not null, version int not null, attributes text not null, json text not null
+);
+create index on ${schema}.series (claim, number, series_uid);
+create index on ${schema}.series (hospital, series_uid);
+create table ${schema}.segments (
+  series text not null, sequence int not null, claim text not null, instance_count int not null,
+  packs text[] not null, extract text not null, facts text not null,
+  primary key (series, sequence)
+);
+create index on ${schema}.segments (claim);
+create index on ${schema}.segments using gin (packs);
+create table ${schema}.packs (
+  pack text not null, chunk int not null, key text not null, kind text not null, claim text not null, entries text not null,
+  primary key (pack, chunk)
+);
+create index on ${schema}.packs (claim) where claim <> '';
+`;
+};

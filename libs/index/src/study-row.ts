@@ -1,0 +1,105 @@
+import { foldName, type HeaderJson, textOf } from './header-json.js';
+import { mergeAttributes, rowJson, STUDY_LEVEL } from './row-attributes.js';
+
+/** One row of the Study level of the Search Transaction (PS3.18 §10.6). `attributes` grow by what instances bring; the rest is derived by `studyColumns`. */
+export type StudyRow = Readonly<{
+  claim: string;
+  hospital: string;
+  attributes: HeaderJson;
+  modalities: readonly string[];
+  sopClasses: readonly string[];
+  seriesCount: number;
+  instanceCount: number;
+  bytes: number;
+  /** Version of the study stream that the row has taken in. */
+  version: number;
+}>;
+
+/** What one stored batch of one series does to its study's row. */
+export type StoredBatch = Readonly<{
+  claim: string;
+  hospital: string;
+  series: string;
+  version: number;
+  newSeries: boolean;
+  bytes: number;
+  headers: readonly HeaderJson[];
+}>;
+
+/** Pure and total; the same whether live or replayed, in any batch size. */
+export function evolveStudyRow(before: StudyRow | undefined, batch: StoredBatch): StudyRow {
+  const row = before ?? emptyRow(batch);
+  return {
+    ...row,
+    attributes: batch.headers.reduce<HeaderJson>(
+      (attributes, header) => mergeAttributes(STUDY_LEVEL, attributes, header),
+      row.attributes,
+    ),
+    modalities: union(row.modalities, batch.headers, '00080060'),
+    sopClasses: union(row.sopClasses, batch.headers, '00080016'),
+    seriesCount: row.seriesCount + (batch.newSeries ? 1 : 0),
+    instanceCount: row.instanceCount + batch.headers.length,
+    bytes: row.bytes + batch.bytes,
+    version: batch.version,
+  };
+}
+
+const emptyRow = ({ claim, hospital }: StoredBatch): StudyRow => ({
+  claim,
+  hospital,
+  attributes: {},
+  modalities: [],
+  sopClasses: [],
+  seriesCount: 0,
+  instanceCount: 0,
+  bytes: 0,
+  version: 0,
+});
+
+const union = (before: readonly string[], headers: readonly HeaderJson[], tag: string) => {
+  const found = new Set(before);
+  for (const header of headers) {
+    const text = textOf(header, tag);
+    if (text !== '') found.add(text);
+  }
+  return found.size === before.length ? before : [...found].sort();
+};
+
+/** Typed columns and the ready JSON of a study row. */
+export const studyColumns = (row: StudyRow) => {
+  const text = (tag: string) => textOf(row.attributes, tag);
+  return {
+    claim: row.claim,
+    hospital: row.hospital,
+    study_uid: text('0020000D'),
+    patient_id: text('00100020'),
+    issuer: text('00100021'),
+    patient_name: text('00100010'),
+    patient_name_folded: foldName(text('00100010')),
+    birth_date: text('00100030'),
+    sex: text('00100040'),
+    study_date: text('00080020'),
+    study_time: text('00080030'),
+    accession: text('00080050'),
+    study_id: text('00200010'),
+    referring: text('00080090'),
+    referring_folded: foldName(text('00080090')),
+    description: text('00081030'),
+    modalities: row.modalities,
+    series_count: row.seriesCount,
+    instance_count: row.instanceCount,
+    bytes: row.bytes,
+    version: row.version,
+    attributes: JSON.stringify({ attributes: row.attributes, sopClasses: row.sopClasses }),
+    json: studyJson(row),
+  };
+};
+
+const studyJson = (row: StudyRow) =>
+  rowJson(STUDY_LEVEL, row.attributes, {
+    '00080056': { vr: 'CS', Value: ['ONLINE'] },
+    '00080061': { vr: 'CS', Value: row.modalities },
+    '00080062': { vr: 'UI', Value: row.sopClasses },
+    '00201206': { vr: 'IS', Value: [row.seriesCount] },
+    '00201208': { vr: 'IS', Value: [row.instanceCount] },
+  });
