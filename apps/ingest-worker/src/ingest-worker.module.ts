@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Pool, PoolClient } from 'pg';
+import type { InstancesStored } from '#archive/catalogue';
+import { studyStream } from '#archive/catalogue';
+import { KEY_CACHE_MS } from '#events/key-ring';
+import { keyCache } from '#events/postgres/key-cache';
+import { postgresEventStore } from '#events/postgres/postgres-event-store';
+import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
+import { streamVersions } from '#events/postgres/stream-versions';
+import { extractReader } from '#index/extract-reader';
+import type { Findable } from '#index/findable';
+import { opaqueIds } from '#index/opaque-ids';
+import { ensureFindable } from '#index/postgres/ensure-findable';
+import { findableReader } from '#index/postgres/findable-reader';
+import { applyFindable } from '#index/postgres/findable-writer';
+import { applySettled } from '#index/postgres/settle-findable';
+import type { SeriesView } from '#index/series-view';
+import type { Config } from '#platform/config';
+import type { Log } from '#platform/log';
+import { createPool } from '#platform/postgres-pool';
+import { readSecrets, type Secrets } from '#platform/secrets';
+import { openFileObjectStore } from '#storage/filesystem/file-object-store';
+import type { ObjectStore } from '#storage/object-store';
+import { readPlace } from '#storage/read-place';
+import type { Ingest } from './ingest/ingest-batch.js';
+import { commitSettled } from './settle/commit-settled.js';
+import type { OriginalExtract, Settle } from './settle/settle-study.js';
+
+const KEYS_HELD_MAX = 10_000;
+
+/** What the worker's loops run on. */
+export type IngestWorker = Readonly<{
+  pool: Pool;
+  ingest: Ingest;
+  settle: Settle;
+  close: () => Promise<void>;
+}>;
+
+/** The composition root: opens the adapters that the settings name. */
+export async function openIngestWorker(config: Config, log: Log): Promise<IngestWorker> {
+  const pool = createPool({
+    url: config.postgresUrl ?? '',
+    name: 'arkim ingest-worker',
+    onIdleError: (err) => log.warn({ err }, 'a database connection broke'),
+  });
+  const secrets = await readSecrets(config.dataFolder);
+  const store = await openFileObjectStore({
+    root: join(config.dataFolder, 'objects'),
+    report: (err) => log.warn({ err }, 'object store'),
+  });
+  await ensureFindable(pool);
+  const worker = composeIngestWorker({ pool, store, secrets, nowMs: () => performance.now() });
+  return {
+    ...worker,
+    close: async () => {
+      store.close();
+      await pool.end();
+    },
+  };
+}
+
+export type IngestPorts = Readonly<{
+  pool: Pool;
+  store: ObjectStore;
+  secrets: Secrets;
+  nowMs: () => number;
+}>;
+
+/** The worker over opened ports; tests open others. */
+export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'close'> {
+  const { pool, store, secrets, nowMs } = ports;
+  const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
+  const keys = postgresKeyRing(pool, { masterKey: secrets.masterKey, random: randomBytes, cache });
+  const findable = findableReader(pool, { nowMs });
+  const ids = opaqueIds(secrets.lookupKey);
+  return {
+    pool,
+    ingest: { pool, store, keys, ids, findable, within: withinIngest },
+    settle: composeSettle(ports, { keys, findable }),
+  };
+}
+
+const withinIngest = (client: PoolClient) => ({
+  append: postgresEventStore(client).append,
+  versions: (streams: readonly string[]) => streamVersions(client, streams),
+  applyFindable: applyFindable.bind(undefined, client),
+});
+
+const composeSettle = (
+  { pool, store }: IngestPorts,
+  { keys, findable }: Pick<Ingest, 'keys' | 'findable'>,
+): Settle => ({
+  store,
+  keys,
+  findable,
+  readExtract: extractReader({ keys, readBytes: (place) => readPlace(store, place) }),
+  seriesOf: findable.seriesOf,
+  originalsOf: (view) => originalsOf(pool, findable, view),
+  commit: (settled) =>
+    commitSettled(
+      {
+        pool,
+        within: (client) => ({
+          append: postgresEventStore(client).append,
+          applySettled: applySettled.bind(undefined, client),
+        }),
+      },
+      settled,
+    ),
+});
+
+const originalsOf = async (
+  pool: Pool,
+  findable: Findable,
+  view: SeriesView,
+): Promise<readonly OriginalExtract[]> => {
+  const places = await findable.placesOf(view.series);
+  const originals: OriginalExtract[] = [];
+  for await (const recorded of postgresEventStore(pool).read(studyStream(view.claim))) {
+    if (recorded.type !== 'InstancesStored' || recorded.version > view.through) continue;
+    const { series, extract } = recorded.data as InstancesStored['data'];
+    if (series !== view.series) continue;
+    const place = places.get(extract.sha256);
+    if (place === undefined) throw new Error('an extract that a fact names is in no pack');
+    originals.push({ ...extract, place });
+  }
+  return originals;
+};

@@ -1,0 +1,30 @@
+import type { PoolClient } from 'pg';
+import type { Job, Outcome } from './job.js';
+
+/** Job ids per notification: PostgreSQL bounds a payload to 8,000 bytes. */
+const NOTIFIED_IDS_MAX = 200;
+
+/** Writes the receipts of finished jobs and wakes the edges that wait for them once the transaction commits. */
+export async function commitReceipts(
+  client: PoolClient,
+  finished: readonly Readonly<{ job: Job; outcomes: readonly Outcome[] }>[],
+): Promise<void> {
+  if (finished.length === 0) return;
+  const rows = finished.map(({ job, outcomes }) => ({
+    id: job.id,
+    receipt: JSON.stringify({ outcomes }),
+  }));
+  await client.query({
+    name: 'complete-jobs',
+    text: `update ingest_jobs j set completed_at = now(), receipt = r.receipt
+      from json_to_recordset($1) as r(id uuid, receipt text) where j.id = r.id and j.completed_at is null`,
+    values: [JSON.stringify(rows)],
+  });
+  const ids = finished.map(({ job }) => job.id);
+  for (let start = 0; start < ids.length; start += NOTIFIED_IDS_MAX)
+    await client.query({
+      name: 'notify-receipts',
+      text: `select pg_notify('receipts', $1)`,
+      values: [ids.slice(start, start + NOTIFIED_IDS_MAX).join(',')],
+    });
+}

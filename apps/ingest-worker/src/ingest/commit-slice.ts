@@ -1,0 +1,136 @@
+import type { Pool, PoolClient } from 'pg';
+import type { KeyRing } from '#events/key-ring';
+import type { FindableChange } from '#index/findable-change';
+import type { OpaqueIds } from '#index/opaque-ids';
+import { lockForAppend } from '../lock-for-append.js';
+import { appendFacts } from './append-facts.js';
+import { commitReceipts } from './commit-receipts.js';
+import type { DecidedPart } from './decide-slice.js';
+import {
+  type ExtractPack,
+  intakeFacts,
+  landedFacts,
+  packFacts,
+  storedFacts,
+  type WrittenExtract,
+} from './facts-of-slice.js';
+import type { Job, Outcome } from './job.js';
+import { insertQuarantine } from './quarantine-rows.js';
+import type { ReadPart } from './read-part.js';
+import { reserve } from './reservations.js';
+import type { Slice } from './slices.js';
+import { keepClaim } from './take-jobs.js';
+import type { Within } from './within.js';
+
+/** All that a slice makes true at once. */
+export type SliceCommit = Readonly<{
+  slice: Slice;
+  decided: readonly DecidedPart[];
+  extracts: readonly WrittenExtract[];
+  extractPack: ExtractPack | undefined;
+  finished: readonly Readonly<{ job: Job; outcomes: readonly Outcome[] }>[];
+}>;
+
+export type CommitTo = Readonly<{
+  pool: Pool;
+  ids: OpaqueIds;
+  keys: KeyRing;
+  within: (client: PoolClient) => Within;
+}>;
+
+/**
+ * Facts, findable rows, reservations and receipts in one transaction (design D14).
+ * 'conflict': someone else stored one of the instances, or appended to one of the streams, since the slice was decided; nothing is written.
+ */
+export async function commitSlice(
+  to: CommitTo,
+  commit: SliceCommit,
+): Promise<'committed' | 'conflict'> {
+  const client = await to.pool.connect();
+  try {
+    await client.query('begin');
+    const done = await write(client, to, commit);
+    await client.query(done === 'committed' ? 'commit' : 'rollback');
+    client.release();
+    return done;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
+
+const write = async (
+  client: PoolClient,
+  { ids, keys, within }: CommitTo,
+  commit: SliceCommit,
+): Promise<'committed' | 'conflict'> => {
+  const claims = [...new Set(commit.extracts.map(({ group }) => group.claim))];
+  const version = await lockForAppend(client, claims);
+  const stored = commit.extracts.flatMap(({ group }) => group.parts);
+  if (!(await reserve(client, ids, stored))) return 'conflict';
+  const facts = [
+    ...landedFacts(commit.slice.opens),
+    ...extractPackFacts(commit),
+    ...intakeFacts(commit.decided),
+    ...storedFacts(commit.extracts, commit.extractPack),
+  ];
+  const versions = await appendFacts(within(client), keys, facts);
+  if (versions === 'conflict') return 'conflict';
+  await within(client).applyFindable(version, changeOf(commit, versions));
+  await insertQuarantine(client, commit.decided);
+  await touchSettleQueue(client, commit.extracts);
+  await keepClaim(
+    client,
+    commit.slice.continues.map(({ id }) => id),
+  );
+  await retireUnused(client, commit.finished);
+  await commitReceipts(client, commit.finished);
+  return 'committed';
+};
+
+const extractPackFacts = ({ extractPack, extracts }: SliceCommit) => {
+  const job = extracts[0]?.group.parts[0]?.job;
+  return extractPack === undefined || job === undefined
+    ? []
+    : packFacts(job, extractPack, 'extract');
+};
+
+const changeOf = (commit: SliceCommit, versions: ReadonlyMap<string, number>): FindableChange => ({
+  packs: [...landedFacts(commit.slice.opens), ...extractPackFacts(commit)].map(
+    ({ event }) => event.data,
+  ),
+  stored: storedFacts(commit.extracts, commit.extractPack).map(({ id, event: { data } }, index) => {
+    const parts: readonly ReadPart[] = commit.extracts[index]?.group.parts ?? [];
+    return {
+      ...data,
+      version: versions.get(id) ?? 0,
+      facts: parts.map(({ fact }) => fact),
+      headers: parts.map(({ header }) => header),
+    };
+  }),
+});
+
+/** A pack that brought nothing new is let go, unless a part of it is kept aside. */
+const retireUnused = async (client: PoolClient, finished: SliceCommit['finished']) => {
+  const packs = finished
+    .filter(({ outcomes }) => outcomes.every(({ outcome }) => outcome !== 'stored'))
+    .flatMap(({ job }) => job.packs.map(({ pack }) => pack));
+  if (packs.length === 0) return;
+  await client.query({
+    name: 'retire-unused',
+    text: `insert into retire_queue (pack, due_at) select pack, now() + make_interval(secs => 60)
+      from unnest($1::text[]) as pack on conflict do nothing`,
+    values: [packs],
+  });
+};
+
+const touchSettleQueue = async (client: PoolClient, extracts: readonly WrittenExtract[]) => {
+  if (extracts.length === 0) return;
+  const groups = new Map(extracts.map(({ group }) => [group.claim, group.hospital]));
+  await client.query({
+    name: 'touch-settle-queue',
+    text: `insert into settle_queue (claim, hospital) select * from unnest($1::text[], $2::text[])
+      on conflict (claim) do update set touched_at = now()`,
+    values: [[...groups.keys()], [...groups.values()]],
+  });
+};

@@ -1,0 +1,93 @@
+import type { Pool } from 'pg';
+import type { Findable } from '#index/findable';
+import type { ObjectStore } from '#storage/object-store';
+import { type CommitTo, commitSlice, type SliceCommit } from './commit-slice.js';
+import { decideSlice } from './decide-slice.js';
+import { groupStored } from './group-stored.js';
+import type { Job, Outcome } from './job.js';
+import { outcomeOf } from './outcomes.js';
+import { type ReadPart, readPart, type Source, type UnreadPart, unreadPart } from './read-part.js';
+import { readReservations, reservationKey } from './reservations.js';
+import { sameDataSet } from './same-data-set.js';
+import { type Slice, slices } from './slices.js';
+import { type ExtractTarget, writeExtracts } from './write-extracts.js';
+
+const DECISIONS_MAX = 5;
+const HEADERS_AT_ONCE_MAX = 8;
+
+export type Ingest = Source &
+  CommitTo &
+  ExtractTarget &
+  Readonly<{ pool: Pool; store: ObjectStore; findable: Findable }>;
+
+/** `keepAside`: the jobs have failed too often; their parts are quarantined unread, so that nothing is lost and nothing loops. */
+export type BatchOptions = Readonly<{ keepAside: boolean }>;
+
+/** Makes facts of jobs, slice by slice; a job's receipt is written with its last slice. */
+export async function ingestBatch(
+  ingest: Ingest,
+  jobs: readonly Job[],
+  options: BatchOptions = { keepAside: false },
+): Promise<void> {
+  const outcomes = new Map<Job, Outcome[]>(jobs.map((job) => [job, []]));
+  for (const slice of slices(jobs)) {
+    const reads = options.keepAside ? slice.parts.map(unreadPart) : await readParts(ingest, slice);
+    await ingestSlice(ingest, slice, reads, outcomes);
+  }
+}
+
+const ingestSlice = async (
+  ingest: Ingest,
+  slice: Slice,
+  reads: readonly (ReadPart | UnreadPart)[],
+  outcomes: Map<Job, Outcome[]>,
+) => {
+  for (let decision = 1; decision <= DECISIONS_MAX; decision++) {
+    const commit = await decideAndWrite(ingest, slice, reads, outcomes);
+    if ((await commitSlice(ingest, commit)) === 'committed') {
+      for (const { read, ...rest } of commit.decided)
+        outcomes.get(read.job)?.push(outcomeOf({ read, ...rest }));
+      return;
+    }
+  }
+  throw new Error(`a slice was still in conflict after ${DECISIONS_MAX} decisions`);
+};
+
+const readParts = async (ingest: Ingest, { parts }: Slice) => {
+  const reads: (ReadPart | UnreadPart)[] = new Array(parts.length);
+  let next = 0;
+  const reader = async () => {
+    while (next < parts.length) {
+      const index = next++;
+      const item = parts[index];
+      if (item !== undefined) reads[index] = await readPart(ingest, item.job, item.part);
+    }
+  };
+  await Promise.all(Array.from({ length: HEADERS_AT_ONCE_MAX }, reader));
+  return reads;
+};
+
+const decideAndWrite = async (
+  ingest: Ingest,
+  slice: Slice,
+  reads: readonly (ReadPart | UnreadPart)[],
+  outcomes: ReadonlyMap<Job, readonly Outcome[]>,
+): Promise<SliceCommit> => {
+  const keyOf = (part: ReadPart) => reservationKey(ingest.ids, part);
+  const keys = reads.flatMap((read) => ('arrival' in read ? [keyOf(read)] : []));
+  const held = await readReservations(ingest.pool, [...new Set(keys)]);
+  const decided = await decideSlice(reads, {
+    held,
+    keyOf,
+    sameDataSet: (part, first) => sameDataSet(ingest, part, first),
+  });
+  const { extracts, extractPack } = await writeExtracts(ingest, groupStored(decided));
+  const finished = slice.finishes.map((job) => ({
+    job,
+    outcomes: [
+      ...(outcomes.get(job) ?? []),
+      ...decided.filter(({ read }) => read.job === job).map(outcomeOf),
+    ],
+  }));
+  return { slice, decided, extracts, extractPack, finished };
+};

@@ -1,0 +1,36 @@
+import type { PoolClient } from 'pg';
+import type { InstancesQuarantined } from '#archive/catalogue';
+import type { DecidedPart } from './decide-slice.js';
+import { intakeFacts } from './facts-of-slice.js';
+
+/** Lists the parts that a slice keeps aside; a repeat of the slice lists nothing twice. */
+export async function insertQuarantine(
+  client: PoolClient,
+  decided: readonly DecidedPart[],
+): Promise<void> {
+  const rows = intakeFacts(decided).flatMap(({ event }) =>
+    event.type === 'InstancesQuarantined' ? quarantineRows(event) : [],
+  );
+  if (rows.length === 0) return;
+  await client.query({
+    name: 'insert-quarantine',
+    text: `insert into quarantine (id, hospital, job, part, pack, sha256, byte_offset, bytes, reason, why)
+      select id, hospital, job, part, pack, sha256, byte_offset, bytes, reason, why
+      from json_populate_recordset(null::quarantine, $1) on conflict do nothing`,
+    values: [JSON.stringify(rows)],
+  });
+}
+
+const quarantineRows = ({ data }: InstancesQuarantined) =>
+  data.parts.map(({ quarantine, part, pack, reason, why, entry }) => ({
+    id: quarantine,
+    hospital: data.hospital,
+    job: data.job,
+    part,
+    pack,
+    sha256: entry.sha256,
+    byte_offset: entry.offset,
+    bytes: entry.bytes,
+    reason,
+    why,
+  }));

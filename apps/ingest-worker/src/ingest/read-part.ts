@@ -1,0 +1,107 @@
+import type { Arrival } from '#archive/intake/decide-intake';
+import { frameIndexOf } from '#dicom/frame-index';
+import { encodeFrameIndex } from '#dicom/frame-index-code';
+import { type Header, readHeader } from '#dicom/read-header';
+import type { ExtractedInstance } from '#index/extract';
+import { type HeaderJson, textOf } from '#index/header-json';
+import { factOf, type InstanceFact } from '#index/instance-fact';
+import type { OpaqueIds } from '#index/opaque-ids';
+import type { Place } from '#index/series-view';
+import type { ObjectStore } from '#storage/object-store';
+import type { Job, JobPart } from './job.js';
+
+/** A part whose header was read; what it says of itself isn't decided yet. */
+export type ReadPart = Readonly<{
+  job: Job;
+  part: number;
+  place: Place;
+  pack: string;
+  sha256: string;
+  arrival: Arrival;
+  header: HeaderJson;
+  fact: InstanceFact;
+  extracted: ExtractedInstance;
+}>;
+
+/** A part that can't become an instance whatever the archive holds. */
+export type UnreadPart = Readonly<{
+  job: Job;
+  part: number;
+  place: Place | undefined;
+  pack: string | undefined;
+  sha256: string;
+  why: 'unreadable' | 'too-large' | 'processing';
+}>;
+
+export type Source = Readonly<{ store: ObjectStore; ids: OpaqueIds }>;
+
+/** Stage 1 (design D15): reads the header by ranges of the pack, never the pixels. */
+export async function readPart(
+  { store, ids }: Source,
+  job: Job,
+  jobPart: JobPart,
+): Promise<ReadPart | UnreadPart> {
+  if ('refused' in jobPart) return unreadPart({ job, part: jobPart });
+  const at = located(job, jobPart);
+  const result = await readHeader({
+    length: jobPart.bytes,
+    read: (start, end) => readRange(store, at.place, start, end),
+  });
+  return result.ok ? { ...at, ...describe(ids, at, result.header) } : { ...at, why: 'unreadable' };
+}
+
+/** A part that nobody tried to read: too large for the edge, or of a job that has failed too often. */
+export const unreadPart = ({ job, part }: Readonly<{ job: Job; part: JobPart }>): UnreadPart =>
+  'refused' in part
+    ? { job, part: part.part, place: undefined, pack: undefined, sha256: '', why: part.refused }
+    : { ...located(job, part), why: 'processing' };
+
+type LocatedPart = Exclude<JobPart, { refused: unknown }>;
+
+const located = (job: Job, { part, pack: index, sha256, offset, bytes }: LocatedPart) => {
+  const pack = job.packs[index];
+  if (pack === undefined) throw new Error('a job names a pack that it does not list');
+  return { job, part, sha256, pack: pack.pack, place: { key: pack.key, offset, bytes } };
+};
+
+const readRange = async (store: ObjectStore, place: Place, start: number, end: number) => {
+  const range = { start: place.offset + start, end: place.offset + end };
+  const bytes = await store.read(place.key, range);
+  if (bytes === undefined) throw new Error('a job names a pack that is not in the object store');
+  return bytes;
+};
+
+type At = Readonly<{ job: Job; sha256: string; place: Place }>;
+
+const describe = (ids: OpaqueIds, { job, sha256, place }: At, header: Header) => {
+  const json = header.dataSet as HeaderJson;
+  const identity = {
+    study: textOf(json, '0020000D'),
+    series: textOf(json, '0020000E'),
+    instance: textOf(json, '00080018'),
+    sopClass: textOf(json, '00080016'),
+    transferSyntax: header.transferSyntax,
+  };
+  const frames = frameIndexOf(header);
+  const frameIndex = frames.ok ? encodeFrameIndex(frames.frameIndex) : null;
+  const arrival: Arrival = {
+    identity,
+    sha256,
+    claim: ids.claim(job.hospital, identity.study),
+    series: ids.series(job.hospital, identity.study, identity.series),
+    pathStudy: job.study,
+  };
+  const extracted: ExtractedInstance = {
+    json: JSON.stringify(header.dataSet),
+    bulk: header.bulk.map(({ path, start, length }) => ({ path, start, length })),
+    frameIndex,
+    dataSetStart: header.dataSetStart,
+    deflated: header.deflated,
+  };
+  return {
+    arrival,
+    header: json,
+    extracted,
+    fact: factOf(json, { ...identity, sha256, bytes: place.bytes, frameIndex }),
+  };
+};

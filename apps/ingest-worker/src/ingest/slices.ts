@@ -1,0 +1,30 @@
+import type { Job, JobPart } from './job.js';
+
+/** Parts per commit: bounds memory (headers), events (512 KiB sealed) and the time a transaction stays open. */
+export const PARTS_PER_SLICE_MAX = 512;
+
+/** Parts that are committed together. `finishes`: jobs whose last part is in this slice; `opens`: jobs whose first part is. */
+export type Slice = Readonly<{
+  parts: readonly Readonly<{ job: Job; part: JobPart }>[];
+  opens: readonly Job[];
+  finishes: readonly Job[];
+  continues: readonly Job[];
+}>;
+
+/** Cuts a batch of jobs into slices, in order; small jobs share a slice, large ones take several. */
+export function slices(jobs: readonly Job[], partsMax = PARTS_PER_SLICE_MAX): readonly Slice[] {
+  const all = jobs.flatMap((job) => job.parts.map((part, index) => ({ job, part, index })));
+  const cut: Slice[] = [];
+  for (let start = 0; start < all.length; start += partsMax) {
+    const parts = all.slice(start, start + partsMax);
+    const isLast = ({ job, index }: (typeof all)[number]) => index === job.parts.length - 1;
+    const finishes = parts.filter(isLast).map(({ job }) => job);
+    cut.push({
+      parts: parts.map(({ job, part }) => ({ job, part })),
+      opens: parts.filter(({ index }) => index === 0).map(({ job }) => job),
+      finishes,
+      continues: [...new Set(parts.map(({ job }) => job))].filter((job) => !finishes.includes(job)),
+    });
+  }
+  return cut;
+}

@@ -1,0 +1,62 @@
+import type { Pool, PoolClient } from 'pg';
+import type { Job, JobPart } from './job.js';
+
+const JOBS_PER_BATCH_MAX = 64;
+const LEASE_SECONDS = 60;
+
+const TAKE = `with due as (
+    select id from ingest_jobs
+    where completed_at is null and (claimed_until is null or claimed_until < now())
+    order by accepted_at limit $1 for update skip locked)
+  update ingest_jobs j set claimed_until = now() + make_interval(secs => $2), attempts = attempts + 1
+  from due where j.id = due.id
+  returning j.id, j.hospital, j.actor, j.study, j.packs, j.parts, j.attempts, j.accepted_at`;
+
+/** Claims waiting jobs, oldest first, for LEASE_SECONDS. A claim lost in a crash only delays its jobs, so it needs no flush. */
+export async function takeJobs(pool: Pool): Promise<readonly Job[]> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    await client.query('set local synchronous_commit = off');
+    const { rows } = await client.query({
+      name: 'take-jobs',
+      text: TAKE,
+      values: [JOBS_PER_BATCH_MAX, LEASE_SECONDS],
+    });
+    await client.query('commit');
+    return rows.sort((a, b) => a.accepted_at - b.accepted_at).map(toJob);
+  } catch (error) {
+    await client.query('rollback');
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+const toJob = (row: Record<string, unknown>): Job => ({
+  id: String(row['id']),
+  hospital: String(row['hospital']),
+  actor: String(row['actor']),
+  study: row['study'] === null ? undefined : String(row['study']),
+  packs: JSON.parse(String(row['packs'])) as Job['packs'],
+  parts: JSON.parse(String(row['parts'])) as JobPart[],
+  attempts: Number(row['attempts']),
+});
+
+/** Makes a job due again after `delaySeconds`; its attempts stay counted. */
+export async function returnJob(pool: Pool, id: string, delaySeconds: number): Promise<void> {
+  await pool.query(
+    `update ingest_jobs set claimed_until = now() + make_interval(secs => $2) where id = $1 and completed_at is null`,
+    [id, delaySeconds],
+  );
+}
+
+/** Keeps the claim of a job that takes many commits. */
+export async function keepClaim(client: PoolClient, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await client.query({
+    name: 'keep-claim',
+    text: `update ingest_jobs set claimed_until = now() + make_interval(secs => $2) where id = any($1)`,
+    values: [ids, LEASE_SECONDS],
+  });
+}

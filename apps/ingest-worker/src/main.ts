@@ -1,0 +1,35 @@
+import { readConfig } from '#platform/config';
+import { drainOnSignal } from '#platform/drain';
+import { hearChannel } from '#platform/hear-channel';
+import { createLog } from '#platform/log';
+import { openIngestWorker } from './ingest-worker.module.js';
+import { runIngest } from './run-ingest.js';
+import { runSettle } from './run-settle.js';
+import { wakeUp } from './wake-up.js';
+
+const config = readConfig();
+const log = createLog({ name: 'ingest-worker', level: config.logLevel });
+const stop = new AbortController();
+const { signal } = stop;
+const { knock, sleep } = wakeUp(signal);
+
+const worker = await openIngestWorker(config, log);
+const lost = (err: unknown) => log.warn({ err }, 'the connection that hears of jobs was lost');
+const { pool, ingest, settle } = worker;
+const loops = Promise.all([
+  runIngest({ ingest, pool, log, awaitWork: sleep }, signal),
+  runSettle(
+    { settle, pool, log, quietMs: config.settleQuietMs, pause: wakeUp(signal).sleep },
+    signal,
+  ),
+  hearChannel(pool, 'ingest', knock, { signal, lost }),
+]);
+
+drainOnSignal({
+  drain: async () => {
+    stop.abort();
+    await loops;
+    await worker.close();
+  },
+  onFault: (err) => log.error({ err }, 'the worker did not stop cleanly'),
+});

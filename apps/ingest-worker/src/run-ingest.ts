@@ -1,0 +1,56 @@
+import type { Pool } from 'pg';
+import type { Log } from '#platform/log';
+import { type Ingest, ingestBatch } from './ingest/ingest-batch.js';
+import type { Job } from './ingest/job.js';
+import { returnJob, takeJobs } from './ingest/take-jobs.js';
+
+/** One lane reads headers while the other waits for its commit. */
+const LANES = 2;
+const IDLE_MS = 500;
+const ATTEMPTS_MAX = 5;
+const RETRY_SECONDS = 2;
+
+export type IngestLoop = Readonly<{
+  ingest: Ingest;
+  pool: Pool;
+  log: Log;
+  /** Resolves when a job may be waiting, at the latest after `ms`. */
+  awaitWork: (ms: number) => Promise<void>;
+}>;
+
+/** Takes jobs and makes facts of them until `signal` aborts; what is under way is finished first. */
+export async function runIngest(loop: IngestLoop, signal: AbortSignal): Promise<void> {
+  await Promise.all(Array.from({ length: LANES }, () => runLane(loop, signal)));
+}
+
+const runLane = async (loop: IngestLoop, signal: AbortSignal) => {
+  while (!signal.aborted) {
+    try {
+      const jobs = await takeJobs(loop.pool);
+      if (jobs.length === 0) await loop.awaitWork(IDLE_MS);
+      else await ingestOrIsolate(loop, jobs);
+    } catch (error) {
+      loop.log.error({ err: error }, 'ingest lane failed; it goes on');
+      await loop.awaitWork(IDLE_MS);
+    }
+  }
+};
+
+/** A batch that fails is taken apart, so that one job can't hold up the others. */
+const ingestOrIsolate = async (loop: IngestLoop, jobs: readonly Job[]) => {
+  try {
+    return await ingestBatch(loop.ingest, jobs);
+  } catch (error) {
+    loop.log.warn({ err: error, jobs: jobs.length }, 'a batch failed; its jobs go one by one');
+  }
+  for (const job of jobs) await ingestAlone(loop, job);
+};
+
+const ingestAlone = async (loop: IngestLoop, job: Job) => {
+  try {
+    await ingestBatch(loop.ingest, [job], { keepAside: job.attempts >= ATTEMPTS_MAX });
+  } catch (error) {
+    loop.log.error({ err: error, job: job.id, attempts: job.attempts }, 'a job failed');
+    await returnJob(loop.pool, job.id, RETRY_SECONDS * job.attempts);
+  }
+};

@@ -1,0 +1,55 @@
+import type { Pool, PoolClient } from 'pg';
+import { packStream } from '#archive/catalogue';
+import type { Append, Appended } from '#events/event-store';
+import { uuid5 } from '#events/uuid5';
+import type { SettledPack } from '#index/findable-change';
+import { lockForAppend } from '../lock-for-append.js';
+
+/** How long a pack stays after nothing names it: readers may have looked its place up a moment ago. */
+const RETIRE_SECONDS = 60;
+
+export type SettledTransaction = Readonly<{
+  append: (appends: readonly Append[]) => Promise<Appended>;
+  /** Moves the rows; answers with the packs that they named before. */
+  applySettled: (version: number, settled: SettledPack) => Promise<readonly string[]>;
+}>;
+
+export type CommitSettled = Readonly<{
+  pool: Pool;
+  within: (client: PoolClient) => SettledTransaction;
+}>;
+
+/** The fact, the rows, and the packs to retire, in one transaction under the study's lock. */
+export async function commitSettled(
+  { pool, within }: CommitSettled,
+  settled: SettledPack & Readonly<{ hospital: string; bytes: number }>,
+): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    const version = await lockForAppend(client, [settled.claim]);
+    const appended = await within(client).append([settledFact(settled)]);
+    if (!appended.ok) throw new Error('a new pack already has a fact');
+    const before = await within(client).applySettled(version, settled);
+    await client.query(
+      `insert into retire_queue (pack, due_at)
+       select pack, now() + make_interval(secs => $2) from unnest($1::text[]) as pack
+       on conflict (pack) do update set due_at = excluded.due_at`,
+      [before, RETIRE_SECONDS],
+    );
+    await client.query('commit');
+    client.release();
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
+
+const settledFact = (
+  settled: SettledPack & Readonly<{ hospital: string; bytes: number }>,
+): Append => ({
+  stream: packStream(settled.pack),
+  expected: 0,
+  events: [{ id: uuid5(settled.pack, 'settled'), type: 'PackSettled', schema: 1, data: settled }],
+  metadata: { actor: 'ingest-worker', correlationId: settled.pack, causationId: settled.claim },
+});

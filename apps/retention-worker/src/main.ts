@@ -1,0 +1,28 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { readConfig } from '#platform/config';
+import { drainOnSignal } from '#platform/drain';
+import { createLog } from '#platform/log';
+import { openRetentionWorker } from './retention-worker.module.js';
+import { runRetire, runSweep } from './run-retention.js';
+
+const config = readConfig();
+const log = createLog({ name: 'retention-worker', level: config.logLevel });
+const stop = new AbortController();
+const { signal } = stop;
+
+const worker = await openRetentionWorker(config, log);
+const pause = (ms: number) =>
+  delay(ms, undefined, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+const loop = { worker, log, pause, nowMs: () => Date.now() };
+const loops = Promise.all([runRetire(loop, signal), runSweep(loop, signal)]);
+
+drainOnSignal({
+  drain: async () => {
+    stop.abort();
+    await loops;
+    await worker.close();
+  },
+  onFault: (err) => log.error({ err }, 'the worker did not stop cleanly'),
+});

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import type { Pool, PoolClient } from 'pg';
+import { lastEventTypes } from '#events/postgres/last-event-types';
+import { postgresEventStore } from '#events/postgres/postgres-event-store';
+import { streamVersions } from '#events/postgres/stream-versions';
+import { applyRemoved, isPackInUse, packKind } from '#index/postgres/remove-pack';
+import type { Config } from '#platform/config';
+import type { Log } from '#platform/log';
+import { createPool } from '#platform/postgres-pool';
+import { type FileObjectStore, openFileObjectStore } from '#storage/filesystem/file-object-store';
+import type { RetireTransaction } from './retire/retire-pack.js';
+import { namedPacks } from './sweep/named-packs.js';
+
+/** What the retention worker's loops run on. */
+export type RetentionWorker = Readonly<{
+  pool: Pool;
+  store: FileObjectStore;
+  within: (client: PoolClient) => RetireTransaction;
+  named: (packs: readonly string[]) => Promise<ReadonlySet<string>>;
+  close: () => Promise<void>;
+}>;
+
+/** The composition root: opens the adapters that the settings name. */
+export async function openRetentionWorker(config: Config, log: Log): Promise<RetentionWorker> {
+  const pool = createPool({
+    url: config.postgresUrl ?? '',
+    name: 'arkim retention-worker',
+    onIdleError: (err) => log.warn({ err }, 'a database connection broke'),
+  });
+  const store = await openFileObjectStore({
+    root: join(config.dataFolder, 'objects'),
+    report: (err) => log.warn({ err }, 'object store'),
+  });
+  return {
+    pool,
+    store,
+    within: retireWithin,
+    named: (packs) => namedPacks(pool, (streams) => lastEventTypes(pool, streams), packs),
+    close: async () => {
+      store.close();
+      await pool.end();
+    },
+  };
+}
+
+const retireWithin = (client: PoolClient): RetireTransaction => ({
+  append: postgresEventStore(client).append,
+  versions: (streams) => streamVersions(client, streams),
+  isPackInUse: (version, pack) => isPackInUse(client, version, pack),
+  packKind: (version, pack) => packKind(client, version, pack),
+  applyRemoved: (version, pack) => applyRemoved(client, version, pack),
+});
