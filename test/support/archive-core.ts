@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
 import { postgresEventStore } from '#events/postgres/postgres-event-store';
 import { extractReader } from '#index/extract-reader';
 import { ensureFindable } from '#index/postgres/ensure-findable';
@@ -11,26 +12,26 @@ import { ingestBatch } from '../../apps/ingest-worker/src/ingest/ingest-batch.js
 import type { Job, JobPart, Outcome } from '../../apps/ingest-worker/src/ingest/job.js';
 import { takeJobs } from '../../apps/ingest-worker/src/ingest/take-jobs.js';
 import { composeIngestWorker } from '../../apps/ingest-worker/src/ingest-worker.module.js';
-import { testDatabase } from './postgres.js';
+import { type TestDatabase, testDatabase } from './postgres.js';
 
-/** The write side and the index of an archive over real PostgreSQL and an object store in memory, without HTTP. */
-export async function archiveCore() {
-  const database = await testDatabase();
+/** Keys of archives in tests. */
+export const TEST_SECRETS = { masterKey: Buffer.alloc(32, 1), lookupKey: Buffer.alloc(32, 2) };
+
+/** The write side and the index of an archive over real PostgreSQL, without HTTP; objects lie in memory unless a store is given. */
+export async function archiveCore(
+  store: ObjectStore = memoryObjectStore({ nowMs: () => Date.now(), bytesMax: 1e9 }),
+) {
+  const database: TestDatabase = await testDatabase();
   const { pool } = database;
   await ensureFindable(pool);
-  const store: ObjectStore = memoryObjectStore({ nowMs: () => Date.now(), bytesMax: 1e9 });
-  const secrets = { masterKey: Buffer.alloc(32, 1), lookupKey: Buffer.alloc(32, 2) };
   let clockMs = 0;
-  const nowMs = () => clockMs;
-  const { ingest, settle } = composeIngestWorker({ pool, store, secrets, nowMs });
-  const readExtract = extractReader({
-    keys: ingest.keys,
-    readBytes: (place) => readPlace(store, place),
-  });
-  const send = (files: readonly Buffer[], hospital = 'HOSP-A', study?: string) =>
-    land(pool, store, { files, hospital, study });
+  const ports = { pool, store, secrets: TEST_SECRETS, nowMs: () => clockMs };
+  const { ingest, settle } = composeIngestWorker(ports);
+  const readBytes = readPlace.bind(undefined, store);
+  const readExtract = extractReader({ keys: ingest.keys, readBytes });
   return {
     pool,
+    url: database.url,
     store,
     ingest,
     settle,
@@ -39,7 +40,8 @@ export async function archiveCore() {
       clockMs += ms;
     },
     /** Lands one request of these files and answers with its job id. */
-    send,
+    send: (files: readonly Buffer[], hospital = 'HOSP-A', study?: string) =>
+      land(pool, store, { files, hospital, study }),
     /** Ingests all that waits. */
     work: async () => {
       for (let jobs = await takeJobs(pool); jobs.length > 0; jobs = await takeJobs(pool))
@@ -57,49 +59,43 @@ export async function archiveCore() {
         keys: ingest.keys,
         readExtract,
         progress: () => undefined,
+        graceMs: 0,
       }),
     close: database.close,
   };
 }
 
+export type ArchiveCore = Awaited<ReturnType<typeof archiveCore>>;
+
 type Sent = Readonly<{ files: readonly Buffer[]; hospital: string; study: string | undefined }>;
 
+const LIMITS = { packBytesMax: 1e9, partBytesMax: 1e9 };
+
 async function land(
-  pool: Awaited<ReturnType<typeof testDatabase>>['pool'],
+  pool: Pool,
   store: ObjectStore,
   { files, hospital, study }: Sent,
 ): Promise<string> {
   const id = randomUUID();
-  async function* parts() {
-    for (const file of files) yield { body: once(file) };
-  }
-  const landed = await writeLandingPack(
-    store,
-    {
-      request: { request: id, hospital, caller: 'test' },
-      newPackId: randomUUID,
-      limits: { packBytesMax: 1e9, partBytesMax: 1e9 },
-    },
-    parts(),
-  );
+  const request = { request: id, hospital, caller: 'test' };
+  const landing = { request, newPackId: randomUUID, limits: LIMITS };
+  const landed = await writeLandingPack(store, landing, bodies(files));
   const packs: Job['packs'] = landed.packs.map(({ pack, key, bytes }) => ({ pack, key, bytes }));
-  const jobParts: JobPart[] = landed.packs.flatMap(({ entries }, pack) =>
+  const parts: JobPart[] = landed.packs.flatMap(({ entries }, pack) =>
     entries.map(({ part, offset, bytes, sha256 }) => ({ part, pack, offset, bytes, sha256 })),
   );
+  const digest = createHash('sha256').update(id).digest();
+  const lists = [JSON.stringify(packs), JSON.stringify(parts), parts.length];
   await pool.query(
     `insert into ingest_jobs (id, hospital, actor, request_digest, study, packs, parts, part_count, byte_count)
      values ($1, $2, 'test', $3, $4, $5, $6, $7, 0)`,
-    [
-      id,
-      hospital,
-      createHash('sha256').update(id).digest(),
-      study ?? null,
-      JSON.stringify(packs),
-      JSON.stringify(jobParts),
-      jobParts.length,
-    ],
+    [id, hospital, digest, study ?? null, ...lists],
   );
   return id;
+}
+
+async function* bodies(files: readonly Buffer[]) {
+  for (const file of files) yield { body: once(file) };
 }
 
 async function* once(bytes: Buffer) {

@@ -10,7 +10,7 @@ const pad = (bytes: Buffer, vr: string) =>
     ? bytes
     : Buffer.concat([bytes, Buffer.from(vr === 'UI' || vr === 'OB' ? '\0' : ' ')]);
 
-const valueOf = (vr: string, value: string | number | Buffer): Buffer => {
+const encoded = (vr: string, value: string | number | Buffer): Buffer => {
   if (Buffer.isBuffer(value)) return pad(value, vr);
   if (vr !== 'US') return pad(Buffer.from(String(value)), vr);
   const bytes = Buffer.alloc(2);
@@ -19,7 +19,7 @@ const valueOf = (vr: string, value: string | number | Buffer): Buffer => {
 };
 
 const element = (tag: string, vr: string, value: string | number | Buffer): Buffer => {
-  const bytes = valueOf(vr, value);
+  const bytes = encoded(vr, value);
   const long = LONG_VRS.includes(vr);
   const head = Buffer.alloc(long ? 12 : 8);
   head.writeUInt16LE(Number.parseInt(tag.slice(0, 4), 16), 0);

@@ -21,6 +21,8 @@ export type Rebuild = Readonly<{
   keys: KeyRing;
   readExtract: ReadExtract;
   progress: (events: number) => void;
+  /** How long the old version stays for readers that looked up which one is active a moment ago. */
+  graceMs: number;
 }>;
 
 /** What a rebuild found: rows that differ between the old version and the new one, per table. Nothing is switched when any does. */
@@ -60,7 +62,7 @@ const build = async (rebuild: Rebuild, client: PoolClient): Promise<RebuildRepor
   await passes.drain();
   const differing = await compare(client, from, to);
   const switched = Object.values(differing).every((count) => count === 0);
-  await finish(client, { from, to, switched });
+  await finish(client, { from, to, switched, graceMs: rebuild.graceMs });
   return { from, to, events: passes.events(), differing, switched };
 };
 
@@ -142,16 +144,15 @@ const compare = async (client: PoolClient, from: number, to: number) => {
   return differing;
 };
 
-const finish = async (
-  client: PoolClient,
-  { from, to, switched }: Readonly<{ from: number; to: number; switched: boolean }>,
-) => {
+type Finished = Readonly<{ from: number; to: number; switched: boolean; graceMs: number }>;
+
+const finish = async (client: PoolClient, { from, to, switched, graceMs }: Finished) => {
   await client.query('update projections set active = $2, building = null where name = $1', [
     FINDABLE,
     switched ? to : from,
   ]);
   await client.query('select pg_advisory_unlock(hashtext($1))', [SWITCH_LOCK]);
   if (!switched) return;
-  await client.query('select pg_sleep(3)');
+  await client.query('select pg_sleep($1)', [graceMs / 1000]);
   await client.query(`drop schema ${findableSchema(from)} cascade`);
 };

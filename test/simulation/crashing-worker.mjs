@@ -1,0 +1,64 @@
+/*
+ * The ingest worker over real ports that count its steps and, at step `crashAt`, end the process with SIGKILL.
+ * A step is a moment between two effects on the outside: before and after each put, read and statement.
+ * Arguments: one JSON object. Prints the number of steps when it was not killed.
+ */
+
+import { ingestBatch } from '../../dist/apps/ingest-worker/src/ingest/ingest-batch.js';
+import { takeJobs } from '../../dist/apps/ingest-worker/src/ingest/take-jobs.js';
+import { composeIngestWorker } from '../../dist/apps/ingest-worker/src/ingest-worker.module.js';
+import { dueStudies, settled } from '../../dist/apps/ingest-worker/src/settle/due-studies.js';
+import { settleStudy } from '../../dist/apps/ingest-worker/src/settle/settle-study.js';
+import { ensureFindable } from '../../dist/libs/index/src/postgres/ensure-findable.js';
+import { createPool } from '../../dist/libs/platform/src/postgres-pool.js';
+import { openFileObjectStore } from '../../dist/libs/storage/src/filesystem/file-object-store.js';
+
+const { url, root, crashAt, settleNow } = JSON.parse(process.argv[2]);
+
+let steps = 0;
+const step = () => {
+  steps += 1;
+  if (steps === crashAt) process.kill(process.pid, 'SIGKILL');
+};
+
+/** Every call of these methods is a step before and a step after. */
+const stepping = (target, methods) =>
+  new Proxy(target, {
+    get(object, name) {
+      const value = object[name];
+      if (typeof value !== 'function') return value;
+      if (name === 'connect') return async () => stepping(await value.call(object), ['query']);
+      if (!methods.includes(name)) return value.bind(object);
+      return async (...args) => {
+        step();
+        const result = await value.apply(object, args);
+        step();
+        return result;
+      };
+    },
+  });
+
+const plainPool = createPool({ url, name: 'simulation' });
+const plainStore = await openFileObjectStore({
+  root,
+  report: (fault) => {
+    throw fault;
+  },
+});
+await ensureFindable(plainPool);
+const pool = stepping(plainPool, ['query']);
+const store = stepping(plainStore, ['put', 'read', 'stream']);
+const secrets = { masterKey: Buffer.alloc(32, 1), lookupKey: Buffer.alloc(32, 2) };
+const worker = composeIngestWorker({ pool, store, secrets, nowMs: () => performance.now() });
+
+for (let jobs = await takeJobs(pool); jobs.length > 0; jobs = await takeJobs(pool))
+  await ingestBatch(worker.ingest, jobs);
+if (settleNow)
+  for (const study of await dueStudies(pool, 0)) {
+    await settleStudy(worker.settle, study);
+    await settled(pool, study);
+  }
+
+plainStore.close();
+await plainPool.end();
+process.stdout.write(`${JSON.stringify({ steps })}\n`);
