@@ -1,0 +1,4 @@
+import { snapshotStoreContract } from '../snapshot-store.contract.js';
+import { memorySnapshotStore } from './memory-snapshot-store.js';
+
+snapshotStoreContract(async () => memorySnapshotStore());
