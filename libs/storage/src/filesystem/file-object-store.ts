@@ -1,0 +1,78 @@
+import { statfs, unlink } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { ObjectStore } from '../object-store.js';
+import { type Folders, openFolders } from './folders.js';
+import { handleCache } from './handle-cache.js';
+import { listFiles } from './list-files.js';
+import { filePutter, removeTemporaries } from './put-file.js';
+import { readRange, streamRange } from './read-file.js';
+import { errorCode } from './refusal-of.js';
+
+/** How often handles of files that other processes removed are looked for. */
+const REMOVED_LOOK_MS = 10_000;
+
+/** Where the objects lie. `report` takes faults that change no answer: a temporary file that stays, a handle that doesn't close. */
+export type FileObjectStoreOptions = Readonly<{
+  root: string;
+  report: (fault: unknown) => void;
+  /** Idle read handles kept open (default 512). */
+  handlesMax?: number;
+}>;
+
+/** Objects as plain files below one folder. */
+export interface FileObjectStore extends ObjectStore {
+  /** Removes temporary files that dead processes left, last written before `olderThanMs` (UTC epoch milliseconds); resolves to how many. */
+  cleanTemporaries(olderThanMs: number): Promise<number>;
+  /** Closes idle handles and ends the timer; puts and streams under way go on. */
+  close(): void;
+}
+
+/** Opens the store, creating its folder. Several processes may have the same folder open. */
+export async function openFileObjectStore(
+  options: FileObjectStoreOptions,
+): Promise<FileObjectStore> {
+  const { report, handlesMax = 512 } = options;
+  const folders = await openFolders(resolve(options.root));
+  const handles = handleCache(handlesMax, report);
+  const put = filePutter(folders, report);
+  const timer = setInterval(() => handles.forgetRemoved().catch(report), REMOVED_LOOK_MS).unref();
+
+  return {
+    put,
+    read: async (key, range) => readRange(handles, folders.pathOf(key), range),
+    stream: async (key, range, signal) =>
+      streamRange(handles, folders.pathOf(key), { range, signal }),
+    async size(key) {
+      const held = await handles.acquire(folders.pathOf(key));
+      held?.release();
+      return held?.bytes;
+    },
+    async remove(key) {
+      const path = folders.pathOf(key);
+      if (await unlinkIfThere(path)) await folders.sync(dirname(path));
+      handles.forget(path);
+    },
+    list: (prefix) => listFiles(folders.pathOfFolder(prefix), prefix),
+    space: () => spaceOf(folders),
+    cleanTemporaries: (olderThanMs) => removeTemporaries(folders.temporary, olderThanMs),
+    close: () => {
+      clearInterval(timer);
+      handles.close();
+    },
+  };
+}
+
+async function unlinkIfThere(path: string): Promise<boolean> {
+  try {
+    await unlink(path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+async function spaceOf(folders: Folders): Promise<{ freeBytes: number; totalBytes: number }> {
+  const { bavail, blocks, bsize } = await statfs(folders.temporary);
+  return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+}
