@@ -1,0 +1,49 @@
+import { vrOfTag } from '../dictionary.js';
+import {
+  type ElementHeader,
+  type Encoding,
+  EXPLICIT_BIG_ENDIAN,
+  EXPLICIT_LITTLE_ENDIAN,
+  IMPLICIT_LITTLE_ENDIAN,
+  readElementHeader,
+  UNDEFINED_LENGTH,
+} from '../element.js';
+import { isPrivate } from '../tag.js';
+import { traitsOf } from '../vr.js';
+
+const VALUE_BYTES_MAX = 64 * 1024;
+const ENCODINGS = [EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN];
+
+/** The encoding in which the bytes at `at` begin like a data set: the declared one if it fits, else the first that does. */
+export const guessEncoding = (
+  view: DataView,
+  at: number,
+  declared?: Encoding,
+): Encoding | undefined => {
+  const candidates = declared === undefined ? ENCODINGS : [declared, ...ENCODINGS];
+  return candidates.find((encoding) => plausible(view, at, encoding) !== undefined);
+};
+
+/**
+ * The encoding of bytes that nothing declares to be DICOM: the file has to begin with two elements in ascending order that
+ * PS3.6 knows, the first of group 0008, with the dictionary's VR where VRs are written and lengths below 64 KiB.
+ */
+export const guessBareEncoding = (view: DataView, at: number): Encoding | undefined =>
+  ENCODINGS.find((encoding) => {
+    const first = plausible(view, at, encoding);
+    if (first === undefined || first.tag >>> 16 !== 0x0008 || first.length > VALUE_BYTES_MAX)
+      return false;
+    const second = plausible(view, at + first.bytes + first.length, encoding);
+    return second !== undefined && second.tag > first.tag && second.tag >>> 16 <= 0x0010;
+  });
+
+const plausible = (view: DataView, at: number, encoding: Encoding): ElementHeader | undefined => {
+  const header = readElementHeader(view, at, encoding);
+  if (header === undefined || header.explicit !== encoding.explicit) return undefined;
+  const known = vrOfTag(header.tag);
+  const lengthFits = header.length <= VALUE_BYTES_MAX || header.length === UNDEFINED_LENGTH;
+  if (isPrivate(header.tag)) return encoding.explicit && lengthFits ? header : undefined;
+  if (known === 'UN' || !lengthFits) return undefined;
+  const fits = [header.vr, 'US or SS'].includes(known) || traitsOf(known)?.kind === 'binary';
+  return fits || header.vr === 'UN' ? header : undefined;
+};
