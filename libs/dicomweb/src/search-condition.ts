@@ -1,0 +1,142 @@
+import { isUid } from '#dicom/uid';
+
+/**
+ * What a value must be (PS3.4 §C.2.2.2). any: no restriction. empty: absent or without a value. equal: one of these. like: one of
+ * these patterns with `*` and `?`. range: text order, both ends included; times and date-times reach to the end of their precision.
+ */
+export type Condition =
+  | Readonly<{ kind: 'any' }>
+  | Readonly<{ kind: 'empty' }>
+  | Readonly<{ kind: 'equal'; values: readonly string[] }>
+  | Readonly<{ kind: 'like'; patterns: readonly string[] }>
+  | Readonly<{ kind: 'range'; from?: string; to?: string }>;
+
+export type ConditionFault =
+  | 'bad-value'
+  | 'list-not-allowed'
+  | 'not-matchable'
+  | 'too-many'
+  | 'too-long';
+
+export type MatchingOptions = Readonly<{
+  emptyValueMatching: boolean;
+  multipleValueMatching: boolean;
+}>;
+
+export const VALUES_MAX = 1_000;
+export const TEXT_CHARACTERS_MAX = 1_024;
+const WILDCARDS_MAX = 16;
+
+const ANY: Condition = { kind: 'any' };
+const TEXT = 'AE AS CS LO LT PN SH ST UC UR UT';
+const NUMBER = 'DS FD FL IS SL SS SV UL US UV';
+
+/** The condition that a value of a query sets for an attribute of this VR. */
+export function readCondition(
+  vr: string,
+  value: string,
+  options: MatchingOptions,
+): Condition | ConditionFault {
+  const text = value.trim();
+  if (hasControls(text)) return 'bad-value';
+  if (options.emptyValueMatching && text === '""') return { kind: 'empty' };
+  if (/^\**$/.test(text)) return isMatchable(vr) ? ANY : 'not-matchable';
+  if (vr === 'DA' || vr === 'TM' || vr === 'DT') return readRange(vr, text);
+  if (!isMatchable(vr)) return 'not-matchable';
+  return readList(vr, text, options);
+}
+
+const MATCHABLE = `${TEXT} ${NUMBER} AT DA DT TM UI`;
+const isMatchable = (vr: string) => MATCHABLE.includes(vr);
+
+/** PostgreSQL takes no NUL, and no value of DICOM holds a control character that a query could mean. */
+const hasControls = (text: string) => {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x20 || code === 0x7f) return true;
+  }
+  return false;
+};
+
+/**
+ * UIDs come in lists (PS3.18 §8.3.4.1); so do code strings, whose repertoire has neither comma nor backslash, because viewers
+ * send modalities that way. Other lists need multiplevaluematching (PS3.4 §C.2.2.2.8).
+ */
+const readList = (
+  vr: string,
+  text: string,
+  { multipleValueMatching }: MatchingOptions,
+): Condition | ConditionFault => {
+  const isList = vr === 'UI' || vr === 'CS';
+  const values = text.split(isList ? /[,\\]/ : '\\').map((item) => item.trim());
+  if (values.length > VALUES_MAX) return 'too-many';
+  if (values.length > 1 && !isList && !multipleValueMatching) return 'list-not-allowed';
+  if (values.includes('')) return 'bad-value';
+  if (vr === 'UI') return values.every(isUid) ? { kind: 'equal', values } : 'bad-value';
+  if (vr === 'AT') return tags(values);
+  return NUMBER.includes(vr) ? numbers(values) : texts(values);
+};
+
+const tags = (values: readonly string[]): Condition | ConditionFault =>
+  values.every((item) => /^[\dA-F]{8}$/i.test(item))
+    ? { kind: 'equal', values: values.map((item) => item.toUpperCase()) }
+    : 'bad-value';
+
+const NUMBER_TEXT = /^[+-]?(\d{1,16}(\.\d*)?|\.\d{1,16})([eE][+-]?\d{1,2})?$/;
+
+/** As text that JavaScript and JSON would write, so that 01 finds 1. */
+const numbers = (values: readonly string[]): Condition | ConditionFault =>
+  values.every((item) => NUMBER_TEXT.test(item))
+    ? { kind: 'equal', values: values.map((item) => String(Number(item))) }
+    : 'bad-value';
+
+const texts = (values: readonly string[]): Condition | ConditionFault => {
+  if (values.some((item) => item.length > TEXT_CHARACTERS_MAX)) return 'too-long';
+  const patterns = values.map((item) => item.replace(/\*+/g, '*'));
+  if (patterns.some((item) => item.replace(/[^*?]/g, '').length > WILDCARDS_MAX)) return 'too-many';
+  return patterns.some((item) => /[*?]/.test(item))
+    ? { kind: 'like', patterns }
+    : { kind: 'equal', values };
+};
+
+/** PS3.4 §C.2.2.2.5. Offsets from UTC in a date-time are not taken. */
+const readRange = (vr: 'DA' | 'TM' | 'DT', text: string): Condition | ConditionFault => {
+  const [from = '', to = from, more] = text.split('-').map((item) => item.trim());
+  if (more !== undefined || (from === '' && to === '')) return 'bad-value';
+  const [start, end] = [bounds[vr](from), bounds[vr](to)];
+  if ((from !== '' && start === undefined) || (to !== '' && end === undefined)) return 'bad-value';
+  if (vr === 'DA' && start !== undefined && !text.includes('-'))
+    return { kind: 'equal', values: [start.first] };
+  return { kind: 'range', ...(start && { from: start.first }), ...(end && { to: end.last }) };
+};
+
+type Moments = Readonly<{ first: string; last: string }>;
+
+const date = (text: string): Moments | undefined => {
+  const digits = text.replace(/^(\d{4})\.(\d\d)\.(\d\d)$/, '$1$2$3');
+  return /^\d{4}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$/.test(digits)
+    ? { first: digits, last: digits }
+    : undefined;
+};
+
+/** `first` in its shortest form, because a stored 1015 means 101500; `last` is the end of the precision given. */
+const time = (text: string): Moments | undefined => {
+  const digits = text.replaceAll(':', '');
+  if (!/^([01]\d|2[0-3])([0-5]\d(([0-5]\d|60)(\.\d{1,6})?)?)?$/.test(digits)) return undefined;
+  const [clock = '', fraction = ''] = digits.split('.');
+  const part = fraction.replace(/0+$/, '');
+  const first = part === '' ? clock.replace(/^(\d\d(?:\d\d)*?)(?:00)+$/, '$1') : `${clock}.${part}`;
+  return { first, last: digits + LAST_MOMENT.slice(digits.length) };
+};
+
+const LAST_MOMENT = '235959.999999';
+
+/** Sorts after whatever may follow in a date-time. */
+const AFTER = '~';
+
+const dateTime = (text: string): Moments | undefined =>
+  /^\d{4}(\d\d){0,5}$|^\d{14}\.\d{1,6}$/.test(text)
+    ? { first: text, last: text + AFTER }
+    : undefined;
+
+const bounds = { DA: date, TM: time, DT: dateTime };
