@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Pool, PoolClient } from 'pg';
+import type { EventStore } from '#events/event-store';
+import type { KeyRing } from '#events/key-ring';
+import { lastEventTypes } from '#events/postgres/last-event-types';
+import { postgresEventStore } from '#events/postgres/postgres-event-store';
+import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
+import { streamVersions } from '#events/postgres/stream-versions';
+import { extractReader, type ReadExtract } from '#index/extract-reader';
+import type { Findable } from '#index/findable';
+import { type OpaqueIds, opaqueIds } from '#index/opaque-ids';
+import { findableReader } from '#index/postgres/findable-reader';
+import { type RebuildReport, rebuildFindable } from '#index/postgres/rebuild-findable';
+import type { Config } from '#platform/config';
+import { findDatabase } from '#platform/find-database';
+import { createPool } from '#platform/postgres-pool';
+import { readSecrets } from '#platform/secrets';
+import { openFileObjectStore } from '#storage/filesystem/file-object-store';
+import type { ObjectStore } from '#storage/object-store';
+import { readPlace } from '#storage/read-place';
+
+/** A rebuild may compare whole tables in one statement. */
+const STATEMENT_MS_MAX = 3_600_000;
+const CONNECTIONS_MAX = 4;
+/** Readers ask once a second which version is active. */
+const REBUILD_GRACE_MS = 3_000;
+
+/** What commands work on, beside a running archive. */
+export type OpenArchive = Readonly<{
+  pool: Pool;
+  store: ObjectStore;
+  findable: Findable;
+  ids: OpaqueIds;
+  keys: KeyRing;
+  readExtract: ReadExtract;
+  eventsOf: (db: Pool | PoolClient) => EventStore;
+  versionsOf: (db: PoolClient, streams: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+  lastEventTypes: (streams: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  rebuildFindable: (progress: (events: number) => void) => Promise<RebuildReport | 'running'>;
+}>;
+
+/** Opens the archive that the settings name for the time of `work`. */
+export async function withArchive<T>(
+  config: Config,
+  work: (archive: OpenArchive) => Promise<T>,
+): Promise<T> {
+  const pool = createPool({
+    url: await findDatabase(config),
+    name: 'arkim',
+    connectionsMax: CONNECTIONS_MAX,
+    statementMsMax: STATEMENT_MS_MAX,
+  });
+  const faults: unknown[] = [];
+  const store = await openFileObjectStore({
+    root: join(config.dataFolder, 'objects'),
+    report: (fault) => faults.push(fault),
+  });
+  try {
+    const done = await work(await compose(config, pool, store));
+    if (faults.length > 0) throw new AggregateError(faults, 'the object store reported faults');
+    return done;
+  } finally {
+    store.close();
+    await pool.end();
+  }
+}
+
+const compose = async (config: Config, pool: Pool, store: ObjectStore): Promise<OpenArchive> => {
+  const { masterKey, lookupKey } = await readSecrets(config.dataFolder);
+  const keys = postgresKeyRing(pool, { masterKey, random: randomBytes });
+  const readExtract = extractReader({ keys, readBytes: (place) => readPlace(store, place) });
+  const log = postgresEventStore(pool);
+  return {
+    pool,
+    store,
+    keys,
+    readExtract,
+    ids: opaqueIds(lookupKey),
+    findable: findableReader(pool, { nowMs: () => performance.now() }),
+    eventsOf: postgresEventStore,
+    versionsOf: streamVersions,
+    lastEventTypes: (streams) => lastEventTypes(pool, streams),
+    rebuildFindable: (progress) =>
+      rebuildFindable({ pool, log, keys, readExtract, progress, graceMs: REBUILD_GRACE_MS }),
+  };
+};

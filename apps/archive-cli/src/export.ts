@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { mkdir, open } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { isUid } from '#dicom/uid';
+import type { InstanceView } from '#index/series-view';
+import { readConfig } from '#platform/config';
+import { OperatorFault } from '#platform/operator-fault';
+import { type OpenArchive, withArchive } from './archive-cli.module.js';
+import { type Command, UsageFault } from './command.js';
+
+const STUDIES_PER_PAGE_MAX = 500;
+
+const HELP = `npm run --silent arkim -- export --hospital <hospital> --out <folder> [--study <UID>]
+
+Writes the masters of a hospital (or of one study of it) byte for byte as they were received, each
+checked against its SHA-256: <folder>/<study>/<series>/<instance>.dcm. A file that is there already
+is refused, never overwritten.`;
+
+/** Gives masters back, byte for byte (design D10). */
+export const exportMasters: Command = {
+  summary: 'write the stored files byte for byte',
+  help: HELP,
+  run: async (args, terminal) => {
+    const { values } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: false });
+    const { hospital, out, study } = values;
+    if (!hospital || !out) throw new UsageFault('export needs --hospital and --out');
+    if (study !== undefined && !isUid(study)) throw new UsageFault('--study needs a UID');
+    const target = { hospital, folder: resolve(out) };
+    return withArchive(readConfig(), async (archive) => {
+      const studies = study === undefined ? studiesOf(archive, hospital) : [study];
+      let instances = 0;
+      for await (const uid of studies) {
+        instances += await exportStudy(archive, target, uid);
+        terminal.progress(`${instances} instances`);
+      }
+      terminal.answer(`${instances} instances written to ${target.folder}`);
+      return 0;
+    });
+  },
+};
+
+const OPTIONS = {
+  hospital: { type: 'string' },
+  out: { type: 'string' },
+  study: { type: 'string' },
+} as const;
+
+async function* studiesOf({ findable }: OpenArchive, hospital: string): AsyncGenerator<string> {
+  for (let after = ''; ; ) {
+    const rows = await findable.rows({
+      text: `select study_uid from {schema}.studies where hospital = $1 and study_uid > $2
+        order by study_uid limit ${STUDIES_PER_PAGE_MAX}`,
+      values: [hospital, after],
+    });
+    if (rows.length === 0) return;
+    for (const row of rows) {
+      after = String(row['study_uid']);
+      yield after;
+    }
+  }
+}
+
+type Target = Readonly<{ hospital: string; folder: string }>;
+
+const exportStudy = async (archive: OpenArchive, target: Target, study: string) => {
+  const head = await archive.findable.study(target.hospital, study);
+  if (head === undefined) throw new OperatorFault('the hospital has no such study');
+  let instances = 0;
+  for (const { series, seriesUid } of head.series) {
+    const folder = join(target.folder, study, seriesUid);
+    await mkdir(folder, { recursive: true });
+    const view = await archive.findable.series(series, { fresh: true });
+    for (const instance of view?.ordered ?? []) {
+      await exportInstance(archive, join(folder, `${instance.instance}.dcm`), instance);
+      instances++;
+    }
+  }
+  return instances;
+};
+
+const exportInstance = async ({ store }: OpenArchive, path: string, instance: InstanceView) => {
+  const { key, offset, bytes } = instance.place;
+  const body = await store.stream(key, { start: offset, end: offset + bytes });
+  if (body === undefined) throw new Error('a pack that facts name is not in the object store');
+  const hash = createHash('sha256');
+  const file = await open(path, 'wx');
+  try {
+    for await (const chunk of body) {
+      hash.update(chunk);
+      await file.write(chunk);
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  if (hash.digest('hex') !== instance.sha256)
+    throw new OperatorFault(`${path} is damaged: its bytes are not those that were stored`);
+};

@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '#platform/log';
+
+/** One program of the archive, kept running. */
+export type SupervisedProcess = Readonly<{
+  /** The process number; undefined between two runs. */
+  pid: () => number | undefined;
+  /** Asks it to drain, waits, and at the bound kills it. */
+  stop: () => Promise<void>;
+}>;
+
+export type ProcessPlan = Readonly<{
+  name: string;
+  file: string;
+  env: Readonly<Record<string, string | undefined>>;
+  log: Log;
+  /** Hears of each new process, and how often in a row it ended soon after its start. */
+  onStart: (pid: number | undefined) => void;
+  onCrash: (inARow: number) => void;
+}>;
+
+const BACK_OFF_MS = 100;
+const BACK_OFF_MS_MAX = 10_000;
+/** A run this long was a good one: the next crash is the first of a row again. */
+const GOOD_RUN_MS = 30_000;
+const DRAIN_MS_MAX = 30_000;
+
+/**
+ * Starts the program and starts it again whenever it ends, ever more slowly. It gets a process group of its own, so that
+ * a signal to ours can't take it away while the API drains; it ends by itself when our channel to it closes.
+ */
+export function superviseProcess(plan: ProcessPlan): SupervisedProcess {
+  const stopping = new AbortController();
+  const state: State = { child: undefined };
+  const ended = keepRunning(plan, state, stopping.signal);
+  return {
+    pid: () => state.child?.pid,
+    stop: async () => {
+      stopping.abort();
+      state.child?.kill('SIGTERM');
+      const bound = setTimeout(() => state.child?.kill('SIGKILL'), DRAIN_MS_MAX);
+      await ended;
+      clearTimeout(bound);
+    },
+  };
+}
+
+type State = { child: ChildProcess | undefined };
+
+async function keepRunning(plan: ProcessPlan, state: State, signal: AbortSignal): Promise<void> {
+  for (let crashes = 0; !signal.aborted; ) {
+    const startedAtMs = Date.now();
+    const how = await runOnce(plan, state);
+    if (signal.aborted) return;
+    crashes = Date.now() - startedAtMs > GOOD_RUN_MS ? 1 : crashes + 1;
+    const retryMs = Math.min(BACK_OFF_MS * 2 ** (crashes - 1), BACK_OFF_MS_MAX);
+    plan.log.error({ program: plan.name, how, retryMs }, 'a program of the archive ended');
+    plan.onCrash(crashes);
+    await sleep(retryMs, undefined, { signal }).catch(ignoreAbort);
+  }
+}
+
+async function runOnce(plan: ProcessPlan, state: State): Promise<string> {
+  const child = spawn(process.execPath, [plan.file], {
+    env: plan.env,
+    detached: true,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  state.child = child;
+  plan.onStart(child.pid);
+  try {
+    const [code, signal] = await once(child, 'exit');
+    return signal === null ? `exit code ${code}` : String(signal);
+  } finally {
+    state.child = undefined;
+  }
+}
+
+function ignoreAbort(error: unknown): void {
+  if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+}

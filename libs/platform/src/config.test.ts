@@ -1,0 +1,78 @@
+import { resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { readConfig } from './config.js';
+
+const JWKS = { keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y' }] };
+const ISSUER = { issuer: 'https://id.example', jwks: JWKS, organisations: ['HOSP-A'] };
+
+test('without any setting the archive listens on 127.0.0.1:8080, keeps ./data and is no demonstration', () =>
+  expect(readConfig({})).toMatchObject({
+    port: 8080,
+    host: '127.0.0.1',
+    dataFolder: resolve('data'),
+    demo: false,
+    postgresUrl: undefined,
+    issuers: [],
+    storeWaitMs: 30_000,
+  }));
+test('an empty setting counts as unset', () =>
+  expect(readConfig({ PORT: '', ARKIM_DATA: '' })).toMatchObject({ port: 8080 }));
+test.each([
+  ['1', true],
+  ['0', false],
+  ['true', false],
+  ['yes', false],
+])('ARKIM_DEMO=%s makes a demonstration: %s', (value, demo) =>
+  expect(readConfig({ ARKIM_DEMO: value }).demo).toBe(demo),
+);
+
+test.each([
+  [{ PORT: '0' }, 'PORT: must be a whole number from 1 to 65535'],
+  [{ PORT: '70000' }, 'PORT: must be a whole number from 1 to 65535'],
+  [{ PORT: '80 80' }, 'PORT: must be a whole number from 1 to 65535'],
+  [{ ARKIM_HOST: 'no host' }, 'ARKIM_HOST: must be an IP address or a host name'],
+  [{ ARKIM_POSTGRES_URL: 'mysql://root:secret@db/x' }, 'ARKIM_POSTGRES_URL: must be a URL like'],
+  [{ ARKIM_COPIES: '2' }, 'ARKIM_COPIES: must be 1'],
+  [{ ARKIM_S3_BUCKET: 'b' }, 'ARKIM_S3_BUCKET: this version stores in plain files'],
+  [{ ARKIM_LOG: 'loud' }, 'ARKIM_LOG: must be one of trace'],
+  [{ ARKIM_OIDC_ISSUERS: '{' }, 'ARKIM_OIDC_ISSUERS: value: '],
+  [{ ARKIM_OIDC_ISSUERS: '[{"issuer":"x"}]' }, 'ARKIM_OIDC_ISSUERS: 0.organisations: '],
+])('%j stops the start with one line that names the setting', (environment, line) => {
+  const read = () => readConfig(environment);
+  expect(read).toThrow(line);
+  expect(read).toThrow(/^[^\n]+$/);
+  expect(read).not.toThrow(/secret/);
+});
+test('two wrong settings are told together', () =>
+  expect(() => readConfig({ PORT: 'x', ARKIM_LOG: 'x' })).toThrow(/PORT: .*; ARKIM_LOG: /));
+
+const issuers = (...list: unknown[]) => readConfig({ ARKIM_OIDC_ISSUERS: JSON.stringify(list) });
+
+test('an issuer has an audience and claim names by default', () =>
+  expect(issuers(ISSUER).issuers).toEqual([
+    {
+      issuer: 'https://id.example',
+      audience: 'arkim',
+      keys: { set: JWKS },
+      organisations: ['HOSP-A'],
+      claims: { org: 'org', roles: 'roles' },
+    },
+  ]));
+test.each([
+  ['a secret key', { ...ISSUER, jwks: { keys: [{ kty: 'oct', k: 'c2VjcmV0' }] } }],
+  ['a private key', { ...ISSUER, jwks: { keys: [{ ...JWKS.keys[0], d: 'd' }] } }],
+  ['keys over plain http', { ...ISSUER, jwks: undefined, jwksUri: 'http://id.example/jwks' }],
+  ['both kinds of keys', { ...ISSUER, jwksUri: 'https://id.example/jwks' }],
+  ['no keys', { ...ISSUER, jwks: undefined }],
+  ['no organisation', { ...ISSUER, organisations: [] }],
+  ['every organisation', { ...ISSUER, organisations: ['*'] }],
+  ['a misspelt field', { ...ISSUER, organizations: ['HOSP-A'] }],
+])('an issuer with %s is refused', (_, issuer) =>
+  expect(() => issuers(issuer)).toThrow('ARKIM_OIDC_ISSUERS: 0'),
+);
+test('an issuer that is listed twice is refused', () =>
+  expect(() => issuers(ISSUER, ISSUER)).toThrow('an issuer is listed twice'));
+test('keys may come over plain http from this machine', () =>
+  expect(
+    issuers({ ...ISSUER, jwks: undefined, jwksUri: 'http://127.0.0.1:9/jwks' }).issuers[0]?.keys,
+  ).toEqual({ uri: 'http://127.0.0.1:9/jwks' }));

@@ -1,0 +1,96 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { issuersSetting, type TrustedIssuer } from './config/issuers-setting.js';
+import { OperatorFault } from './operator-fault.js';
+
+/** The settings of design §6, checked; the README's table documents each. */
+export type Config = Readonly<{
+  port: number;
+  host: string;
+  /** Absolute. */
+  dataFolder: string;
+  demo: boolean;
+  /** Undefined: the embedded server of the data folder. */
+  postgresUrl: string | undefined;
+  issuers: readonly TrustedIssuer[];
+  logLevel: LogLevel;
+  /** How long a store waits for its receipt before it answers 503 (design D14). */
+  storeWaitMs: number;
+  /** How long nothing must be stored into a study before its bytes are settled (design D3). */
+  settleQuietMs: number;
+}>;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const HOST_NAME = /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)*$/;
+const NOT_HERE = 'this version stores in plain files and PostgreSQL only: unset it';
+
+/** Reads the settings from the environment; an empty value counts as unset. Throws OperatorFault at the first wrong ones. */
+export function readConfig(environment: Environment = process.env): Config {
+  const named = Object.keys(settings.shape).map((name) => [name, environment[name] || undefined]);
+  const read = settings.safeParse(Object.fromEntries(named));
+  if (!read.success)
+    throw new OperatorFault(
+      read.error.issues.map(({ path, message }) => `${path[0]?.toString()}: ${message}`).join('; '),
+    );
+  const { data } = read;
+  return {
+    port: data.PORT,
+    host: data.ARKIM_HOST,
+    dataFolder: resolve(data.ARKIM_DATA),
+    demo: data.ARKIM_DEMO === '1',
+    postgresUrl: data.ARKIM_POSTGRES_URL,
+    issuers: data.ARKIM_OIDC_ISSUERS,
+    logLevel: data.ARKIM_LOG,
+    storeWaitMs: data.ARKIM_STORE_WAIT_MS,
+    settleQuietMs: data.ARKIM_SETTLE_QUIET_MS,
+  };
+}
+
+const wholeNumber = (from: number, to: number) => {
+  const error = `must be a whole number from ${from} to ${to}`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, error)
+    .transform(Number)
+    .refine((value) => value >= from && value <= to, error);
+};
+
+const isPostgresUrl = (text: string) =>
+  URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol);
+
+const notHere = z.undefined(NOT_HERE).optional();
+
+const settings = z.object({
+  PORT: wholeNumber(1, 65_535).default(8080),
+  ARKIM_HOST: z
+    .string()
+    .refine(
+      (text) => isIP(text) !== 0 || HOST_NAME.test(text),
+      'must be an IP address or a host name',
+    )
+    .default('127.0.0.1'),
+  ARKIM_DATA: z
+    .string()
+    .refine((text) => !text.includes('\0'), 'must be a folder')
+    .default('./data'),
+  ARKIM_DEMO: z.string().default(''),
+  ARKIM_COPIES: z.literal('1', 'must be 1: this version keeps one copy').default('1'),
+  ARKIM_POSTGRES_URL: z
+    .string()
+    .refine(isPostgresUrl, 'must be a URL like postgresql://user@host:5432/database')
+    .optional(),
+  ARKIM_S3_ENDPOINT: notHere,
+  ARKIM_S3_BUCKET: notHere,
+  ARKIM_S3_ACCESS_KEY: notHere,
+  ARKIM_S3_SECRET_KEY: notHere,
+  ARKIM_KURRENTDB_URL: notHere,
+  ARKIM_OIDC_ISSUERS: issuersSetting,
+  ARKIM_LOG: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  ARKIM_STORE_WAIT_MS: wholeNumber(100, 600_000).default(30_000),
+  ARKIM_SETTLE_QUIET_MS: wholeNumber(100, 86_400_000).default(60_000),
+});

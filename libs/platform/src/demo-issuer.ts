@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+import { ORGANISATION, type TrustedIssuer } from './config/issuers-setting.js';
+import { createSecretFile } from './secrets/secret-file.js';
+
+/** The issuer of a demonstration: its private key lies in the data folder, for anyone who can read that. */
+export type DemoIssuer = Readonly<{
+  trusted: TrustedIssuer;
+  sign(claims: DemoClaims): Promise<string>;
+}>;
+
+/** What a demo token says; times in seconds. */
+export type DemoClaims = Readonly<{
+  organisation: string;
+  roles: readonly string[];
+  subject: string;
+  purpose?: string;
+  patient?: string;
+  issuedAtS: number;
+  lifetimeS: number;
+}>;
+
+/** Who a demo token may speak for; `ANY_ORGANISATION` lets the demo also try a hospital that isn't onboarded. */
+export const ANY_ORGANISATION = '*';
+
+const ISSUER = 'urn:arkim:demo-issuer';
+const AUDIENCE = 'arkim';
+const ALGORITHM = 'ES256';
+const FILE = 'issuer.jwk';
+
+/** Opens the demo issuer of the data folder and makes its key pair when there's none; two at once agree on one. */
+export async function openDemoIssuer(dataFolder: string): Promise<DemoIssuer> {
+  const privateJwk = (await readJwk(dataFolder)) ?? (await createJwk(dataFolder));
+  const key = await importJWK(privateJwk, ALGORITHM);
+  const { d: _secret, ...publicJwk } = privateJwk;
+  return {
+    trusted: {
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      keys: { set: { keys: [publicJwk] } },
+      organisations: [ANY_ORGANISATION],
+      claims: { org: 'org', roles: 'roles' },
+    },
+    sign: (claims) => sign(claims, key, publicJwk.kid),
+  };
+}
+
+async function sign(
+  claims: DemoClaims,
+  key: Parameters<SignJWT['sign']>[0],
+  kid: string | undefined,
+): Promise<string> {
+  if (!ORGANISATION.test(claims.organisation))
+    throw new RangeError('an organisation has 1 to 64 letters, digits, dots, dashes');
+  return new SignJWT({
+    org: claims.organisation,
+    roles: [...claims.roles],
+    ...(claims.purpose === undefined ? {} : { purpose: claims.purpose }),
+    ...(claims.patient === undefined ? {} : { patient: claims.patient }),
+  })
+    .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', ...(kid === undefined ? {} : { kid }) })
+    .setIssuer(ISSUER)
+    .setAudience(AUDIENCE)
+    .setSubject(claims.subject)
+    .setJti(randomUUID())
+    .setIssuedAt(claims.issuedAtS)
+    .setExpirationTime(claims.issuedAtS + claims.lifetimeS)
+    .sign(key);
+}
+
+async function readJwk(dataFolder: string): Promise<JWK | undefined> {
+  const text = await readFile(join(dataFolder, 'demo', FILE), 'utf8').catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    },
+  );
+  return text === undefined ? undefined : (JSON.parse(text) as JWK);
+}
+
+async function createJwk(dataFolder: string): Promise<JWK> {
+  const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+  const jwk = { ...(await exportJWK(privateKey)), kid: randomUUID(), alg: ALGORITHM, use: 'sig' };
+  await createSecretFile(join(dataFolder, 'demo'), FILE, JSON.stringify(jwk));
+  return (await readJwk(dataFolder)) ?? jwk;
+}

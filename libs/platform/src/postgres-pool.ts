@@ -1,0 +1,41 @@
+import pg from 'pg';
+
+/** `name` shows in pg_stat_activity; `onIdleError` hears when a waiting connection breaks (the pool replaces it). */
+export type PoolOptions = Readonly<{
+  url: string;
+  name: string;
+  connectionsMax?: number;
+  statementMsMax?: number;
+  onIdleError?: (error: Error) => void;
+}>;
+
+const CONNECTIONS_MAX = 10;
+const STATEMENT_MS_MAX = 60_000;
+const CONNECT_MS_MAX = 15_000;
+/** A transaction that idles holds back the catch-up reader, which reads below the oldest running one. */
+const IDLE_IN_TRANSACTION_MS_MAX = 30_000;
+const JSON_OID = 114;
+
+/**
+ * A pool whose `json` columns come as the text that was stored, ready to be served; `jsonb` is parsed, `bigint` is a
+ * string. Every statement, connection and idle transaction has a bound.
+ */
+export function createPool(options: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    application_name: options.name,
+    max: options.connectionsMax ?? CONNECTIONS_MAX,
+    statement_timeout: options.statementMsMax ?? STATEMENT_MS_MAX,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS_MAX,
+    connectionTimeoutMillis: CONNECT_MS_MAX,
+    keepAlive: true,
+    types: { getTypeParser: typeParser },
+  });
+  pool.on('error', (error) => options.onIdleError?.(error));
+  return pool;
+}
+
+const asStored = (value: string) => value;
+
+const typeParser: pg.CustomTypesConfig['getTypeParser'] = (oid, format) =>
+  oid === JSON_OID && format !== 'binary' ? asStored : pg.types.getTypeParser(oid, format);

@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  resolve: { conditions: ['source'] },
+  ssr: { resolve: { conditions: ['source'] } },
+  test: {
+    include: ['{apps,libs,test}/**/*.test.ts', 'bench/**/*.test.mjs'],
+    exclude: [
+      'test/judges/**',
+      'test/bootstrap/**',
+      'test/simulation/long/**',
+      'node_modules',
+      'dist',
+    ],
+    globalSetup: ['test/support/global-setup.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    maxWorkers: 2,
+  },
+});
