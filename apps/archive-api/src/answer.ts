@@ -1,0 +1,78 @@
+import type { ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import type { FastifyReply } from 'fastify';
+import { drainRequest, isGone } from './drain-request.js';
+import type { Problem } from './problem.js';
+
+/** What a request is answered with, free of any framework. Buffers go out as they are, in one write; an iterable with back-pressure. */
+export type Answer = Readonly<{
+  status: number;
+  headers: Readonly<Record<string, string | number>>;
+  body?: Buffer | readonly Buffer[] | AsyncIterable<Uint8Array>;
+}>;
+
+/** An answer that is one text of this media type. */
+export const textAnswer = (status: number, type: string, text: string): Answer => {
+  const body = Buffer.from(text);
+  return { status, headers: { 'content-type': type, 'content-length': body.length }, body };
+};
+
+/** RFC 9457 §3; a 401 says how to authenticate (RFC 6750 §3), a 503 when to come back. */
+export function problemAnswer(problem: Problem): Answer {
+  const answer = textAnswer(problem.status, 'application/problem+json', JSON.stringify(problem));
+  const { retryAfter } = problem;
+  const headers = {
+    ...answer.headers,
+    ...(problem.status === 401 ? { 'www-authenticate': 'Bearer realm="arkim"' } : {}),
+    ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }),
+  };
+  return { ...answer, headers };
+}
+
+/** Sends it past the framework's serializers. A HEAD gets the head alone. A body of the client that nobody read is not left in its way. */
+export async function sendAnswer(reply: FastifyReply, answer: Answer): Promise<void> {
+  const { raw } = reply;
+  reply.hijack();
+  if (raw.destroyed) return;
+  const unread = !raw.req.complete && raw.req.method === 'POST';
+  raw.writeHead(answer.status, {
+    ...answer.headers,
+    'x-content-type-options': 'nosniff',
+    ...(unread ? { connection: 'close' } : {}),
+  });
+  if (unread) await sendBeforeEndOfRequest(raw, answer.body);
+  else await sendBody(raw, answer.body);
+}
+
+async function sendBody(raw: ServerResponse, body: Answer['body']): Promise<void> {
+  if (body === undefined || raw.req.method === 'HEAD') raw.end();
+  else if (Buffer.isBuffer(body)) raw.end(body);
+  else if (isList(body)) endWithList(raw, body);
+  else await sendStream(raw, body);
+}
+
+const isList = (body: readonly Buffer[] | AsyncIterable<Uint8Array>): body is readonly Buffer[] =>
+  Array.isArray(body);
+
+function endWithList(raw: ServerResponse, body: readonly Buffer[]): void {
+  raw.cork();
+  for (const buffer of body) raw.write(buffer);
+  raw.end();
+  raw.uncork();
+}
+
+/** A client that goes away in the middle is no fault; anything else is. */
+async function sendStream(raw: ServerResponse, body: AsyncIterable<Uint8Array>): Promise<void> {
+  try {
+    await pipeline(body, raw);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
+/** The answer goes out whole before the connection is closed: closing over unread bytes would reset it under the answer. */
+async function sendBeforeEndOfRequest(raw: ServerResponse, body: Answer['body']): Promise<void> {
+  if (Buffer.isBuffer(body)) raw.write(body);
+  await drainRequest(raw.req);
+  raw.end();
+}

@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
+import { KEY_CACHE_MS } from '#events/key-ring';
+import { keyCache } from '#events/postgres/key-cache';
+import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
+import { opaqueIds } from '#index/opaque-ids';
+import { findableReader } from '#index/postgres/findable-reader';
+import type { Config } from '#platform/config';
+import { trustedIssuers } from '#platform/issuers';
+import type { Log } from '#platform/log';
+import { OperatorFault } from '#platform/operator-fault';
+import { createPool } from '#platform/postgres-pool';
+import { readSecrets } from '#platform/secrets';
+import { createTokenVerifier } from '#platform/verify-token';
+import { openFileObjectStore } from '#storage/filesystem/file-object-store';
+import { KNOWN_HOSPITALS, knownHospitals } from './caller/known-hospitals.js';
+import { PermitGuard } from './caller/permit.guard.js';
+import { HealthController } from './health/health.controller.js';
+import { MetricsController } from './health/metrics.controller.js';
+import { METRICS, metrics } from './health/metrics.js';
+import { READINESS, readiness } from './health/readiness.js';
+import type { Ports } from './ports.js';
+import { LOG, ProblemFilter } from './problem.filter.js';
+import { createConversionPool } from './retrieve/conversion/conversion-pool.js';
+import { readExtracts } from './retrieve/read-extracts.js';
+import { representationChooser } from './retrieve/representation.js';
+import {
+  RETRIEVE,
+  RetrieveBulkdataHandler,
+  RetrieveFramesHandler,
+  RetrieveInstancesHandler,
+  RetrieveMetadataHandler,
+} from './retrieve/retrieval.js';
+import type { RetrieveFramesPorts } from './retrieve/retrieve-frames.js';
+import { WadoRsController } from './retrieve/wado-rs.controller.js';
+import { WadoUriController } from './retrieve/wado-uri.controller.js';
+import { QidoController } from './search/qido.controller.js';
+import { SearchHandler } from './search/search.js';
+import { SEARCH, type SearchPorts } from './search/search-ports.js';
+import type { Load } from './store/admission.js';
+import { admitRequest } from './store/admit-request.js';
+import { FindReceiptHandler } from './store/find-receipt.js';
+import { ingestQueue } from './store/ingest-queue.js';
+import { loadGauge } from './store/load-gauge.js';
+import { RECEIPT_POOL, RECEIPTS, ReceiptFeed } from './store/receipt-feed.js';
+import { ReceiptsController } from './store/receipts.controller.js';
+import { type Receipts, receipts } from './store/receipts.js';
+import { requestGate } from './store/request-gate.js';
+import { STORE, StoreInstancesHandler, type StorePorts } from './store/store-instances.js';
+import { STORE_SETTINGS } from './store/store-settings.js';
+import { StowController } from './store/stow.controller.js';
+
+const CONNECTIONS_MAX = 20;
+const KEYS_HELD_MAX = 10_000;
+
+/** The adapters that the settings name, open; `close` lets them go. */
+export type OpenedPorts = Readonly<{ ports: Ports; close: () => Promise<void> }>;
+
+/** The composition root: config → ports. */
+export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> {
+  if (config.postgresUrl === undefined)
+    throw new OperatorFault('ARKIM_POSTGRES_URL is not set: archive-standalone sets it');
+  const pool = createPool({
+    url: config.postgresUrl,
+    name: 'arkim archive-api',
+    connectionsMax: CONNECTIONS_MAX,
+    onIdleError: (err) => log.warn({ err }, 'a database connection broke'),
+  });
+  const { masterKey, lookupKey } = await readSecrets(config.dataFolder);
+  const objects = await openFileObjectStore({
+    root: join(config.dataFolder, 'objects'),
+    report: (err) => log.warn({ err }, 'object store'),
+  });
+  const nowMs = () => performance.now();
+  const conversions = createConversionPool({
+    onFault: (err) => log.error({ err }, 'a conversion thread died'),
+  });
+  const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
+  return {
+    ports: {
+      pool,
+      objects,
+      findable: findableReader(pool, { nowMs }),
+      ids: opaqueIds(lookupKey),
+      decode: conversions.convertFrame,
+      keys: postgresKeyRing(pool, { masterKey, random: randomBytes, cache }),
+      verify: createTokenVerifier(await trustedIssuers(config)),
+      log,
+      nowMs,
+      demo: config.demo,
+      store: { ...STORE_SETTINGS, waitMs: config.storeWaitMs },
+    },
+    close: async () => {
+      await conversions.close();
+      objects.close();
+      await pool.end();
+    },
+  };
+}
+
+@Module({})
+class ArchiveApiModule {}
+
+/** Ports → what the controllers are given. */
+export function archiveApiModule(ports: Ports): DynamicModule {
+  const load = loadGauge(ports.pool, ports.objects, ports.nowMs);
+  return {
+    module: ArchiveApiModule,
+    imports: [CqrsModule.forRoot()],
+    controllers: [
+      HealthController,
+      MetricsController,
+      StowController,
+      ReceiptsController,
+      WadoRsController,
+      WadoUriController,
+      QidoController,
+    ],
+    providers: [...edge(ports, load), ...store(ports, load), ...read(ports)],
+  };
+}
+
+const edge = ({ pool, log, demo }: Ports, load: () => Promise<Load>): Provider[] => [
+  { provide: LOG, useValue: log },
+  { provide: APP_FILTER, useClass: ProblemFilter },
+  { provide: APP_GUARD, useClass: PermitGuard },
+  { provide: KNOWN_HOSPITALS, useValue: knownHospitals(pool) },
+  { provide: READINESS, useValue: readiness(pool, demo) },
+  { provide: METRICS, useValue: metrics(load) },
+];
+
+function store(ports: Ports, load: () => Promise<Load>): Provider[] {
+  const { pool, objects, log, store: settings } = ports;
+  const awaited = receipts(pool, (cause) =>
+    log.warn({ err: cause }, 'receipts could not be read; they are asked for again'),
+  );
+  const admit = admitRequest(load, requestGate(), settings);
+  const enqueue = ingestQueue(pool);
+  return [
+    { provide: RECEIPT_POOL, useValue: pool },
+    { provide: RECEIPTS, useValue: awaited satisfies Receipts },
+    {
+      provide: STORE,
+      useValue: { pool, objects, admit, enqueue, receipts: awaited, settings } satisfies StorePorts,
+    },
+    ReceiptFeed,
+    StoreInstancesHandler,
+    FindReceiptHandler,
+  ];
+}
+
+function read({ objects, findable, ids, keys, decode }: Ports): Provider[] {
+  const readExtract = readExtracts(objects, keys);
+  const choose = representationChooser();
+  const retrieve = { objects, findable, ids, decode, readExtract, choose };
+  return [
+    { provide: RETRIEVE, useValue: retrieve satisfies RetrieveFramesPorts },
+    { provide: SEARCH, useValue: { findable, readExtract } satisfies SearchPorts },
+    SearchHandler,
+    RetrieveInstancesHandler,
+    RetrieveMetadataHandler,
+    RetrieveFramesHandler,
+    RetrieveBulkdataHandler,
+  ];
+}

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Pool } from 'pg';
+import { decodeFrame } from '#dicom/decode-frame';
+import { memoryKeyRing } from '#events/memory/memory-key-ring';
+import { opaqueIds } from '#index/opaque-ids';
+import { findableReader } from '#index/postgres/findable-reader';
+import { openDemoIssuer } from '#platform/demo-issuer';
+import { createLog } from '#platform/log';
+import { createTokenVerifier } from '#platform/verify-token';
+import { memoryObjectStore } from '#storage/memory/memory-object-store';
+import { createApp } from './create-app.js';
+import type { Ports } from './ports.js';
+import { STORE_SETTINGS, type StoreSettings } from './store/store-settings.js';
+
+export const testStoreSettings: StoreSettings = {
+  ...STORE_SETTINGS,
+  waitMs: 2_000,
+  admission: { ...STORE_SETTINGS.admission, freeBytesMin: 1_000 },
+};
+
+/** The edge, listening on a port of its own, over real adapters (objects and keys in memory). */
+export type TestApi = Readonly<{
+  url: string;
+  app: NestFastifyApplication;
+  ports: Ports;
+  token: (role: string, hospital?: string) => Promise<string>;
+  close: () => Promise<void>;
+}>;
+
+const HOUR_S = 3_600;
+
+/** Opens the edge over `pool`, a migrated database; `changes` replaces single ports. */
+export async function testApi(pool: Pool, changes: Partial<Ports> = {}): Promise<TestApi> {
+  const folder = await mkdtemp(join(tmpdir(), 'arkim-api-'));
+  const issuer = await openDemoIssuer(folder);
+  const ports: Ports = {
+    pool,
+    objects: memoryObjectStore({ nowMs: Date.now, bytesMax: 256 * 1024 ** 2 }),
+    findable: findableReader(pool, { nowMs: Date.now }),
+    ids: opaqueIds(randomBytes(32)),
+    keys: memoryKeyRing(randomBytes),
+    decode: decodeFrame,
+    verify: createTokenVerifier([issuer.trusted]),
+    log: createLog({ name: 'archive-api test', level: 'fatal' }),
+    nowMs: Date.now,
+    demo: false,
+    store: testStoreSettings,
+    ...changes,
+  };
+  const app = await createApp(ports);
+  await app.listen(0, '127.0.0.1');
+  return {
+    url: await app.getUrl(),
+    app,
+    ports,
+    token: (role, hospital = 'HOSP-A') =>
+      issuer.sign({
+        organisation: hospital,
+        roles: [role],
+        subject: 'someone',
+        issuedAtS: Math.floor(Date.now() / 1000),
+        lifetimeS: HOUR_S,
+      }),
+    close: async () => {
+      await app.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** Onboards hospitals the short way: their row alone. */
+export async function onboard(pool: Pool, ...hospitals: readonly string[]): Promise<void> {
+  for (const hospital of hospitals)
+    await pool.query(
+      'insert into hospitals (hospital, name, onboarded_at) values ($1, $1, now())',
+      [hospital],
+    );
+}

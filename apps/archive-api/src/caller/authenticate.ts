@@ -1,0 +1,48 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { VerifyToken } from '#platform/verify-token';
+import { problemAnswer, sendAnswer } from '../answer.js';
+import { type Problem, tokenKeysUnreachable, unauthorized } from '../problem.js';
+import type { Caller } from './caller.js';
+
+/** Authorization header → who asks, or why nobody is believed. */
+export type Authenticate = (
+  header: string | undefined,
+) => Promise<Readonly<{ ok: true; caller: Caller } | { ok: false; problem: Problem }>>;
+
+const BEARER = /^bearer +([\w\-.~+/]+=*)$/i;
+const RETRY_SECONDS = 5;
+
+export const authenticate =
+  (verify: VerifyToken): Authenticate =>
+  async (header = '') => {
+    const token = BEARER.exec(header)?.[1];
+    if (token === undefined) return { ok: false, problem: unauthorized() };
+    const verdict = await verify(token);
+    if (verdict.ok) {
+      const { organisation, roles, issuer, subject, purpose } = verdict.caller;
+      return { ok: true, caller: { hospital: organisation, roles, issuer, subject, purpose } };
+    }
+    return verdict.refusal === 'keys-unreachable'
+      ? { ok: false, problem: tokenKeysUnreachable(RETRY_SECONDS) }
+      : { ok: false, problem: unauthorized(`The token is refused: ${verdict.refusal}.`) };
+  };
+
+/** Pages and health need no caller; the guard denies everything else without one, whatever path got it here. */
+const OPEN_PATH = /^\/(?:$|\?|health\/|viewer(?:$|[/?]))/;
+
+/** A hook for every request, routed or not: without a good token the answer is 401, also for what is not there. */
+export const requireCaller =
+  (authenticated: Authenticate) =>
+  (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
+    if (OPEN_PATH.test(request.url)) {
+      done();
+      return;
+    }
+    authenticated(request.headers.authorization)
+      .then(async (found) => {
+        if (!found.ok) return sendAnswer(reply, problemAnswer(found.problem));
+        request.caller = found.caller;
+        return done();
+      })
+      .catch(done);
+  };

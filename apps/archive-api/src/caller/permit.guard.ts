@@ -1,0 +1,57 @@
+import { type CanActivate, type ExecutionContext, Inject, SetMetadata } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import type { Action } from '#archive/access/access-policy';
+import { decideAccess } from '#archive/access/decide-access';
+import { forbidden, ProblemException } from '../problem.js';
+import type { Caller } from './caller.js';
+import { KNOWN_HOSPITALS, type KnownHospitals } from './known-hospitals.js';
+
+const DEMAND = 'demand';
+const OPEN = 'open';
+
+/** The route does `action` to what the caller's own hospital holds. */
+export const Demands = (action: Exclude<Action, 'read-metrics'>) => SetMetadata(DEMAND, action);
+
+/** The route shows the running archive, nobody's data. */
+export const DemandsOfArchive = (action: 'read-metrics') => SetMetadata(DEMAND, action);
+
+/** The route needs no caller. */
+export const Open = () => SetMetadata(DEMAND, OPEN);
+
+/** Asks the one access decision before any handler runs; a route that demands nothing by name is denied. */
+export class PermitGuard implements CanActivate {
+  constructor(
+    @Inject(Reflector) private readonly reflector: Reflector,
+    @Inject(KNOWN_HOSPITALS) private readonly hospitals: KnownHospitals,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const demand = this.reflector.get<Action | typeof OPEN | undefined>(
+      DEMAND,
+      context.getHandler(),
+    );
+    if (demand === OPEN) return true;
+    const { caller } = context.switchToHttp().getRequest<FastifyRequest>();
+    if (demand === undefined || caller === null) throw new ProblemException(forbidden());
+    return demand === 'read-metrics'
+      ? permit(caller, demand, null)
+      : this.inHospital(caller, demand);
+  }
+
+  private inHospital(caller: Caller, action: Action): boolean | Promise<boolean> {
+    permit(caller, action, caller.hospital);
+    if (this.hospitals.isKnown(caller.hospital)) return true;
+    return this.hospitals.look(caller.hospital).then(known);
+  }
+}
+
+function permit(caller: Caller, action: Action, hospital: string | null): boolean {
+  if (decideAccess(caller, action, { hospital }).outcome === 'permit') return true;
+  throw new ProblemException(forbidden('No role of this caller permits it.'));
+}
+
+function known(found: boolean): boolean {
+  if (found) return true;
+  throw new ProblemException(forbidden('The organisation of the token is not a hospital here.'));
+}

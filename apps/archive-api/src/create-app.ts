@@ -1,0 +1,70 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { problemAnswer, sendAnswer } from './answer.js';
+import { archiveApiModule } from './archive-api.module.js';
+import { authenticate, requireCaller } from './caller/authenticate.js';
+import { METRICS, type Metrics } from './health/metrics.js';
+import type { Ports } from './ports.js';
+import { toProblem } from './problem.filter.js';
+import { badRequest } from './problem.js';
+
+const HEADER_BYTES_MAX = 64 * 1024;
+/** A frame list or a bulkdata path may be long; the head of the request bounds it anyway. */
+const PATH_PARAMETER_CHARACTERS_MAX = 32 * 1024;
+const HEADERS_MS_MAX = 20_000;
+const KEEP_ALIVE_MS = 75_000;
+
+/** The edge, not yet listening. Bodies stay raw streams. */
+export async function createApp(ports: Ports): Promise<NestFastifyApplication> {
+  const adapter = createAdapter();
+  const app = await NestFactory.create<NestFastifyApplication>(archiveApiModule(ports), adapter, {
+    bodyParser: false,
+    logger: ['error', 'fatal'],
+    abortOnError: false,
+  });
+  const instance = adapter.getInstance();
+  instance.decorateRequest('caller', null);
+  instance.removeAllContentTypeParsers();
+  instance.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  adapter.setOnRequestHook(requireCaller(authenticate(ports.verify)));
+  adapter.setOnResponseHook(app.get<Metrics>(METRICS).answered);
+  await app.init();
+  boundServer(instance.server);
+  return app;
+}
+
+const createAdapter = () =>
+  new FastifyAdapter({
+    logger: false,
+    http: { maxHeaderSize: HEADER_BYTES_MAX },
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: 0,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: PATH_PARAMETER_CHARACTERS_MAX },
+    frameworkErrors: answerFrameworkError,
+    clientErrorHandler: refuseMalformed,
+  });
+
+/** A body may take hours while its bytes keep coming: the Store Transaction watches for pauses. Heads may not. */
+function boundServer(server: Server): void {
+  server.headersTimeout = HEADERS_MS_MAX;
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    server.emit('request', request, response);
+  });
+}
+
+function answerFrameworkError(error: Error, _request: FastifyRequest, reply: FastifyReply): void {
+  void sendAnswer(reply, problemAnswer(toProblem(error) ?? badRequest()));
+}
+
+/** What is no HTTP gets a line that is, and the end of its connection. */
+function refuseMalformed(error: Error & { code?: string }, socket: Socket): void {
+  const isLargeHead = error.code === 'HPE_HEADER_OVERFLOW';
+  const status = isLargeHead ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  if (socket.writable)
+    socket.write(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  socket.destroy();
+}

@@ -1,0 +1,68 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Load } from '../store/admission.js';
+
+export const METRICS = Symbol('Metrics');
+
+/** Labels are route patterns, methods and status codes: never a path as asked for, a caller or a UID. */
+export type Metrics = Readonly<{
+  text: () => Promise<string>;
+  contentType: string;
+  /** Counts an answered request. */
+  answered: (request: FastifyRequest, reply: FastifyReply, done: () => void) => void;
+}>;
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30];
+
+export function metrics(load: () => Promise<Load>): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  measureLoad(registry, load);
+  const requests = new Counter({
+    name: 'arkim_http_requests_total',
+    help: 'Answered requests',
+    labelNames: ['route', 'method', 'status'],
+    registers: [registry],
+  });
+  const seconds = new Histogram({
+    name: 'arkim_http_request_seconds',
+    help: 'Time from the head of a request to the end of its answer',
+    labelNames: ['route', 'method'],
+    buckets: SECONDS,
+    registers: [registry],
+  });
+  return {
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+    answered: (request, reply, done) => {
+      const route = request.routeOptions.url ?? 'none';
+      requests.inc({ route, method: request.method, status: reply.raw.statusCode });
+      seconds.observe({ route, method: request.method }, reply.elapsedTime / 1000);
+      done();
+    },
+  };
+}
+
+function measureLoad(registry: Registry, load: () => Promise<Load>): void {
+  const jobs = new Gauge({
+    name: 'arkim_ingest_waiting_jobs',
+    help: 'Accepted Store requests without a receipt',
+    registers: [registry],
+    collect: async () => {
+      const { waiting, freeBytes } = await load();
+      jobs.set(waiting.reduce((sum, entry) => sum + entry.jobs, 0));
+      oldest.set(waiting.reduce((max, entry) => Math.max(max, entry.oldestMs), 0) / 1000);
+      if (freeBytes !== undefined) free.set(freeBytes);
+    },
+  });
+  const oldest = new Gauge({
+    name: 'arkim_ingest_oldest_wait_seconds',
+    help: 'How long the oldest unclaimed Store request has waited',
+    registers: [registry],
+  });
+  const free = new Gauge({
+    name: 'arkim_objects_free_bytes',
+    help: 'Room for new objects',
+    registers: [registry],
+  });
+}

@@ -1,0 +1,25 @@
+import type { Pool } from 'pg';
+import type { FrameDecoder } from '#dicom/transcode';
+import type { KeyRing } from '#events/key-ring';
+import type { Findable } from '#index/findable';
+import type { OpaqueIds } from '#index/opaque-ids';
+import type { Log } from '#platform/log';
+import type { VerifyToken } from '#platform/verify-token';
+import type { ObjectStore } from '#storage/object-store';
+import type { StoreSettings } from './store/store-settings.js';
+
+/** All that the edge needs from outside itself; the composition root opens it, tests open it otherwise. */
+export type Ports = Readonly<{
+  pool: Pool;
+  objects: ObjectStore;
+  findable: Findable;
+  ids: OpaqueIds;
+  keys: Pick<KeyRing, 'find'>;
+  /** Decodes frames off the event loop. */
+  decode: FrameDecoder;
+  verify: VerifyToken;
+  log: Log;
+  nowMs: () => number;
+  demo: boolean;
+  store: StoreSettings;
+}>;

@@ -1,0 +1,21 @@
+import type { FastifyRequest } from 'fastify';
+import type { Asked } from './retrieve/representation.js';
+
+const HOST = /^[A-Za-z0-9.\-_:[\]]{1,255}$/;
+
+/** Where this client reaches the DICOMweb root: by its own Host header, and https when a proxy in front says so; without slash at the end. */
+export function dicomWebUrl(request: FastifyRequest): string {
+  const { host } = request.headers;
+  const authority = host !== undefined && HOST.test(host) ? host : localAddress(request);
+  const scheme = request.headers['x-forwarded-proto'] === 'https' ? 'https' : 'http';
+  return `${scheme}://${authority}/dicom-web`;
+}
+
+const localAddress = ({ socket }: FastifyRequest) => `${socket.localAddress}:${socket.localPort}`;
+
+/** What the client accepts; the query parameter (PS3.18 §8.3.3.1), when repeated, counts as one list. */
+export function askedOf(request: FastifyRequest): Asked {
+  const { accept } = request.query as Record<string, string | string[] | undefined>;
+  const acceptQuery = Array.isArray(accept) ? accept.join(',') : accept;
+  return { accept: request.headers.accept, acceptQuery };
+}

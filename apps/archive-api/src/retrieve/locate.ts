@@ -1,0 +1,81 @@
+import { isUid } from '#dicom/uid';
+import type { Findable } from '#index/findable';
+import type { OpaqueIds } from '#index/opaque-ids';
+import type { InstanceView, SeriesView } from '#index/series-view';
+import { notFound, ProblemException } from '../problem.js';
+
+/** What a path names, inside the hospital of the caller. */
+export type Target = Readonly<{
+  hospital: string;
+  study: string;
+  series?: string;
+  instance?: string;
+}>;
+
+/** A series that a target reaches, and which of its instances. */
+export type LocatedSeries = Readonly<{
+  seriesUid: string;
+  view: SeriesView;
+  instances: readonly InstanceView[];
+}>;
+
+export type LocatePorts = Readonly<{ findable: Findable; ids: OpaqueIds }>;
+
+/** Series of a study that are looked up at once. */
+const LOOK_UPS_MAX = 8;
+
+/** What the hospital holds under the target, in series and instance order; a problem when that is nothing. Never stale: what a store has answered is in it. */
+export async function locate(
+  ports: LocatePorts,
+  target: Target,
+): Promise<readonly LocatedSeries[]> {
+  const { study, series } = target;
+  if (!isUid(study)) throw new ProblemException(notFound());
+  if (series === undefined) return locateStudy(ports, target);
+  const view = isUid(series)
+    ? await ports.findable.series(ports.ids.series(target.hospital, study, series), FRESH)
+    : undefined;
+  if (view === undefined) throw new ProblemException(notFound());
+  return [{ seriesUid: series, view, instances: view.ordered }];
+}
+
+const FRESH = { fresh: true } as const;
+
+async function locateStudy(
+  { findable }: LocatePorts,
+  { hospital, study }: Target,
+): Promise<readonly LocatedSeries[]> {
+  const head = await findable.study(hospital, study);
+  if (head === undefined) throw new ProblemException(notFound());
+  const located: LocatedSeries[] = [];
+  for (let at = 0; at < head.series.length; at += LOOK_UPS_MAX) {
+    const some = head.series.slice(at, at + LOOK_UPS_MAX);
+    const views = await Promise.all(some.map(({ series }) => findable.series(series, FRESH)));
+    for (const [index, view] of views.entries()) {
+      const seriesUid = some[index]?.seriesUid;
+      if (view !== undefined && seriesUid !== undefined)
+        located.push({ seriesUid, view, instances: view.ordered });
+    }
+  }
+  return located;
+}
+
+/** One instance; the series comes from the cache when it is there and has the instance. */
+export type LocatedInstance = Readonly<{ view: SeriesView; instance: InstanceView }>;
+
+/** `fresh`: the cache is not trusted even when it has the instance. */
+export async function locateInstance(
+  { findable, ids }: LocatePorts,
+  { hospital, study, series, instance }: Required<Target>,
+  fresh = false,
+): Promise<LocatedInstance> {
+  if (!isUid(study) || !isUid(series) || !isUid(instance)) throw new ProblemException(notFound());
+  const id = ids.series(hospital, study, series);
+  const cached = fresh ? undefined : await findable.series(id);
+  const held = cached?.instances.get(instance);
+  if (cached !== undefined && held !== undefined) return { view: cached, instance: held };
+  const view = await findable.series(id, FRESH);
+  const found = view?.instances.get(instance);
+  if (view === undefined || found === undefined) throw new ProblemException(notFound());
+  return { view, instance: found };
+}

@@ -1,0 +1,155 @@
+import type { FrameDecoder } from '#dicom/transcode';
+import { TransferSyntaxUid } from '#dicom/transfer-syntax';
+import { parseFrameList } from '#dicomweb/frame-list';
+import {
+  multipartBuffers,
+  multipartContentType,
+  multipartLength,
+  writeMultipart,
+} from '#dicomweb/multipart-writer';
+import { contentTypeOf, type Offer } from '#dicomweb/negotiate';
+import type { Answer } from '../answer.js';
+import { badRequest, notFound, ProblemException } from '../problem.js';
+import { readAhead } from '../read-ahead.js';
+import { BOUNDARY } from './boundary.js';
+import { bufferOf, type FramePorts, frameSource, type StoredFrame } from './frame-source.js';
+import { instanceHeader, pixelDescription } from './instance-header.js';
+import { type LocatedInstance, type LocatePorts, locateInstance, type Target } from './locate.js';
+import { notConverted } from './not-converted.js';
+import { withFreshPlaces } from './read-extracts.js';
+import type { Asked, ChooseRepresentation } from './representation.js';
+import { entityTag, isUnchanged, unchanged, validatorHeaders } from './validator.js';
+
+/** `list` is the path's frame list; numbers in it count from 1. */
+export type FramesRequest = Readonly<{
+  target: Required<Target>;
+  list: string;
+  asked: Asked;
+  ifNoneMatch: string | undefined;
+}>;
+
+export type RetrieveFramesPorts = LocatePorts &
+  FramePorts &
+  Readonly<{ choose: ChooseRepresentation; decode: FrameDecoder }>;
+
+/** Frames below this, together, go out in one write; more are streamed. */
+const BUFFERED_BYTES_MAX = 16 * 1024 * 1024;
+const STREAMED_AHEAD = 3;
+
+/** Retrieve Frames (PS3.18 §10.4.1.1.6). Every number is checked before the first byte. */
+export const retrieveFrames = (
+  ports: RetrieveFramesPorts,
+  request: FramesRequest,
+): Promise<Answer> => withFreshPlaces((fresh) => framesOf(ports, request, fresh));
+
+async function framesOf(
+  ports: RetrieveFramesPorts,
+  { target, list, asked, ifNoneMatch }: FramesRequest,
+  fresh: boolean,
+): Promise<Answer> {
+  const parsed = parseFrameList(list);
+  if (!parsed.ok) throw new ProblemException(badRequest(`The list of frames: ${parsed.reason}.`));
+  const located = await locateInstance(ports, target, fresh);
+  const { instance } = located;
+  const stored = await storedFrames(ports, located, parsed.frames);
+  const offer = ports.choose('frame', asked, instance.transferSyntax, stored.length === 1);
+  const tag = frameTag(instance.sha256, offer);
+  if (isUnchanged(ifNoneMatch, tag)) return unchanged(tag);
+  const ready = isAsStored(offer, instance.transferSyntax)
+    ? stored
+    : await decodedFrames(ports, located, stored);
+  return framesAnswer(ready, offer, validatorHeaders(tag));
+}
+
+async function storedFrames(
+  ports: FramePorts,
+  located: LocatedInstance,
+  numbers: readonly number[],
+): Promise<readonly StoredFrame[]> {
+  const source = await frameSource(ports, located);
+  if (source === undefined)
+    throw new ProblemException(notFound('The instance has no frames that can be told apart.'));
+  return numbers.map((number) => {
+    const frame = source.frame(number - 1);
+    if (frame !== undefined) return frame;
+    throw new ProblemException(notFound(`Frame ${number} of ${source.count}.`));
+  });
+}
+
+const frameTag = (sha256: string, { mediaType, transferSyntax, multipart }: Offer): string =>
+  entityTag(sha256, mediaType, transferSyntax ?? '', multipart ? BOUNDARY : 'single');
+
+/** Big-endian pixels never go out as they are (PS3.18 §8.7.3). */
+const isAsStored = ({ asStored }: Offer, stored: string): boolean =>
+  asStored && stored !== TransferSyntaxUid.ExplicitVRBigEndian;
+
+/** The first is decoded here, so that pixels which cannot be decoded are told before the first byte. */
+async function decodedFrames(
+  ports: RetrieveFramesPorts,
+  located: LocatedInstance,
+  frames: readonly StoredFrame[],
+): Promise<readonly StoredFrame[]> {
+  const { json } = await instanceHeader(ports.readExtract, located);
+  const { transferSyntax } = located.instance;
+  const swapOnly = transferSyntax === TransferSyntaxUid.ExplicitVRBigEndian;
+  const stated = pixelDescription(json);
+  const description = swapOnly ? { ...stated, planarConfiguration: 0 } : stated;
+  const open = async (frame: StoredFrame): Promise<Buffer> => {
+    const bytes = await bufferOf(await frame.open());
+    const decoded = await ports.decode({ transferSyntax, description, bytes });
+    if (!decoded.ok) throw new ProblemException(notConverted(decoded.reason));
+    const { buffer, byteOffset, length } = decoded.bytes;
+    return Buffer.from(buffer, byteOffset, length);
+  };
+  const [first] = frames;
+  if (first === undefined) return [];
+  const opened = await open(first);
+  return frames.map((frame, at) => ({
+    bytes: opened.length,
+    open: at === 0 ? () => Promise.resolve(opened) : () => open(frame),
+  }));
+}
+
+type Headers = Answer['headers'];
+
+async function framesAnswer(
+  frames: readonly StoredFrame[],
+  offer: Offer,
+  headers: Headers,
+): Promise<Answer> {
+  const [only] = frames;
+  if (!offer.multipart && only !== undefined)
+    return {
+      status: 200,
+      headers: { ...headers, 'content-type': contentTypeOf(offer), 'content-length': only.bytes },
+      body: await only.open(),
+    };
+  const parts = { headers: [['Content-Type', contentTypeOf(offer)]] } as const;
+  const measured = frames.map(({ bytes }) => ({ ...parts, bytes }));
+  const total = multipartLength(measured, BOUNDARY);
+  return {
+    status: 200,
+    headers: {
+      ...headers,
+      'content-type': multipartContentType(offer.mediaType, BOUNDARY, offer.transferSyntax),
+      'content-length': total,
+    },
+    body: total <= BUFFERED_BYTES_MAX ? await atOnce(frames, parts) : inTurn(frames, parts),
+  };
+}
+
+type PartHead = Readonly<{ headers: readonly (readonly [string, string])[] }>;
+
+async function atOnce(frames: readonly StoredFrame[], part: PartHead): Promise<readonly Buffer[]> {
+  const bodies = await Promise.all(frames.map(async ({ open }) => bufferOf(await open())));
+  return multipartBuffers(
+    bodies.map((body) => ({ ...part, body })),
+    BOUNDARY,
+  );
+}
+
+const inTurn = (frames: readonly StoredFrame[], part: PartHead): AsyncIterable<Buffer> =>
+  writeMultipart(
+    readAhead(frames, async ({ open }) => ({ ...part, body: await open() }), STREAMED_AHEAD),
+    BOUNDARY,
+  );

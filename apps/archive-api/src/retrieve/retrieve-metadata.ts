@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import type { DicomJson } from '#dicom/dicom-json';
+import { multipartBuffers, multipartContentType } from '#dicomweb/multipart-writer';
+import { metadataOffers } from '#dicomweb/offers';
+import type { Extract } from '#index/extract';
+import type { ReadExtract } from '#index/extract-reader';
+import type { InstanceView, SeriesView } from '#index/series-view';
+import type { Answer } from '../answer.js';
+import { nativeXml } from '../native-xml.js';
+import { goneForGood, ProblemException } from '../problem.js';
+import { BOUNDARY } from './boundary.js';
+import {
+  type LocatedSeries,
+  type LocatePorts,
+  locate,
+  locateInstance,
+  type Target,
+} from './locate.js';
+import { jsonArray, withBulkUrls } from './metadata-text.js';
+import { withFreshPlaces } from './read-extracts.js';
+import { type Asked, choose } from './representation.js';
+import { entityTag, isUnchanged, unchanged, validatorHeaders } from './validator.js';
+
+/** `root` is the DICOMweb root as this client reaches it: bulk data is named by absolute addresses. */
+export type MetadataRequest = Readonly<{
+  target: Target;
+  asked: Asked;
+  ifNoneMatch: string | undefined;
+  root: string;
+}>;
+
+export type RetrieveMetadataPorts = LocatePorts & Readonly<{ readExtract: ReadExtract }>;
+
+const XML = 'application/dicom+xml';
+const OFFERS = metadataOffers();
+
+/** Retrieve Metadata (PS3.18 §10.4.1.1.5): ready texts of the extracts, copied. */
+export const retrieveMetadata = (
+  ports: RetrieveMetadataPorts,
+  request: MetadataRequest,
+): Promise<Answer> => withFreshPlaces((fresh) => metadataAnswer(ports, request, fresh));
+
+async function metadataAnswer(
+  ports: RetrieveMetadataPorts,
+  { target, asked, ifNoneMatch, root }: MetadataRequest,
+  fresh: boolean,
+): Promise<Answer> {
+  const found = await locateTarget(ports, target, fresh);
+  const chosen = choose(OFFERS, asked);
+  if (!chosen.ok) throw new ProblemException(chosen.problem);
+  const { mediaType } = chosen.offer;
+  const tag = entityTag(digestOf([mediaType, root, ...found.map(contentName)]));
+  if (isUnchanged(ifNoneMatch, tag)) return unchanged(tag);
+  const studyUrl = `${root}/studies/${target.study}`;
+  const texts = await Promise.all(found.map((series) => seriesTexts(ports, series, studyUrl)));
+  return textsAnswer(texts.flat(), mediaType, validatorHeaders(tag));
+}
+
+async function locateTarget(
+  ports: RetrieveMetadataPorts,
+  target: Target,
+  fresh: boolean,
+): Promise<readonly LocatedSeries[]> {
+  const { series, instance } = target;
+  if (series === undefined || instance === undefined) return locate(ports, target);
+  const located = await locateInstance(ports, { ...target, series, instance }, fresh);
+  return [{ seriesUid: series, view: located.view, instances: [located.instance] }];
+}
+
+const contentName = ({ view, instances }: LocatedSeries): string =>
+  `${view.series} ${view.version} ${instances.length === 1 ? instances[0]?.sha256 : 'all'}`;
+
+const digestOf = (names: readonly string[]): string =>
+  createHash('sha256').update(names.join('\n')).digest('hex');
+
+async function seriesTexts(
+  { readExtract }: RetrieveMetadataPorts,
+  { seriesUid, view, instances }: LocatedSeries,
+  studyUrl: string,
+): Promise<readonly (readonly Buffer[])[]> {
+  const extracts = await openExtracts(readExtract, view, instances);
+  return instances.map(({ extract, item, instance }) => {
+    const json = extracts.get(extract)?.json[item];
+    if (json === undefined) throw new Error('an instance names an item that its extract lacks');
+    return withBulkUrls(json, `${studyUrl}/series/${seriesUid}/instances/${instance}/bulkdata`);
+  });
+}
+
+async function openExtracts(
+  readExtract: ReadExtract,
+  view: SeriesView,
+  instances: readonly InstanceView[],
+): Promise<ReadonlyMap<number, Extract>> {
+  const opened = new Map<number, Extract>();
+  for (const index of new Set(instances.map(({ extract }) => extract))) {
+    const place = view.extracts[index];
+    if (place === undefined) throw new Error('an instance names an extract that its series lacks');
+    const extract = await readExtract(view.claim, place);
+    if (extract === undefined) throw new ProblemException(goneForGood());
+    opened.set(index, extract);
+  }
+  return opened;
+}
+
+function textsAnswer(
+  texts: readonly (readonly Buffer[])[],
+  mediaType: string,
+  headers: Answer['headers'],
+): Answer {
+  if (mediaType === XML) return xmlAnswer(texts, headers);
+  const body = jsonArray(texts);
+  return {
+    status: 200,
+    headers: { ...headers, 'content-type': mediaType, 'content-length': body.length },
+    body,
+  };
+}
+
+/** One part for each instance (PS3.18 §8.7.3.2). */
+function xmlAnswer(texts: readonly (readonly Buffer[])[], headers: Answer['headers']): Answer {
+  const parts = texts.map((pieces) => ({
+    headers: [['Content-Type', XML]] as const,
+    body: Buffer.from(nativeXml(JSON.parse(Buffer.concat(pieces).toString()) as DicomJson)),
+  }));
+  const body = multipartBuffers(parts, BOUNDARY);
+  const length = body.reduce((sum, chunk) => sum + chunk.length, 0);
+  const type = multipartContentType(XML, BOUNDARY);
+  return {
+    status: 200,
+    headers: { ...headers, 'content-type': type, 'content-length': length },
+    body,
+  };
+}

@@ -1,0 +1,78 @@
+import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { sendAnswer } from '../answer.js';
+import { callerOf } from '../caller/caller-of.js';
+import { Demands } from '../caller/permit.guard.js';
+import { askedOf, dicomWebUrl } from '../request-address.js';
+import type { Target } from './locate.js';
+import {
+  RetrieveBulkdata,
+  RetrieveFrames,
+  RetrieveInstances,
+  RetrieveMetadata,
+} from './retrieval.js';
+
+type Path = Omit<Target, 'hospital'>;
+type InstancePath = Required<Path>;
+
+/** The Retrieve Transaction (PS3.18 §10.4). */
+@Controller('dicom-web/studies/:study')
+export class WadoRsController {
+  constructor(@Inject(QueryBus) private readonly queries: QueryBus) {}
+
+  @Demands('retrieve')
+  @Get(['', 'series/:series', 'series/:series/instances/:instance'])
+  async instances(
+    @Param() path: Path,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const query = new RetrieveInstances(requestOf(path, request));
+    return sendAnswer(reply, await this.queries.execute(query));
+  }
+
+  @Demands('retrieve')
+  @Get(['metadata', 'series/:series/metadata', 'series/:series/instances/:instance/metadata'])
+  async metadata(
+    @Param() path: Path,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const root = dicomWebUrl(request);
+    const query = new RetrieveMetadata({ ...requestOf(path, request), root });
+    return sendAnswer(reply, await this.queries.execute(query));
+  }
+
+  @Demands('retrieve')
+  @Get('series/:series/instances/:instance/frames/:list')
+  async frames(
+    @Param() { list, ...path }: InstancePath & { list: string },
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const query = new RetrieveFrames({ ...requestOf(path, request), list });
+    return sendAnswer(reply, await this.queries.execute(query));
+  }
+
+  @Demands('retrieve')
+  @Get('series/:series/instances/:instance/bulkdata/*')
+  async bulkdata(
+    @Param() { study, series, instance, ...rest }: InstancePath & Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const path = rest['*'] ?? '';
+    const query = new RetrieveBulkdata({
+      ...requestOf({ study, series, instance }, request),
+      path,
+    });
+    return sendAnswer(reply, await this.queries.execute(query));
+  }
+}
+
+const requestOf = <P extends Path>(path: P, request: FastifyRequest) => ({
+  target: { ...path, hospital: callerOf(request).hospital },
+  asked: askedOf(request),
+  ifNoneMatch: request.headers['if-none-match'],
+});

@@ -1,0 +1,93 @@
+import type { HeaderJson } from '#index/header-json';
+import type { InstanceSearch } from '#index/search-instances';
+import type { SearchPlan, SeriesVisited } from '#index/search-plan';
+import { VISITS_MAX } from '#index/search-statement';
+import type { InstanceView, SeriesView } from '#index/series-view';
+import { readAhead } from '../read-ahead.js';
+import { headerOf } from './header-of.js';
+import { instanceMembers } from './instance-members.js';
+import { type Members, membersOf, objectText, pickMembers, urlMember } from './row-text.js';
+import type { Found, SearchPorts } from './search-ports.js';
+
+/** Series that are loaded while one is looked through. */
+const VISITS_AHEAD = 4;
+
+type InstancePlan = SearchPlan & Readonly<{ instances: InstanceSearch }>;
+
+/** Instances of the series that the plan visits, one series after the other, until the page is full. */
+export async function findInstances(
+  ports: SearchPorts,
+  plan: InstancePlan,
+  root: string,
+): Promise<Found> {
+  const visited = (await ports.findable.rows(plan.statement)) as readonly SeriesVisited[];
+  const rows: string[] = [];
+  let passed = 0;
+  for await (const { visit, instance } of fitting(ports, plan, visited.slice(0, VISITS_MAX))) {
+    if (rows.length === plan.limit) return { rows, more: true, incomplete: false };
+    passed += 1;
+    if (passed > plan.offset) rows.push(await instanceText(ports, visit, instance, { plan, root }));
+  }
+  return { rows, more: false, incomplete: visited.length > VISITS_MAX };
+}
+
+/** A series that is looked through; `above` is what its instances show of it and of the study. */
+type Visit = Readonly<{ row: SeriesVisited; view: SeriesView; above: Members }>;
+
+async function* fitting(
+  ports: SearchPorts,
+  { instances: search }: InstancePlan,
+  visited: readonly SeriesVisited[],
+): AsyncGenerator<Readonly<{ visit: Visit; instance: InstanceView }>> {
+  const views = readAhead(visited, (row) => viewOf(ports, row), VISITS_AHEAD);
+  let at = 0;
+  for await (const view of views) {
+    const row = visited[at++];
+    if (row === undefined || view === undefined) continue;
+    const visit = { row, view, above: membersOf(row.study_json, row.series_json) };
+    for (const instance of view.ordered)
+      if (await fits(ports, search, view, instance)) yield { visit, instance };
+  }
+}
+
+/** As new as the row that led to it. */
+async function viewOf(
+  { findable }: SearchPorts,
+  row: SeriesVisited,
+): Promise<SeriesView | undefined> {
+  const view = await findable.series(row.series);
+  return view?.version === row.version ? view : findable.series(row.series, { fresh: true });
+}
+
+async function fits(
+  { readExtract }: SearchPorts,
+  { test, needsMetadata }: InstanceSearch,
+  view: SeriesView,
+  instance: InstanceView,
+): Promise<boolean> {
+  if (!needsMetadata) return test(instance);
+  return test(instance, await headerOf(readExtract, view, instance));
+}
+
+async function instanceText(
+  { readExtract }: SearchPorts,
+  { row, view, above }: Visit,
+  instance: InstanceView,
+  { plan, root }: Readonly<{ plan: SearchPlan; root: string }>,
+): Promise<string> {
+  const series = `${root}/studies/${row.study_uid}/series/${row.series_uid}`;
+  const here = urlMember(`${series}/instances/${instance.instance}`);
+  const own = instanceMembers(instance);
+  if (!plan.includeAll && plan.extraTags.length === 0) return objectText(above, own, here);
+  const header = (await headerOf(readExtract, view, instance)) ?? {};
+  return objectText(askedOf(header, plan), above, own, here);
+}
+
+/** Bulk data has no address in a search result, so it is left out. */
+function askedOf(header: HeaderJson, { includeAll, extraTags }: SearchPlan): Members {
+  const tags = includeAll ? Object.keys(header) : extraTags;
+  return pickMembers(
+    header,
+    tags.filter((tag) => !('BulkDataURI' in (header[tag] ?? {}))),
+  );
+}

@@ -1,0 +1,58 @@
+import type { SearchPlan, SeriesFound, StudyFound } from '#index/search-plan';
+import { headerOf } from './header-of.js';
+import { membersOf, objectText, pickMembers, urlMember, withRetrieveUrl } from './row-text.js';
+import type { Found, SearchPorts } from './search-ports.js';
+
+/** Attributes that rows lack cost a look into an instance for each row: so many rows at most. */
+const EXTRA_ROWS_MAX = 200;
+
+/** Studies or series. Ready JSON is copied; only rows that show two levels, or more than rows hold, are put together. */
+export async function findRows(ports: SearchPorts, plan: SearchPlan, root: string): Promise<Found> {
+  const found = (await ports.findable.rows(plan.statement)) as readonly (
+    | StudyFound
+    | SeriesFound
+  )[];
+  const page = found.length > plan.limit ? found.slice(0, plan.limit) : found;
+  const more = found.length > page.length;
+  if (plan.extraTags.length === 0)
+    return { rows: page.map((row) => rowText(row, root)), more, incomplete: false };
+  const rows = await Promise.all(
+    page.map((row, at) =>
+      at < EXTRA_ROWS_MAX ? extendedText(ports, plan, row, root) : rowText(row, root),
+    ),
+  );
+  return { rows, more, incomplete: page.length > EXTRA_ROWS_MAX };
+}
+
+function rowText(row: StudyFound | SeriesFound, root: string): string {
+  const url = urlOf(row, root);
+  if (!isSeries(row)) return withRetrieveUrl(row.study_json, url);
+  return row.study_json === undefined
+    ? withRetrieveUrl(row.series_json, url)
+    : objectText(membersOf(row.study_json, row.series_json), urlMember(url));
+}
+
+const isSeries = (row: StudyFound | SeriesFound): row is SeriesFound => 'series_uid' in row;
+
+const urlOf = (row: StudyFound | SeriesFound, root: string): string => {
+  const study = `${root}/studies/${row.study_uid}`;
+  return isSeries(row) ? `${study}/series/${row.series_uid}` : study;
+};
+
+/** What the row lacks is taken from the first instance of the entity. */
+async function extendedText(
+  { findable, readExtract }: SearchPorts,
+  { extraTags }: SearchPlan,
+  row: StudyFound | SeriesFound,
+  root: string,
+): Promise<string> {
+  const series = isSeries(row) ? row.series : (await findable.seriesOf(row.claim))[0];
+  const view = series === undefined ? undefined : await findable.series(series);
+  const [first] = view?.ordered ?? [];
+  const header =
+    view === undefined || first === undefined
+      ? undefined
+      : await headerOf(readExtract, view, first);
+  const known = membersOf(row.study_json, isSeries(row) ? row.series_json : undefined);
+  return objectText(pickMembers(header ?? {}, extraTags), known, urlMember(urlOf(row, root)));
+}

@@ -1,0 +1,74 @@
+import type { DicomJson } from '#dicom/dicom-json';
+import { multipartBuffers, multipartContentType } from '#dicomweb/multipart-writer';
+import type { SearchQuery } from '#dicomweb/search-query';
+import type { SearchPlan } from '#index/search-plan';
+import type { Answer } from '../answer.js';
+import { nativeXml } from '../native-xml.js';
+import { BOUNDARY } from '../retrieve/boundary.js';
+import type { Found } from './search-ports.js';
+
+const XML = 'application/dicom+xml';
+
+export type RowsContext = Readonly<{ mediaType: string; query: SearchQuery; plan: SearchPlan }>;
+
+/** 200 also for nothing: an empty list is an answer every client reads. */
+export function rowsAnswer(found: Found, context: RowsContext): Answer {
+  const warnings = warningsOf(found, context);
+  const warned = warnings.length === 0 ? {} : { warning: warnings.join(', ') };
+  const headers = { 'cache-control': 'private, no-store', ...warned };
+  return context.mediaType === XML
+    ? xmlAnswer(found.rows, headers)
+    : jsonAnswer(found.rows, context.mediaType, headers);
+}
+
+const warning = (text: string) => `299 arkim "${text}"`;
+
+/** PS3.18 §8.3.4.2, §10.6.3.3: what was asked for and not done is said. */
+function warningsOf({ more, incomplete }: Found, { query, plan }: RowsContext): readonly string[] {
+  const capped = more && (query.limit === undefined || query.limit > plan.limit);
+  return [
+    ...(query.fuzzyMatching
+      ? [
+          warning(
+            'The fuzzymatching parameter is not supported. Only literal matching has been performed.',
+          ),
+        ]
+      : []),
+    ...(capped ? [warning('There are additional results that can be requested.')] : []),
+    ...(incomplete
+      ? [warning('The search is too broad: not all of the archive was looked through.')]
+      : []),
+  ];
+}
+
+function jsonAnswer(
+  rows: readonly string[],
+  mediaType: string,
+  headers: Answer['headers'],
+): Answer {
+  const body = Buffer.from(`[${rows.join(',')}]`);
+  return {
+    status: 200,
+    headers: { ...headers, 'content-type': mediaType, 'content-length': body.length },
+    body,
+  };
+}
+
+function xmlAnswer(rows: readonly string[], headers: Answer['headers']): Answer {
+  const body = multipartBuffers(
+    rows.map((row) => ({
+      headers: [['Content-Type', XML]],
+      body: Buffer.from(nativeXml(JSON.parse(row) as DicomJson)),
+    })),
+    BOUNDARY,
+  );
+  return {
+    status: 200,
+    headers: {
+      ...headers,
+      'content-type': multipartContentType(XML, BOUNDARY),
+      'content-length': body.reduce((sum, chunk) => sum + chunk.length, 0),
+    },
+    body,
+  };
+}

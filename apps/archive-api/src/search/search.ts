@@ -1,0 +1,86 @@
+import { Inject } from '@nestjs/common';
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { reachOf } from '#archive/access/decide-access';
+import type { SearchLevel } from '#dicomweb/attribute-level';
+import { metadataOffers } from '#dicomweb/offers';
+import { parseSearch, type SearchProblem, type SearchQuery } from '#dicomweb/search-query';
+import { planSearch, type SearchPlan, type SearchScope } from '#index/search-plan';
+import { CANDIDATES_MAX } from '#index/search-statement';
+import type { Answer } from '../answer.js';
+import type { Caller } from '../caller/caller.js';
+import { forbidden, malformedQuery, ProblemException, searchTooBroad } from '../problem.js';
+import { withFreshPlaces } from '../retrieve/read-extracts.js';
+import { type Asked, choose } from '../retrieve/representation.js';
+import { findInstances } from './find-instances.js';
+import { findRows } from './find-rows.js';
+import { rowsAnswer } from './rows-answer.js';
+import { SEARCH, type SearchPorts } from './search-ports.js';
+
+/** One search; `queryString` still encoded, `root` the DICOMweb root as this client reaches it. */
+export type SearchRequest = Readonly<{
+  caller: Caller;
+  level: SearchLevel;
+  scope: SearchScope;
+  queryString: string;
+  asked: Asked;
+  root: string;
+}>;
+
+export class Search extends Query<Answer> {
+  constructor(readonly request: SearchRequest) {
+    super();
+  }
+}
+
+@QueryHandler(Search)
+export class SearchHandler implements IQueryHandler<Search> {
+  constructor(@Inject(SEARCH) private readonly ports: SearchPorts) {}
+
+  execute({ request }: Search): Promise<Answer> {
+    return search(this.ports, request);
+  }
+}
+
+const OFFERS = metadataOffers();
+
+/** The Search Transaction (PS3.18 §10.6): parse, plan with the caller's reach in it, rows, text. */
+async function search(ports: SearchPorts, request: SearchRequest): Promise<Answer> {
+  const chosen = choose(OFFERS, request.asked);
+  if (!chosen.ok) throw new ProblemException(chosen.problem);
+  const parsed = parseSearch(request.queryString);
+  if (!parsed.ok) throw new ProblemException(queryProblem(parsed.problems));
+  const plan = planned(request, parsed.query);
+  await refuseTooBroad(ports, plan);
+  const { instances } = plan;
+  const found = await withFreshPlaces(() =>
+    instances === undefined
+      ? findRows(ports, plan, request.root)
+      : findInstances(ports, { ...plan, instances }, request.root),
+  );
+  return rowsAnswer(found, { mediaType: chosen.offer.mediaType, query: parsed.query, plan });
+}
+
+/** The hospital in the statement is the one that the rule table lets this caller search. */
+function planned({ caller, level, scope }: SearchRequest, query: SearchQuery): SearchPlan {
+  const [hospital] = reachOf(caller, 'search');
+  if (hospital === undefined) throw new ProblemException(forbidden());
+  const plan = planSearch(level, scope, query, hospital);
+  if (!plan.ok) throw new ProblemException(queryProblem(plan.problems));
+  return plan;
+}
+
+const PROBLEMS_SHOWN_MAX = 10;
+
+const queryProblem = (problems: readonly SearchProblem[]) =>
+  malformedQuery(
+    `${problems
+      .slice(0, PROBLEMS_SHOWN_MAX)
+      .map(({ parameter, fault }) => `${parameter}: ${fault}`)
+      .join(', ')}.`,
+  );
+
+async function refuseTooBroad({ findable }: SearchPorts, plan: SearchPlan): Promise<void> {
+  if (plan.candidates === undefined) return;
+  const [row] = await findable.rows(plan.candidates);
+  if (Number(row?.['candidates']) > CANDIDATES_MAX) throw new ProblemException(searchTooBroad());
+}

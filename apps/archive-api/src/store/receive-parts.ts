@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { parseMediaType } from '#dicomweb/media-type';
+import { MultipartError } from '#dicomweb/multipart-error';
+import { MULTIPART_BOUNDS, type MultipartPart, readMultipart } from '#dicomweb/multipart-reader';
+import { type Landed, type LandingPart, writeLandingPack } from '#storage/landing-pack';
+import { ObjectRefused, type ObjectStore } from '#storage/object-store';
+import {
+  bodyTooLarge,
+  bodyTooSlow,
+  malformedBody,
+  ProblemException,
+  storageFull,
+  storageUnavailable,
+  unsupportedMediaType,
+} from '../problem.js';
+import type { IngestJob, JobPart } from './ingest-job.js';
+import type { ReceiveLimits } from './receive-limits.js';
+
+/** A Store request whose head was accepted; `source` is its raw body. */
+export type StoreBody = Readonly<{
+  hospital: string;
+  actor: string;
+  study: string | null;
+  boundary: string;
+  source: AsyncIterable<Buffer>;
+}>;
+
+const RETRY_SECONDS = 30;
+
+/** Writes every part durably, byte for byte as it came, and says what the job of the workers will be. Throws ProblemException for what the client did, and then nothing names the bytes. */
+export async function receiveParts(
+  objects: ObjectStore,
+  body: StoreBody,
+  limits: ReceiveLimits,
+): Promise<IngestJob> {
+  const id = randomUUID();
+  const idle = idleWatch(limits.idleMsMax);
+  try {
+    const source = bounded(body.source, limits.requestBytesMax, idle.restart);
+    const bounds = { ...MULTIPART_BOUNDS, partsMax: limits.partsMax };
+    const landed = await writeLandingPack(
+      objects,
+      {
+        request: { request: id, hospital: body.hospital, caller: body.actor },
+        newPackId: randomUUID,
+        limits: limits.landing,
+      },
+      landingParts(readMultipart(source, body.boundary, bounds)),
+      idle.signal,
+    );
+    return jobOf(id, body, landed);
+  } catch (error) {
+    throw clientsFault(error) ?? error;
+  } finally {
+    idle.end();
+  }
+}
+
+async function* landingParts(parts: AsyncIterable<MultipartPart>): AsyncGenerator<LandingPart> {
+  for await (const { headers, body } of parts) {
+    if (!isDicom(headers.get('content-type')))
+      throw new ProblemException(unsupportedMediaType('A part is not application/dicom.'));
+    const bytesExpected = lengthOf(headers.get('content-length'));
+    yield bytesExpected === undefined ? { body } : { body, bytesExpected };
+  }
+}
+
+/** A part without a type has that of the request. */
+function isDicom(contentType: string | undefined): boolean {
+  if (contentType === undefined) return true;
+  const parsed = parseMediaType(contentType);
+  return (
+    parsed.ok && parsed.mediaType.type === 'application' && parsed.mediaType.subtype === 'dicom'
+  );
+}
+
+const lengthOf = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+
+async function* bounded(source: AsyncIterable<Buffer>, bytesMax: number, onBytes: () => void) {
+  let bytes = 0;
+  for await (const chunk of source) {
+    bytes += chunk.length;
+    if (bytes > bytesMax) throw new ProblemException(bodyTooLarge());
+    onBytes();
+    yield chunk;
+  }
+}
+
+function idleWatch(idleMsMax: number) {
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    controller.abort(new ProblemException(bodyTooSlow()));
+  }, idleMsMax);
+  return {
+    signal: controller.signal,
+    restart: () => void timer.refresh(),
+    end: () => clearTimeout(timer),
+  };
+}
+
+function jobOf(
+  id: string,
+  { hospital, actor, study }: StoreBody,
+  { packs, refusedParts }: Landed,
+): IngestJob {
+  const parts: JobPart[] = packs.flatMap(({ entries }, pack) =>
+    entries.map(({ part, offset, bytes, sha256 }) => ({ part, pack, offset, bytes, sha256 })),
+  );
+  for (const { part, reason } of refusedParts) parts.push({ part, refused: reason });
+  return {
+    id,
+    hospital,
+    actor,
+    study,
+    packs: packs.map(({ pack, key, bytes }) => ({ pack, key, bytes })),
+    parts: parts.sort((a, b) => a.part - b.part),
+  };
+}
+
+function clientsFault(error: unknown): ProblemException | undefined {
+  if (error instanceof MultipartError) {
+    const tooMany = error.reason === 'too-many-parts';
+    return new ProblemException((tooMany ? bodyTooLarge : malformedBody)(`${error.reason}.`));
+  }
+  if (!(error instanceof ObjectRefused) || error.refusal === 'exists') return undefined;
+  const full = error.refusal === 'no-space';
+  return new ProblemException((full ? storageFull : storageUnavailable)(RETRY_SECONDS));
+}
