@@ -1,33 +1,170 @@
 import type { Condition } from '#dicomweb/search-condition';
 import { foldName } from './header-json.js';
 import type { SearchColumn } from './search-columns.js';
+import { likePattern, literalPrefix, successor, withoutDelimiters } from './search-pattern.js';
 
 /** Takes a value of the statement and gives its placeholder. */
 export type Bind = (value: unknown) => string;
 
-/** Collects the values of one statement; nothing that a client sent stands in a text. */
+/** A condition that restricts. */
+export type Restriction = Exclude<Condition, { kind: 'any' }>;
+
+/** Collects the values of one statement; nothing that a client sent stands in its text. */
 export const statementValues = () => {
   const values: unknown[] = [];
   const bind: Bind = (value) => `$${values.push(value)}`;
   return { values, bind };
 };
 
-/** The condition on a typed column; undefined when there is none to set. */
-export function columnSql(column: SearchColumn, condition: Condition, bind: Bind): string | undefined {
-  if (condition.kind === 'any') return undefined;
-  switch (column.kind) {
+/** The condition on a typed column. */
+export function columnSql({ kind, sql }: SearchColumn, condition: Restriction, bind: Bind): string {
+  switch (kind) {
     case 'text':
     case 'moment':
-      return textSql(column.sql, condition, bind);
+      return textSql(sql, condition, bind);
     case 'name':
-      return nameSql(column.sql, condition, bind);
+      return nameSql(sql, condition, bind);
     case 'number':
-      return numberSql(column.sql, condition, bind);
+      return numberSql(sql, condition, bind);
     case 'list':
-      return listSql(column.sql, condition, bind);
+      return listSql(sql, condition, bind);
     default:
-      return column.kind satisfies never;
+      return kind satisfies never;
   }
 }
 
-type Set = Exclude<Condition, { kind: 'any' }> | Readonly<{ kind: 'empty' }>;
+/**
+ * The condition on an attribute that has no column, by its path in the row's ready JSON; reads every row that the other
+ * conditions leave. jsonb takes no NUL, so a row that holds one is passed over instead of failing the search.
+ */
+export function jsonSql(
+  json: string,
+  attribute: Readonly<{ path: readonly string[]; vr: string }>,
+  condition: Restriction,
+  bind: Bind,
+): string {
+  const path = attribute.path.map((tag) => `."${tag}".Value[*]`).join('');
+  const isName = attribute.vr === 'PN';
+  const text = isName ? "lower(found.value #>> '{}')" : "found.value #>> '{}'";
+  const values = `jsonb_path_query(${json}::jsonb, ${bind(`$${path}${isName ? '.*' : ''}`)}::jsonpath, '{}', true)`;
+  const found = (where: string) => `exists (select from ${values} as found(value) where ${where})`;
+  const matches =
+    condition.kind === 'empty'
+      ? `not ${found(`${text} <> ''`)}`
+      : found(textSql(`(${text}) collate "C"`, isName ? lowerCase(condition) : condition, bind));
+  return `case when strpos(${json}, '\\u0000') = 0 then ${matches} else false end`;
+}
+
+const lowerCase = (condition: Restriction): Restriction => {
+  const lower = (texts: readonly string[]) => texts.map((text) => text.toLowerCase());
+  if (condition.kind === 'equal') return { kind: 'equal', values: lower(condition.values) };
+  if (condition.kind === 'like') return { kind: 'like', patterns: lower(condition.patterns) };
+  return condition;
+};
+
+const textSql = (sql: string, condition: Restriction, bind: Bind): string => {
+  switch (condition.kind) {
+    case 'empty':
+      return `${sql} = ''`;
+    case 'equal':
+      return equalSql(sql, condition.values, bind);
+    case 'like':
+      return likeSql(sql, condition.patterns, bind);
+    case 'range':
+      return rangeSql(sql, condition, bind);
+    default:
+      return condition satisfies never;
+  }
+};
+
+const equalSql = (sql: string, values: readonly string[], bind: Bind) =>
+  values.length === 1 ? `${sql} = ${bind(values[0])}` : `${sql} = any(${bind(values)}::text[])`;
+
+/**
+ * A literal start becomes a range, which a text_pattern_ops index serves even in a prepared statement, where LIKE with a
+ * parameter would not be.
+ */
+const likeSql = (sql: string, patterns: readonly string[], bind: Bind): string => {
+  const [pattern, ...more] = patterns;
+  if (pattern === undefined || more.length > 0)
+    return `${sql} like any(${bind(patterns.map(likePattern))}::text[])`;
+  const prefix = literalPrefix(pattern);
+  if (prefix === '') return `${sql} like ${bind(likePattern(pattern))}`;
+  const range = prefixSql(sql, prefix, bind);
+  return pattern === `${prefix}*`
+    ? range
+    : `${range} and ${sql} like ${bind(likePattern(pattern))}`;
+};
+
+const prefixSql = (sql: string, prefix: string, bind: Bind) => {
+  const end = successor(prefix);
+  const from = `${sql} ~>=~ ${bind(prefix)}`;
+  return end === undefined ? from : `${from} and ${sql} ~<~ ${bind(end)}`;
+};
+
+/** '' sorts before every value: a range without a start must not find what has none. */
+const rangeSql = (sql: string, range: Readonly<{ from?: string; to?: string }>, bind: Bind) => {
+  const from = range.from === undefined ? `${sql} <> ''` : `${sql} >= ${bind(range.from)}`;
+  return range.to === undefined ? from : `${from} and ${sql} <= ${bind(range.to)}`;
+};
+
+const numberSql = (sql: string, condition: Restriction, bind: Bind): string => {
+  if (condition.kind === 'empty') return `${sql} is null`;
+  const values = condition.kind === 'equal' ? condition.values.map(Number).filter(isInt4) : [];
+  return values.length === 0 ? 'false' : `${sql} = any(${bind(values)}::int[])`;
+};
+
+const isInt4 = (value: number) => Number.isInteger(value) && value === (value | 0);
+
+const listSql = (sql: string, condition: Restriction, bind: Bind): string => {
+  switch (condition.kind) {
+    case 'empty':
+      return `${sql} = '{}'`;
+    case 'equal':
+      return `${sql} && ${bind(condition.values)}::text[]`;
+    case 'like':
+    case 'range':
+      return `exists (select from unnest(${sql}) as item(value) where ${textSql('item.value', condition, bind)})`;
+    default:
+      return condition satisfies never;
+  }
+};
+
+/** Component groups of a name are matched one by one (PS3.4 §C.2.2.2.1), folded, trailing delimiters apart. */
+const nameSql = (sql: string, condition: Restriction, bind: Bind): string => {
+  if (condition.kind === 'empty' || condition.kind === 'range')
+    return textSql(sql, condition, bind);
+  const patterns = condition.kind === 'equal' ? condition.values : condition.patterns;
+  const each = patterns.map((pattern) => oneNameSql(sql, foldName(pattern), bind));
+  return each.length === 1 ? each.join() : `(${each.join(' or ')})`;
+};
+
+/** Han, Kana and Hangul are looked for in every group; other scripts in the first, the alphabetic one, unless `=` says which. */
+const oneNameSql = (sql: string, pattern: string, bind: Bind): string => {
+  const groups = pattern.split('=').slice(0, 3);
+  if (groups.length > 1)
+    return groups
+      .flatMap((group, i) =>
+        group === '' ? [] : [groupSql(`split_part(${sql}, '=', ${i + 1})`, group, bind)],
+      )
+      .join(' and ')
+      .padStart(1, 'true');
+  if (/[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(pattern))
+    return `exists (select from unnest(string_to_array(${sql}, '=')) as part(value) where ${groupSql('part.value', pattern, bind)})`;
+  const prefix = withoutDelimiters(literalPrefix(pattern));
+  if (prefix === '') return groupSql(`split_part(${sql}, '=', 1)`, pattern, bind);
+  const range = prefixSql(sql, prefix, bind);
+  if (pattern === `${prefix}*`) return range;
+  return `${range} and ${groupSql(`split_part(${sql}, '=', 1)`, pattern, bind)}`;
+};
+
+/** `smith^*` finds `smith` too: components that are left out are empty (PS3.5 §6.2.1.1). */
+const groupSql = (sql: string, pattern: string, bind: Bind): string => {
+  const text = `rtrim(${sql}, '^ ')`;
+  if (!/[*?]/.test(pattern)) return `${text} = ${bind(withoutDelimiters(pattern))}`;
+  const bare = pattern.replace(/\^+\*$/, '');
+  const patterns = bare === pattern ? [pattern] : [pattern, bare];
+  return patterns.length === 1
+    ? `${text} like ${bind(likePattern(pattern))}`
+    : `${text} like any(${bind(patterns.map(likePattern))}::text[])`;
+};

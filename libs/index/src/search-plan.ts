@@ -1,0 +1,158 @@
+import type { SearchLevel } from '#dicomweb/attribute-level';
+import type { SearchMatch, SearchProblem, SearchQuery } from '#dicomweb/search-query';
+import type { Statement } from './findable.js';
+import { SERIES_LEVEL, STUDY_LEVEL } from './row-attributes.js';
+import { SERIES_COLUMNS, STUDY_COLUMNS } from './search-columns.js';
+import {
+  FACT_TEXTS,
+  type InstanceMatch,
+  type InstanceSearch,
+  instanceSearch,
+} from './search-instances.js';
+import { candidatesStatement, pageStatement, visitStatement } from './search-statement.js';
+
+/** UIDs that stand in the path of the resource. */
+export type SearchScope = Readonly<{ study?: string; series?: string }>;
+
+/**
+ * What to run for a search. `statement` asks for one row more than `limit`, so that the caller learns whether there are more; its
+ * rows are StudyFound, SeriesFound or, for instances, SeriesVisited. `unindexed`: rows are read one by one, so `candidates` must
+ * be run first, and more than CANDIDATES_MAX of them are too many (413). `extraTags`: asked for, allowed at this level, but neither
+ * in the rows nor in the facts; they lie in the metadata of instances. `includeAll`: all that is known of the entity.
+ */
+export type SearchPlan = Readonly<{
+  ok: true;
+  level: SearchLevel;
+  statement: Statement;
+  limit: number;
+  offset: number;
+  unindexed: boolean;
+  candidates: Statement | undefined;
+  includeAll: boolean;
+  extraTags: readonly string[];
+  /** Only at instance level: the rows are series to visit in order, at most VISITS_MAX; paging is the visitor's. */
+  instances: InstanceSearch | undefined;
+}>;
+
+export type Planned = SearchPlan | Readonly<{ ok: false; problems: readonly SearchProblem[] }>;
+
+/** Rows of the statements. JSON texts are ready to be served; those marked optional come only when they are needed. */
+export type StudyFound = Readonly<{
+  claim: string;
+  study_uid: string;
+  version: number;
+  study_json: string;
+}>;
+export type SeriesFound = Readonly<{
+  claim: string;
+  study_uid: string;
+  series: string;
+  series_uid: string;
+  version: number;
+  series_json: string;
+  study_json?: string;
+}>;
+export type SeriesVisited = Omit<SeriesFound, 'series_json'> &
+  Readonly<{ instance_count: number; series_json?: string }>;
+
+/** Results of one answer: without `limit` in the query, and at most. */
+export const SEARCH_LIMITS: Readonly<
+  Record<SearchLevel, Readonly<{ byDefault: number; max: number }>>
+> = {
+  study: { byDefault: 1_000, max: 5_000 },
+  series: { byDefault: 5_000, max: 5_000 },
+  instance: { byDefault: 10_000, max: 10_000 },
+};
+
+/** The query within one hospital. Pure: the same query gives the same statement. `{schema}` stands for the schema's name. */
+export function planSearch(
+  level: SearchLevel,
+  scope: SearchScope,
+  query: SearchQuery,
+  hospital: string,
+): Planned {
+  const problems = query.matches.flatMap((match) => problemOf(level, match));
+  if (problems.length > 0) return { ok: false, problems };
+  const matches = query.matches.filter(isRestricting);
+  const atInstance = matches.filter((match) => match.level === 'instance');
+  const asked = { level, scope, hospital, matches, shown: shownLevels(level, scope, query) };
+  const limit = Math.min(query.limit ?? SEARCH_LIMITS[level].byDefault, SEARCH_LIMITS[level].max);
+  const unindexed = matches.some((match) => match.level !== 'instance' && !hasColumn(match));
+  const visits = atInstance.length === 0 ? query.offset + limit : undefined;
+  return {
+    ok: true,
+    level,
+    statement:
+      level === 'instance'
+        ? visitStatement(asked, visits)
+        : pageStatement(asked, limit + 1, query.offset),
+    limit,
+    offset: query.offset,
+    unindexed,
+    candidates: unindexed ? candidatesStatement(asked) : undefined,
+    includeAll: query.includeAll,
+    extraTags: extraTags(level, query),
+    instances: level === 'instance' ? instanceSearch(atInstance) : undefined,
+  };
+}
+
+const isRestricting = (match: SearchMatch): match is SearchMatch & InstanceMatch =>
+  match.condition.kind !== 'any';
+
+const hasColumn = ({ path }: SearchMatch) =>
+  STUDY_COLUMNS.has(path.join('.')) || SERIES_COLUMNS.has(path.join('.'));
+
+const BY_US = ['00080005', '00080056', '00081190'];
+const KNOWN: Readonly<Record<SearchLevel, ReadonlySet<string>>> = {
+  study: new Set([
+    ...Object.keys(STUDY_LEVEL.required),
+    ...STUDY_LEVEL.optional,
+    ...['00080061', '00080062', '00201206', '00201208', ...BY_US],
+  ]),
+  series: new Set([
+    ...Object.keys(SERIES_LEVEL.required),
+    ...SERIES_LEVEL.optional,
+    ...['00201209', ...BY_US],
+  ]),
+  instance: new Set([...FACT_TEXTS.keys(), ...BY_US]),
+};
+
+/** A study may be sought by what one of its series is; nothing by what its instances are. What rows don't hold can't be matched. */
+const problemOf = (level: SearchLevel, match: SearchMatch): readonly SearchProblem[] => {
+  const { parameter } = match;
+  if (!isRestricting(match)) return [];
+  if (match.level === 'instance')
+    return level === 'instance' ? [] : [{ parameter, fault: 'wrong-level' }];
+  const isKnown = hasColumn(match) || KNOWN[match.level].has(match.path[0] ?? '');
+  return isKnown ? [] : [{ parameter, fault: 'not-matchable' }];
+};
+
+const LEVELS: readonly SearchLevel[] = ['study', 'series', 'instance'];
+
+const isShownAt = (level: SearchLevel, other: SearchLevel) =>
+  LEVELS.indexOf(other) <= LEVELS.indexOf(level);
+
+/** Levels above whose attributes go into results: those that the path doesn't fix (PS3.18 §10.6.3.3) and those asked for. */
+const shownLevels = (
+  level: SearchLevel,
+  scope: SearchScope,
+  query: SearchQuery,
+): ReadonlySet<SearchLevel> => {
+  const shown = new Set([
+    level,
+    ...[...query.include, ...query.matches].map((asked) => asked.level),
+  ]);
+  if (scope.study === undefined) shown.add('study');
+  if (scope.series === undefined) shown.add('series');
+  return shown;
+};
+
+/** Attributes that were matched are returned as those that were asked for (PS3.18 §10.6.3.3). */
+const extraTags = (level: SearchLevel, query: SearchQuery): readonly string[] => {
+  const tags = [...query.include, ...query.matches]
+    .filter((asked) => isShownAt(level, asked.level))
+    .map((asked) => ({ tag: asked.path[0] ?? '', level: asked.level }))
+    .filter((asked) => !KNOWN[asked.level].has(asked.tag))
+    .map(({ tag }) => tag);
+  return [...new Set(tags)].sort();
+};

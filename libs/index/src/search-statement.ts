@@ -1,0 +1,86 @@
+import type { SearchLevel } from '#dicomweb/attribute-level';
+import type { Statement } from './findable.js';
+import type { InstanceMatch } from './search-instances.js';
+import { type Bind, statementValues } from './search-sql.js';
+import { columnOf, whereOf } from './search-where.js';
+
+/** All that a statement depends on. `shown`: levels whose JSON the rows must bring. */
+export type Asked = Readonly<{
+  level: SearchLevel;
+  scope: Readonly<{ study?: string; series?: string }>;
+  hospital: string;
+  matches: readonly InstanceMatch[];
+  shown: ReadonlySet<SearchLevel>;
+}>;
+
+/** Rows that an unindexed search may read. */
+export const CANDIDATES_MAX = 20_000;
+/** Series that one instance search may visit. */
+export const VISITS_MAX = 2_000;
+
+/** One page of studies or of series. */
+export function pageStatement(asked: Asked, limit: number, offset: number): Statement {
+  const { values, bind } = statementValues();
+  const [rows, order] =
+    asked.level === 'study' ? [STUDY_ROWS, STUDY_ORDER] : [seriesRows(asked), SERIES_ORDER];
+  const text = `select ${rows}
+${restricted(asked, asked.matches, bind)}
+order by ${order}
+limit ${bind(limit)} offset ${bind(offset)}`;
+  return { text, values };
+}
+
+/** Series to visit for instances, in order; `visits` where fewer are known to be enough, because no series is empty. */
+export function visitStatement(asked: Asked, visits = VISITS_MAX): Statement {
+  const { values, bind } = statementValues();
+  const text = `select ${seriesRows(asked)}, series.instance_count
+${restricted(asked, asked.matches, bind)}
+order by ${SERIES_ORDER}
+limit ${bind(Math.min(visits, VISITS_MAX) + 1)}`;
+  return { text, values };
+}
+
+/** Counts, up to one more than CANDIDATES_MAX, the rows that an unindexed search would read. */
+export function candidatesStatement(asked: Asked): Statement {
+  const { values, bind } = statementValues();
+  const typed = asked.matches.filter((match) => columnOf(match) !== undefined);
+  const text = `select count(*)::int as candidates from (
+select
+${restricted(asked, typed, bind)}
+limit ${bind(CANDIDATES_MAX + 1)}
+) as candidate`;
+  return { text, values };
+}
+
+const STUDIES = '{schema}.studies as studies';
+const SERIES = '{schema}.series as series';
+const STUDY_ROWS = 'studies.claim, studies.study_uid, studies.version, studies.json as study_json';
+const STUDY_ORDER = 'studies.study_date desc, studies.study_time desc, studies.study_uid';
+const SERIES_ORDER = `${STUDY_ORDER}, series.number, series.series_uid`;
+
+const seriesRows = ({ shown }: Asked) =>
+  [
+    'series.claim, studies.study_uid, series.series, series.series_uid, series.version',
+    ...(shown.has('series') ? ['series.json as series_json'] : []),
+    ...(shown.has('study') ? ['studies.json as study_json'] : []),
+  ].join(', ');
+
+/** The hospital goes first, always. */
+const restricted = (asked: Asked, matches: readonly InstanceMatch[], bind: Bind): string => {
+  const hospital = bind(asked.hospital);
+  const where = [`studies.hospital = ${hospital}`];
+  if (asked.level !== 'study') where.push(`series.hospital = ${hospital}`);
+  if (asked.scope.study !== undefined) where.push(`studies.study_uid = ${bind(asked.scope.study)}`);
+  if (asked.scope.series !== undefined)
+    where.push(`series.series_uid = ${bind(asked.scope.series)}`);
+  where.push(...whereOf('study', matches, bind));
+  const ofSeries = whereOf('series', matches, bind);
+  if (asked.level !== 'study')
+    return `from ${STUDIES} join ${SERIES} on series.claim = studies.claim
+where ${[...where, ...ofSeries].join('\n  and ')}`;
+  if (ofSeries.length > 0)
+    where.push(
+      `exists (select from ${SERIES} where series.claim = studies.claim and ${ofSeries.join(' and ')})`,
+    );
+  return `from ${STUDIES}\nwhere ${where.join('\n  and ')}`;
+};

@@ -1,0 +1,109 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDemoIssuer } from '#platform/demo-issuer';
+import { startEmbeddedPostgres, stopEmbeddedPostgres } from '#platform/embedded-postgres';
+import { migrate } from '#platform/migrate';
+import { createPool } from '#platform/postgres-pool';
+import { ensureSecrets } from '#platform/secrets';
+
+/** The programs of an archive without their supervisor, so that a test may kill them as fast as it likes. */
+export const PROGRAMS = ['archive-api', 'ingest-worker', 'ingest-worker', 'retention-worker'];
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+};
+
+/** Starts PostgreSQL and the programs on a new data folder. */
+export async function archiveProcesses() {
+  const dataFolder = await mkdtemp(join(tmpdir(), 'arkim-kills-'));
+  const postgresFolder = join(dataFolder, 'postgres');
+  const port = await freePort();
+  const { url } = await startEmbeddedPostgres({ folder: postgresFolder });
+  await migrate(url, 'infra/postgres');
+  const pool = createPool({ url, name: 'simulation', onIdleError: () => undefined });
+  await ensureSecrets(dataFolder, pool);
+  await pool.query(
+    `insert into hospitals (hospital, name, onboarded_at) values ('HOSP-A', 'Hospital A', now())`,
+  );
+  await pool.query(`insert into platform_state (key, value) values ('demo', 'stored')`);
+  const env = {
+    ...process.env,
+    PORT: String(port),
+    ARKIM_DATA: dataFolder,
+    ARKIM_DEMO: '1',
+    ARKIM_LOG: 'fatal',
+    ARKIM_POSTGRES_URL: url,
+    ARKIM_SETTLE_QUIET_MS: '2000',
+  };
+  const running = new Map<number, ChildProcess>();
+  const start = (index: number) => {
+    const file = `dist/apps/${PROGRAMS[index]}/src/main.js`;
+    const stdio = ['ignore', 'ignore', 'inherit', 'ipc'] as const;
+    running.set(index, spawn(process.execPath, [file], { env, stdio: [...stdio] }));
+  };
+  PROGRAMS.forEach((_, index) => {
+    start(index);
+  });
+  const issuer = await openDemoIssuer(dataFolder);
+  const token = await issuer.sign({
+    organisation: 'HOSP-A',
+    roles: ['modality', 'radiologist'],
+    subject: 'simulation',
+    issuedAtS: Math.floor(Date.now() / 1000),
+    lifetimeS: 7200,
+  });
+  return {
+    dataFolder,
+    pool,
+    origin: `http://127.0.0.1:${port}`,
+    token,
+    /** Kills a program with SIGKILL and starts it again at once. */
+    kill: async (index: number) => {
+      const child = running.get(index);
+      if (child === undefined) return;
+      const gone = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : [];
+      child.kill('SIGKILL');
+      await gone;
+      start(index);
+    },
+    /** Kills one serving process of PostgreSQL: it throws out everybody, recovers and goes on. */
+    killBackend: async () => {
+      const postmaster = await postmasterPid(postgresFolder);
+      const [backend] = childrenOf(postmaster, 'arkim');
+      if (backend !== undefined) process.kill(backend, 'SIGKILL');
+    },
+    /** Kills PostgreSQL's first process; its children follow it; then starts the server again. */
+    killPostgres: async () => {
+      process.kill(await postmasterPid(postgresFolder), 'SIGKILL');
+      await startEmbeddedPostgres({ folder: postgresFolder });
+    },
+    close: async () => {
+      for (const child of running.values()) child.kill('SIGKILL');
+      await pool.end();
+      await stopEmbeddedPostgres(postgresFolder);
+      await rm(dataFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+export type ArchiveProcesses = Awaited<ReturnType<typeof archiveProcesses>>;
+
+const postmasterPid = async (folder: string): Promise<number> =>
+  Number((await readFile(join(folder, 'postmaster.pid'), 'utf8')).split('\n')[0]);
+
+/** Processes whose parent is `parent` and whose title names one of our connections. */
+const childrenOf = (parent: number, name: string): readonly number[] =>
+  execFileSync('ps', ['-eo', 'pid,ppid,args'], { encoding: 'utf8' })
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
+    .filter((match) => Number(match?.[2]) === parent && match?.[3]?.includes(name))
+    .map((match) => Number(match?.[1]));

@@ -1,0 +1,104 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { postgresEventStore } from '#events/postgres/postgres-event-store';
+import { openFileObjectStore } from '#storage/filesystem/file-object-store';
+import { verifyPack } from '#storage/read-pack';
+import { type ArchiveProcesses, archiveProcesses, PROGRAMS } from './archive-processes.js';
+import { type Random, seededRandom } from './seeded-random.js';
+import { type Acknowledged, readsBack, runSender } from './senders.js';
+
+const SEED = 20_261_121;
+const KILLS = 1_000;
+const SENDERS = 4;
+const PAUSE_MS_MAX = 600;
+const READS_PER_KILL = 3;
+const READ_ATTEMPTS_MAX = 600;
+
+test(`F1 to F11, F20 to F23: after ${KILLS} kills under parallel load nothing acknowledged is missing`, async () => {
+  const archive = await archiveProcesses();
+  const random = seededRandom(SEED);
+  const acknowledged: Acknowledged[] = [];
+  const stop = new AbortController();
+  const senders = Array.from({ length: SENDERS }, (_, sender) =>
+    runSender({
+      archive,
+      random: seededRandom(SEED + 1 + sender),
+      sender: sender + 1,
+      signal: stop.signal,
+      acknowledged,
+    }),
+  );
+  const failed = Promise.all(senders).then(() => undefined);
+  for (let kill = 1; kill <= KILLS; kill++) {
+    await Promise.race([delay(random(PAUSE_MS_MAX)), failed]);
+    await killSomething(archive, random);
+    for (let read = 0; read < READS_PER_KILL; read++)
+      expect(await readsBackOnce(archive, acknowledged, random)).not.toBe(false);
+  }
+  stop.abort();
+  await failed;
+  expect(acknowledged.length).toBeGreaterThan(KILLS);
+  for (const instance of acknowledged) await expectReadsBack(archive, instance);
+  await expectFactsHaveBytes(archive);
+  process.stderr.write(
+    `${KILLS} kills, ${acknowledged.length} instances acknowledged, seed ${SEED}\n`,
+  );
+  await archive.close();
+}, 1_700_000);
+
+/** Mostly programs; now and then a connection of PostgreSQL, seldom all of it. */
+const killSomething = (archive: ArchiveProcesses, random: Random): Promise<void> => {
+  const dice = random(100);
+  if (dice === 0) return archive.killPostgres();
+  if (dice < 6) return archive.killBackend();
+  return archive.kill(random(PROGRAMS.length));
+};
+
+const readsBackOnce = async (
+  archive: ArchiveProcesses,
+  acknowledged: readonly Acknowledged[],
+  random: Random,
+) => {
+  const instance = acknowledged.at(random(acknowledged.length));
+  return instance && readsBack(archive, instance);
+};
+
+const expectReadsBack = async (archive: ArchiveProcesses, instance: Acknowledged) => {
+  for (let attempt = 0; attempt < READ_ATTEMPTS_MAX; attempt++) {
+    const equal = await readsBack(archive, instance);
+    if (equal !== undefined) return expect(equal).toBe(true);
+    await delay(100);
+  }
+  throw new Error('the archive did not come back');
+};
+
+/** Every pack that the log names and has not removed is there, whole, with the digests that the log says. */
+const expectFactsHaveBytes = async ({ pool, dataFolder }: ArchiveProcesses) => {
+  const store = await openFileObjectStore({
+    root: `${dataFolder}/objects`,
+    report: (fault) => {
+      throw fault;
+    },
+  });
+  const log = postgresEventStore(pool);
+  const keys = new Map<string, string>();
+  let checkpoint: Parameters<typeof log.after>[0];
+  for (;;) {
+    const page = await log.after(checkpoint, 500);
+    const last = page.at(-1);
+    if (last === undefined) break;
+    checkpoint = last.checkpoint;
+    for (const { type, data } of page) {
+      const { pack, key } = data as { pack: string; key: string };
+      if (type === 'PackLanded' || type === 'PackSettled') keys.set(pack, key);
+      if (type === 'PackRemoved') keys.delete(pack);
+    }
+  }
+  expect(keys.size).toBeGreaterThan(0);
+  for (const key of keys.values()) {
+    const verdict = await verifyPack(store, key);
+    expect(verdict).toMatchObject({ mismatches: [] });
+    expect(verdict?.damage).toBeUndefined();
+  }
+  store.close();
+};
