@@ -39,7 +39,14 @@ function matchesLockFile() {
 /* Install scripts aren't needed (newer npm versions don't run them), development tools are: they build. */
 async function install() {
   say('installing packages (npm ci)');
-  const args = ['ci', '--include=dev', '--include=optional', '--ignore-scripts', '--no-progress'];
+  const args = [
+    'ci',
+    '--include=dev',
+    '--include=optional',
+    '--ignore-scripts',
+    '--no-progress',
+    '--loglevel=error',
+  ];
   const npm = process.env.npm_execpath;
   const command = npm?.endsWith('.js') ? [process.execPath, [npm, ...args]] : ['npm', args];
   const code = await runChild(...command, { cwd: root, stdio: ['ignore', 2, 2] }).catch((error) => {

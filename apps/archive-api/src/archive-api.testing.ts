@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Pool } from 'pg';
 import { decodeFrame } from '#dicom/decode-frame';
+import type { KeyRing } from '#events/key-ring';
 import { memoryKeyRing } from '#events/memory/memory-key-ring';
 import { opaqueIds } from '#index/opaque-ids';
 import { findableReader } from '#index/postgres/findable-reader';
@@ -26,7 +27,7 @@ export const testStoreSettings: StoreSettings = {
 export type TestApi = Readonly<{
   url: string;
   app: NestFastifyApplication;
-  ports: Ports;
+  ports: Ports & Readonly<{ keys: KeyRing }>;
   token: (role: string, hospital?: string) => Promise<string>;
   close: () => Promise<void>;
 }>;
@@ -34,15 +35,18 @@ export type TestApi = Readonly<{
 const HOUR_S = 3_600;
 
 /** Opens the edge over `pool`, a migrated database; `changes` replaces single ports. */
-export async function testApi(pool: Pool, changes: Partial<Ports> = {}): Promise<TestApi> {
+export async function testApi(
+  pool: Pool,
+  changes: Partial<Omit<Ports, 'keys'>> = {},
+): Promise<TestApi> {
   const folder = await mkdtemp(join(tmpdir(), 'arkim-api-'));
   const issuer = await openDemoIssuer(folder);
-  const ports: Ports = {
+  const keys = memoryKeyRing(randomBytes);
+  const ports = {
     pool,
     objects: memoryObjectStore({ nowMs: Date.now, bytesMax: 256 * 1024 ** 2 }),
     findable: findableReader(pool, { nowMs: Date.now }),
     ids: opaqueIds(randomBytes(32)),
-    keys: memoryKeyRing(randomBytes),
     decode: decodeFrame,
     verify: createTokenVerifier([issuer.trusted]),
     log: createLog({ name: 'archive-api test', level: 'fatal' }),
@@ -50,6 +54,7 @@ export async function testApi(pool: Pool, changes: Partial<Ports> = {}): Promise
     demo: false,
     store: testStoreSettings,
     ...changes,
+    keys,
   };
   const app = await createApp(ports);
   await app.listen(0, '127.0.0.1');

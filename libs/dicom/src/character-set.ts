@@ -38,14 +38,16 @@ const LABELS: Readonly<Record<string, string>> = {
   '192': 'utf-8',
   '203': 'iso-8859-15',
 };
+// biome-ignore format: a list
 const EXTENSIBLE = new Set([
   '6', '13', '58', '87', '100', '101', '109', '110', '126', '127', '138', '144', '148', '149', '159', '166',
-]); // biome-ignore format: a list
+]);
 const SINGLE = /^ISO[ _-]?IR[ _-]?(\d+)$/;
 const EXTENDED = /^ISO[ _-]?2022[ _-]?IR[ _-]?(\d+)$/;
 
 const cache = new Map<string, CharacterSet>();
 const CACHE_MAX = 256;
+const CACHE_KEY_MAX = 256;
 
 /** The character set that the values of Specific Character Set (0008,0005) name together; unknown terms read as Latin-1. */
 export const characterSetOf = (terms: readonly string[]): CharacterSet => {
@@ -53,7 +55,7 @@ export const characterSetOf = (terms: readonly string[]): CharacterSet => {
   const cached = cache.get(key);
   if (cached !== undefined) return cached;
   const made = make(terms.map((term) => term.trim().toUpperCase()));
-  if (cache.size < CACHE_MAX) cache.set(key, made);
+  if (cache.size < CACHE_MAX && key.length < CACHE_KEY_MAX) cache.set(key, made);
   return made;
 };
 

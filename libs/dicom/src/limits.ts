@@ -1,5 +1,7 @@
 /** Bounds on what one file may make the reader do; at a bound the answer is an error value. */
 export type HeaderLimits = Readonly<{
+  /** Bytes to ask for at first; each further read asks for twice as many, up to 1 MiB. */
+  firstReadBytes: number;
   /** Bytes read from the file in all; values that are passed over don't count. */
   headerBytesMax: number;
   /** Elements and items, nested ones included. */
@@ -25,8 +27,9 @@ export type HeaderLimits = Readonly<{
 const MEBIBYTE = 1024 * 1024;
 
 export const HEADER_LIMITS: HeaderLimits = {
+  firstReadBytes: 64 * 1024,
   headerBytesMax: 64 * MEBIBYTE,
-  elementsMax: 500_000,
+  elementsMax: 1_000_000,
   depthMax: 64,
   fragmentsMax: 1_000_000,
   valueBytesMax: MEBIBYTE,

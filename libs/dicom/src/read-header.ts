@@ -118,9 +118,9 @@ const bring = async (reading: Reading, file: ReadableFile, need: Need): Promise<
     moveWindow(window, need.at, new Uint8Array());
     return;
   }
-  const chunk = need.sparse === true ? need.bytes : Math.max(need.bytes, reading.chunkBytes);
+  const chunk = need.walk === 'sparse' ? need.bytes : Math.max(need.bytes, reading.chunkBytes);
   const end = Math.min(need.at + chunk, window.length);
-  reading.bytesRead += end - need.at;
+  reading.bytesRead += need.walk === undefined ? end - need.at : need.bytes;
   if (reading.bytesRead > limits.headerBytesMax) throw new ReadStopped('header-too-long', need.at);
   const bytes = await file.read(need.at, end);
   moveWindow(window, need.at, bytes);

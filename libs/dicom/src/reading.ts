@@ -41,8 +41,6 @@ export type Reading = {
   bytesRead: number;
 };
 
-const FIRST_BYTES = 64 * 1024;
-
 export const newReading = (length: number, limits: HeaderLimits): Reading => ({
   limits,
   window: emptyWindow(length),
@@ -51,7 +49,7 @@ export const newReading = (length: number, limits: HeaderLimits): Reading => ({
   bulk: [],
   oddities: [],
   lastFragmentBytes: 0,
-  chunkBytes: FIRST_BYTES,
+  chunkBytes: limits.firstReadBytes,
   bytesRead: 0,
 });
 

@@ -1,8 +1,9 @@
 /** Value representations of PS3.5 §6.2. */
+// biome-ignore format: a table
 export const VRS = [
   'AE', 'AS', 'AT', 'CS', 'DA', 'DS', 'DT', 'FD', 'FL', 'IS', 'LO', 'LT', 'OB', 'OD', 'OF', 'OL', 'OV', 'OW',
   'PN', 'SH', 'SL', 'SQ', 'SS', 'ST', 'SV', 'TM', 'UC', 'UI', 'UL', 'UN', 'UR', 'US', 'UT', 'UV',
-] as const; // biome-ignore format: a table
+] as const;
 export type Vr = (typeof VRS)[number];
 
 /** How a value is read: the shape of its bytes, not its meaning. */
@@ -19,7 +20,7 @@ export type VrKind =
 
 /**
  * `wordBytes`: size of what changes with the byte order (1: nothing does); `longLength`: 32-bit length after two reserved
- * bytes (PS3.5 §7.1.2); `mayBeBulk`: PS3.18 §F.2.6 lets a BulkDataURI stand for the value; `single`: backslash is text.
+ * bytes (PS3.5 §7.1.2); `mayBeBulk`: PS3.18 §F.2.6 lets a BulkDataURI stand for the value.
  */
 export type VrTraits = Readonly<{
   vr: Vr;
@@ -40,9 +41,10 @@ const KINDS: Readonly<Record<VrKind, readonly Vr[]>> = {
   tag: ['AT'],
   text: ['LO', 'SH', 'UC'],
 };
+// biome-ignore format: a table
 const WORD_BYTES: Readonly<Partial<Record<Vr, 2 | 4 | 8>>> = {
   AT: 2, OW: 2, SS: 2, US: 2, FL: 4, OF: 4, OL: 4, SL: 4, UL: 4, FD: 8, OD: 8, OV: 8, SV: 8, UV: 8,
-}; // biome-ignore format: a table
+};
 const LONG_LENGTH = 'OB OD OF OL OV OW SQ SV UC UN UR UT UV';
 const MAY_BE_BULK = 'DS FD FL IS LT OB OD OF OL OV OW SL SS ST SV UC UL UN US UT UV';
 

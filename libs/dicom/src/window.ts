@@ -14,8 +14,11 @@ export type Window = {
   length: number;
 };
 
-/** Asks for `bytes` bytes from offset `at`; `sparse` says that those behind them won't be wanted. */
-export type Need = Readonly<{ at: number; bytes: number; sparse?: boolean }>;
+/**
+ * Asks for `bytes` bytes from offset `at`. A walk over fragments needs only item headers: in a `sparse` one those behind
+ * won't be wanted, in a `dense` one the next headers come with them, and what lies between doesn't count as header.
+ */
+export type Need = Readonly<{ at: number; bytes: number; walk?: 'dense' | 'sparse' }>;
 
 export const emptyWindow = (length: number): Window => ({
   bytes: Buffer.alloc(0),

@@ -141,21 +141,28 @@ const nameSql = (sql: string, condition: Restriction, bind: Bind): string => {
 
 /** Han, Kana and Hangul are looked for in every group; other scripts in the first, the alphabetic one, unless `=` says which. */
 const oneNameSql = (sql: string, pattern: string, bind: Bind): string => {
-  const groups = pattern.split('=').slice(0, 3);
-  if (groups.length > 1)
-    return groups
-      .flatMap((group, i) =>
-        group === '' ? [] : [groupSql(`split_part(${sql}, '=', ${i + 1})`, group, bind)],
-      )
-      .join(' and ')
-      .padStart(1, 'true');
+  if (pattern.includes('=')) return groupsSql(sql, pattern, bind);
   if (/[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(pattern))
     return `exists (select from unnest(string_to_array(${sql}, '=')) as part(value) where ${groupSql('part.value', pattern, bind)})`;
   const prefix = withoutDelimiters(literalPrefix(pattern));
-  if (prefix === '') return groupSql(`split_part(${sql}, '=', 1)`, pattern, bind);
-  const range = prefixSql(sql, prefix, bind);
-  if (pattern === `${prefix}*`) return range;
-  return `${range} and ${groupSql(`split_part(${sql}, '=', 1)`, pattern, bind)}`;
+  if (pattern === `${prefix}*` && prefix !== '') return prefixSql(sql, prefix, bind);
+  const column =
+    prefix === ''
+      ? `${sql} like ${bind(likePattern(infix(pattern)))}`
+      : prefixSql(sql, prefix, bind);
+  return `${column} and ${groupSql(`split_part(${sql}, '=', 1)`, pattern, bind)}`;
+};
+
+/** What the whole column looks like when its first group fits: for a trigram index, which knows columns only. */
+const infix = (pattern: string) => `${pattern.replace(/[*^ ]+$/, '')}*`;
+
+const groupsSql = (sql: string, pattern: string, bind: Bind): string => {
+  const groups = pattern.split('=', 3).map((group, i) => ({ group, part: i + 1 }));
+  const given = groups.filter(({ group }) => group !== '');
+  if (given.length === 0) return 'true';
+  return given
+    .map(({ group, part }) => groupSql(`split_part(${sql}, '=', ${part})`, group, bind))
+    .join(' and ');
 };
 
 /** `smith^*` finds `smith` too: components that are left out are empty (PS3.5 §6.2.1.1). */

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { globSync } from 'node:fs';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,8 +17,7 @@ import {
 const run = promisify(execFile);
 const OUTPUT_BYTES_MAX = 1024 * 1024 * 1024;
 /** Without its private dictionary DCMTK reads private values in implicit VR as UN, as PS3.5 §6.2.2 has it. */
-const DICTIONARY = '/usr/share/libdcmtk17/dicom.dic';
-// biome-ignore lint/style/noProcessEnv: DCMTK's own setting, for the tools only
+const DICTIONARY = globSync('/usr/share/libdcmtk*/dicom.dic').at(-1) ?? '';
 const options = { maxBuffer: OUTPUT_BYTES_MAX, env: { ...process.env, DCMDICTPATH: DICTIONARY } };
 
 /**

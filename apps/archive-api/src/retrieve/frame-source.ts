@@ -5,7 +5,7 @@ import { HEADER_LIMITS } from '#dicom/limits';
 import { TransferSyntaxUid } from '#dicom/transfer-syntax';
 import type { ReadExtract } from '#index/extract-reader';
 import type { InstanceView } from '#index/series-view';
-import type { ByteRange } from '#storage/object-store';
+import { type ByteRange, RANGE_BYTES_MAX } from '#storage/object-store';
 import { bitFrame } from './bit-frame.js';
 import { instanceFile } from './instance-file.js';
 import { instanceHeader } from './instance-header.js';
@@ -88,7 +88,10 @@ function storedFrame(
     return packedFrame(first, frameIndex, index.frameBits, open);
   return {
     bytes: ranges.reduce((sum, { start, end }) => sum + end - start, 0),
-    open: () => (more.length === 0 ? open(first) : Promise.resolve(joined(ranges, open))),
+    open: async () => {
+      if (more.length === 0) return open(first);
+      return areClose(ranges) ? cutOut(ranges, open) : joined(ranges, open);
+    },
   };
 }
 
@@ -106,6 +109,32 @@ const packedFrame = (
   bytes: Math.ceil(frameBits / 8),
   open: async () => bitFrame(await bufferOf(await open(range)), frameIndex, frameBits),
 });
+
+const GAPS_BYTES_MAX = 64 * 1024;
+
+/** Fragments that follow each other with nothing but item headers between are read together. */
+function areClose(ranges: readonly ByteRange[]): boolean {
+  let gaps = 0;
+  for (const [at, { start }] of ranges.entries()) {
+    const gap = start - (ranges[at - 1]?.end ?? start);
+    if (gap < 0) return false;
+    gaps += gap;
+  }
+  return gaps <= GAPS_BYTES_MAX && spanOf(ranges).end - spanOf(ranges).start <= RANGE_BYTES_MAX;
+}
+
+const spanOf = (ranges: readonly ByteRange[]): ByteRange => ({
+  start: ranges[0]?.start ?? 0,
+  end: ranges.at(-1)?.end ?? 0,
+});
+
+async function cutOut(ranges: readonly ByteRange[], open: OpenRange): Promise<Buffer> {
+  const span = spanOf(ranges);
+  const bytes = await bufferOf(await open(span));
+  return Buffer.concat(
+    ranges.map(({ start, end }) => bytes.subarray(start - span.start, end - span.start)),
+  );
+}
 
 async function* joined(ranges: readonly ByteRange[], open: OpenRange): AsyncGenerator<Buffer> {
   for (const range of ranges) {

@@ -22,6 +22,7 @@ export type Outcome = Readonly<{
   sopClass?: string;
   instance?: string;
   study?: string;
+  series?: string;
   /** DICOM failure reason (PS3.18 Annex I.2.2), when it isn't kept. */
   reason?: number;
   why?: string;

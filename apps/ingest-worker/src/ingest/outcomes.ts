@@ -22,6 +22,7 @@ export function outcomeOf({ read, decision }: DecidedPart): Outcome {
           sopClass: read.arrival.identity.sopClass,
           instance: read.arrival.identity.instance,
           study: read.arrival.identity.study,
+          series: read.arrival.identity.series,
         }
       : {};
   switch (decision.outcome) {

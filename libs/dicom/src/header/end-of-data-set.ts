@@ -1,6 +1,6 @@
 import type { ElementHeader } from '../element.js';
 import { type ReadFailure, ReadStopped } from '../read-error.js';
-import { note, type Reading } from '../reading.js';
+import { count, note, type Reading } from '../reading.js';
 import { Tag } from '../tag.js';
 import type { Scope } from './scope.js';
 
@@ -11,7 +11,8 @@ export const isPadding = (scope: Scope, header: ElementHeader): boolean =>
 /** Settles that no element header follows: a root data set may end here, an item may not. */
 export const endOfBytes = (reading: Reading, scope: Scope): void => {
   const left = reading.window.length - reading.at;
-  if (scope.depth > 0 || left < 0) throw new ReadStopped('truncated', reading.at);
+  const offset = Math.min(reading.at, reading.window.length);
+  if (scope.depth > 0 || left < 0) throw new ReadStopped('truncated', offset);
   if (left === 0) return;
   if (reading.pixelData === undefined && !isZero(reading))
     throw new ReadStopped('truncated', reading.at);
@@ -36,16 +37,18 @@ export const endsScope = (
     return true;
   }
   if (tag === Tag.Item) throw new ReadStopped('item-unexpected', reading.at, tag);
+  count(reading, tag);
   note(reading, 'stray-delimiter', tag);
   reading.at += bytes;
   return false;
 };
 
 /** Whether the file can be used although it broke off here: everything up to and with Pixel Data was read. */
-export const isBehindPixelData = ({ pixelData }: Reading, error: unknown): boolean =>
-  pixelData !== undefined &&
-  isMisreading(error) &&
-  error.error.offset >= pixelData.start + pixelData.length;
+export const isBehindPixelData = ({ pixelData, window }: Reading, error: unknown): boolean => {
+  if (pixelData === undefined || !isMisreading(error)) return false;
+  const end = pixelData.start + pixelData.length;
+  return end <= window.length && end <= error.error.offset;
+};
 
 const MISREADINGS: readonly ReadFailure[] = [
   'exceeds-parent',

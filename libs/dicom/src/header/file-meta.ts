@@ -60,7 +60,7 @@ function* readGroup2(reading: Reading): Generator<Need, DicomJson> {
       readInline(reading, scope, header) ?? (yield* readElement(reading, scope, header));
     if (header.tag === Tag.FileMetaInformationGroupLength)
       declaredEnd = reading.at + Number(element.Value?.[0]);
-    place(scope, header.tag, header.vr, element);
+    place(reading, scope, header, element);
   }
   if (Object.keys(scope.dataSet).length > 0 && declaredEnd !== reading.at)
     note(reading, 'meta-group-length');

@@ -39,11 +39,15 @@ export const guessBareEncoding = (view: DataView, at: number): Encoding | undefi
 
 const plausible = (view: DataView, at: number, encoding: Encoding): ElementHeader | undefined => {
   const header = readElementHeader(view, at, encoding);
-  if (header === undefined || header.explicit !== encoding.explicit) return undefined;
-  const known = vrOfTag(header.tag);
-  const lengthFits = header.length <= VALUE_BYTES_MAX || header.length === UNDEFINED_LENGTH;
-  if (isPrivate(header.tag)) return encoding.explicit && lengthFits ? header : undefined;
-  if (known === 'UN' || !lengthFits) return undefined;
-  const fits = [header.vr, 'US or SS'].includes(known) || traitsOf(known)?.kind === 'binary';
-  return fits || header.vr === 'UN' ? header : undefined;
+  return header?.explicit === encoding.explicit && makesSense(header) ? header : undefined;
+};
+
+/** Where the dictionary's VR doesn't show that the length is one, it has to look like one. */
+const makesSense = ({ tag, vr, length, explicit }: ElementHeader): boolean => {
+  const known = vrOfTag(tag);
+  const plainLength = length <= VALUE_BYTES_MAX || length === UNDEFINED_LENGTH;
+  if (!explicit) return known !== 'UN' && plainLength;
+  if (isPrivate(tag)) return plainLength;
+  if (known === 'UN') return false;
+  return [vr, 'US or SS'].includes(known) || traitsOf(known)?.kind === 'binary' || vr === 'UN';
 };

@@ -36,7 +36,7 @@ export function* readDataSet(reading: Reading, scope: Scope): Generator<Need, vo
     const header = begin(reading, scope, found);
     const element =
       readInline(reading, scope, header) ?? (yield* readElement(reading, scope, header, found.vr));
-    place(scope, header.tag, header.vr, element);
+    place(reading, scope, header, element);
   }
   settlePending(scope);
 }

@@ -46,7 +46,7 @@ function* readBasicOffsets(reading: Reading, tag: number): Generator<Need, reado
 function* readItemLength(reading: Reading, tag: number): Generator<Need, number | undefined> {
   const { window } = reading;
   const bytes = ITEM_HEADER_BYTES + HEAD_BYTES;
-  if (!holds(window, reading.at, bytes)) yield { at: reading.at, bytes, sparse: isSparse(reading) };
+  if (!holds(window, reading.at, bytes)) yield { at: reading.at, bytes, walk: walkOf(reading) };
   const header = readElementHeader(window.view, reading.at - window.start, EXPLICIT_LITTLE_ENDIAN);
   if (header === undefined) return endWithoutDelimiter(reading, tag);
   const at = reading.at;
@@ -58,8 +58,9 @@ function* readItemLength(reading: Reading, tag: number): Generator<Need, number 
   return header.length;
 }
 
-/** Where fragments are small, many item headers come with one read. */
-const isSparse = (reading: Reading) => reading.lastFragmentBytes >= SPARSE_BYTES;
+/** Where fragments are small, one read brings many item headers. */
+const walkOf = (reading: Reading) =>
+  reading.lastFragmentBytes >= SPARSE_BYTES ? 'sparse' : 'dense';
 
 const endWithoutDelimiter = (reading: Reading, tag: number): undefined => {
   if (reading.at !== reading.window.length) throw new ReadStopped('truncated', reading.at, tag);

@@ -2,6 +2,7 @@ import { type CharacterSet, characterSetOf, DEFAULT_CHARACTER_SET } from '../cha
 import type { DicomJson, JsonElement } from '../dicom-json.js';
 import { type DictionaryVr, vrOfTag } from '../dictionary.js';
 import { type ElementHeader, type Encoding, UNDEFINED_LENGTH } from '../element.js';
+import { note, type Reading } from '../reading.js';
 import { Tag, tagHex } from '../tag.js';
 import type { Vr } from '../vr.js';
 
@@ -54,7 +55,12 @@ export const withKnownVr = (scope: Scope, header: ElementHeader): ElementHeader 
 };
 
 /** Puts an element into the data set and lets it bear on those behind it. */
-export const place = (scope: Scope, tag: number, vr: DictionaryVr, element: JsonElement): void => {
+export const place = (
+  reading: Reading,
+  scope: Scope,
+  { tag, vr }: ElementHeader,
+  element: JsonElement,
+): void => {
   if ((tag & 0xffff) === 0) return;
   const hex = tagHex(tag);
   scope.dataSet[hex] = element;
@@ -62,8 +68,10 @@ export const place = (scope: Scope, tag: number, vr: DictionaryVr, element: Json
     scope.pending ??= [];
     scope.pending.push({ dataSet: scope.dataSet, hex });
   }
-  if (tag === Tag.SpecificCharacterSet)
+  if (tag === Tag.SpecificCharacterSet) {
     scope.characterSet = characterSetOf((element.Value ?? []).map((term) => String(term ?? '')));
+    if (!scope.characterSet.known) note(reading, 'unknown-character-set', tag);
+  }
   if (tag === Tag.PixelRepresentation && typeof element.Value?.[0] === 'number')
     scope.pixelRepresentation = element.Value[0];
 };

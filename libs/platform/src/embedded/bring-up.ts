@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OperatorFault } from '../operator-fault.js';
 import { isAlive, type Postmaster, readPostmaster, removeStalePostmaster } from './postmaster.js';
-import { isPassing, type ServerPlan, spawnServer, startFault } from './server.js';
+import { isPassing, lastWords, type ServerPlan, spawnServer, startFault } from './server.js';
 
 /** Recovery after a kill reads at most `max_wal_size` of log: minutes on a slow disk, not hours. */
 const RECOVERY_MS_MAX = 600_000;
@@ -22,7 +22,7 @@ export async function bringUp(plan: ServerPlan, signal?: AbortSignal): Promise<U
     const alive = found !== undefined && isAlive(found);
     if (alive && found.status === 'ready') return up(plan.folder, found, spawned);
     if (!alive && !isRunning(spawned)) {
-      throwUnlessPassing(plan.folder, spawned, Date.now() - startedAtMs);
+      await throwUnlessPassing(plan.folder, spawned, Date.now() - startedAtMs);
       if (found) await removeStalePostmaster(plan.folder, found);
       spawned = observe(spawnServer(plan));
     }
@@ -57,13 +57,18 @@ const isRunning = (spawned: Spawned | undefined) =>
   spawned.child.exitCode === null &&
   spawned.child.signalCode === null;
 
-function throwUnlessPassing(folder: string, spawned: Spawned | undefined, elapsedMs: number): void {
+async function throwUnlessPassing(
+  folder: string,
+  spawned: Spawned | undefined,
+  elapsedMs: number,
+): Promise<void> {
   if (!spawned) return;
   if (spawned.error)
     throw new OperatorFault(`PostgreSQL did not start: ${spawned.error.message}`, {
       cause: spawned.error,
     });
-  if (elapsedMs > OLD_SERVER_MS_MAX || !isPassing(folder)) throw startFault(folder);
+  const words = await lastWords(folder, spawned.child.pid);
+  if (elapsedMs > OLD_SERVER_MS_MAX || !isPassing(words)) throw startFault(words);
 }
 
 const up = (folder: string, postmaster: Postmaster, spawned: Spawned | undefined): Up =>

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorFault } from '../operator-fault.js';
 import type { RunAs } from './run-as.js';
@@ -53,6 +54,8 @@ const SETTINGS = {
   log_checkpoints: 'off',
 } as const;
 
+const TAIL_BYTES_MAX = 64 * 1024;
+
 /** Starts the server in a process group of its own: a signal to our group must not take it from under the archive. */
 export function spawnServer(plan: ServerPlan): ChildProcess {
   const settings = { ...SETTINGS, unix_socket_directories: plan.socketFolder, ...plan.settings };
@@ -75,18 +78,38 @@ export function spawnServer(plan: ServerPlan): ChildProcess {
   }
 }
 
-/** Whether the failed start passes by itself: an old server, or its last back ends, still die. */
-export function isPassing(folder: string): boolean {
-  return /already exists|still in use|shutting down/.test(readFileSync(outputFile(folder), 'utf8'));
+/** What a server that didn't start said: before its log opened, and in its log since. */
+export async function lastWords(folder: string, pid: number | undefined): Promise<string> {
+  const early = await readTail(outputFile(folder));
+  const names = await readdir(join(folder, 'log')).catch(() => []);
+  const logs = await Promise.all(names.map((name) => readTail(join(folder, 'log', name))));
+  const late = logs.flatMap((log) => log.split('\n').filter((line) => line.includes(`[${pid}]`)));
+  return [early, ...late].join('\n');
 }
 
-/** What a server that didn't start said last, as one line. */
-export function startFault(folder: string): OperatorFault {
-  const lines = readFileSync(outputFile(folder), 'utf8').trim().split('\n');
+/** Whether a failed start passes by itself: an old server, or its last back ends, still die. */
+export const isPassing = (words: string): boolean =>
+  /already exists|still in use|shutting down/.test(words);
+
+/** The fault for a start that failed for good, as one line. */
+export function startFault(words: string): OperatorFault {
+  const lines = words.trim().split('\n');
   const fatal = lines.findLast((line) => /FATAL|PANIC|error/i.test(line)) ?? lines.at(-1) ?? '';
   return new OperatorFault(
     `PostgreSQL did not start: ${fatal.replace(/^.*?(FATAL|PANIC): */, '')}`,
   );
+}
+
+async function readTail(file: string): Promise<string> {
+  const handle = await open(file);
+  try {
+    const { size } = await handle.stat();
+    const tail = Buffer.alloc(Math.min(size, TAIL_BYTES_MAX));
+    const { bytesRead } = await handle.read(tail, 0, tail.length, size - tail.length);
+    return tail.toString('utf8', 0, bytesRead);
+  } finally {
+    await handle.close();
+  }
 }
 
 const outputFile = (folder: string) => join(folder, 'start.log');

@@ -1,0 +1,155 @@
+import type { Pool } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { textOf } from '#index/header-json';
+import { type TestDatabase, testDatabase } from '../../../../test/support/postgres.js';
+import { onboard, type TestApi, testApi } from '../archive-api.testing.js';
+import { holdSeries, type Sample, sampleFile } from '../stored-files.testing.js';
+
+type Row = Record<string, { vr: string; Value?: unknown[] }>;
+
+let database: TestDatabase;
+let pool: Pool;
+let api: TestApi;
+let heads: readonly Sample[];
+let report: Sample;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  pool = database.pool;
+  await onboard(pool, 'HOSP-A', 'HOSP-B');
+  api = await testApi(pool);
+  const numbers = [1, 2, 3, 4];
+  const files = numbers.map((number) => sampleFile(`HOSP-B/mr-head/0${number}.dcm`));
+  heads = await holdSeries(api.ports, 'HOSP-A', ...(await Promise.all(files)));
+  [report] = (await holdSeries(api.ports, 'HOSP-A', await sampleFile('HOSP-A/report/01.dcm'))) as [
+    Sample,
+  ];
+});
+afterAll(async () => {
+  await api.close();
+  await database.close();
+});
+
+const get = async (path: string, role = 'radiologist', hospital = 'HOSP-A', accept = '*/*') =>
+  fetch(`${api.url}/dicom-web${path}`, {
+    headers: { authorization: `Bearer ${await api.token(role, hospital)}`, accept },
+  });
+const search = async (path: string) => {
+  const answer = await get(path);
+  expect(answer.status).toBe(200);
+  return (await answer.json()) as Row[];
+};
+const valuesOf = (rows: readonly Row[], tag: string) => rows.map((row) => row[tag]?.Value?.[0]);
+
+test('a study row is the ready row with its address', async () => {
+  const { study, header } = heads[0]!;
+  const [row, ...others] = await search(`/studies?StudyInstanceUID=${study}`);
+  expect(others).toEqual([]);
+  expect(row).toMatchObject({
+    '00080056': { Value: ['ONLINE'] },
+    '00080061': { Value: ['MR'] },
+    '00081190': { Value: [`${api.url}/dicom-web/studies/${study}`] },
+    '00100010': { Value: [{ Alphabetic: textOf(header, '00100010') }] },
+    '00201208': { Value: [4] },
+  });
+  expect(Object.keys(row!)).toEqual(Object.keys(row!).sort());
+});
+
+test('all six resources answer', async () => {
+  const { study, series } = heads[0]!;
+  expect(await search('/studies')).toHaveLength(2);
+  expect(await search('/series')).toHaveLength(2);
+  expect(await search('/instances')).toHaveLength(5);
+  expect(await search(`/studies/${study}/series`)).toHaveLength(1);
+  expect(await search(`/studies/${study}/instances`)).toHaveLength(4);
+  expect(await search(`/studies/${study}/series/${series}/instances`)).toHaveLength(4);
+});
+
+test('a series across studies shows its study too, in tag order', async () => {
+  const [row] = await search('/series?Modality=MR');
+  expect(row).toMatchObject({
+    '0020000D': { Value: [heads[0]!.study] },
+    '0020000E': { Value: [heads[0]!.series] },
+    '00081190': {
+      Value: [`${api.url}/dicom-web/studies/${heads[0]!.study}/series/${heads[0]!.series}`],
+    },
+  });
+  expect(Object.keys(row!)).toEqual(Object.keys(row!).sort());
+});
+
+describe('instances', () => {
+  const path = () => `/studies/${heads[0]!.study}/series/${heads[0]!.series}/instances`;
+  test('come in the order of their numbers, with what the index knows', async () => {
+    const rows = await search(path());
+    const numbers = valuesOf(rows, '00200013').map(Number);
+    expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+    expect(rows[0]).toMatchObject({
+      '00080016': { Value: [textOf(heads[0]!.header, '00080016')] },
+      '00280010': { Value: [64] },
+      '00280100': { Value: [16] },
+    });
+  });
+  test('pages join without gap or repetition', async () => {
+    const all = valuesOf(await search(path()), '00080018');
+    const paged = await Promise.all(
+      [0, 1, 2, 3, 4].map((offset) => search(`${path()}?limit=1&offset=${offset}`)),
+    );
+    expect(paged.flatMap((rows) => valuesOf(rows, '00080018'))).toEqual(all);
+  });
+  test('are found by number and by UID', async () => {
+    const { instance, header } = heads[2]!;
+    const number = textOf(header, '00200013');
+    expect(valuesOf(await search(`${path()}?InstanceNumber=${number}`), '00080018')).toEqual([
+      instance,
+    ]);
+    expect(valuesOf(await search(`/instances?SOPInstanceUID=${instance}`), '00080018')).toEqual([
+      instance,
+    ]);
+  });
+  test('show what is asked for beyond the index', async () => {
+    const [row] = await search(`${path()}?includefield=ImagePositionPatient&limit=1`);
+    expect(row!['00200032']?.Value).toHaveLength(3);
+    const [whole] = await search(`${path()}?includefield=all&limit=1`);
+    expect(Object.keys(whole!).length).toBeGreaterThan(60);
+    expect(whole).not.toHaveProperty('7FE00010');
+  });
+});
+
+test('a study shows an attribute of its instances when asked for one of its own level', async () => {
+  const [row] = await search(`/studies?StudyInstanceUID=${report.study}&includefield=00081030`);
+  expect(row).toHaveProperty('00081190');
+});
+
+test('nothing found is an empty list', async () =>
+  expect(await search('/studies?PatientID=nobody')).toEqual([]));
+test("another hospital's studies are not found", async () =>
+  expect(await (await get('/studies', 'radiologist', 'HOSP-B')).json()).toEqual([]));
+test.each(['modality', 'agency', 'patient'])('a %s may not search', async (role) =>
+  expect((await get('/studies', role)).status).toBe(403),
+);
+test('what is asked for and not done is said', async () => {
+  const answer = await get('/studies?fuzzymatching=true&PatientName=x');
+  expect(answer.headers.get('warning')).toContain('Only literal matching has been performed');
+});
+test('a page that the client asked for needs no warning', async () =>
+  expect((await get('/studies?limit=1')).headers.get('warning')).toBeNull());
+test.each(['nonsense=1', 'limit=x', 'StudyDate=yesterday', 'limit=1&limit=2'])(
+  '%s is 400 and names the parameter, not the value',
+  async (query) => {
+    const answer = await get(`/studies?${query}`);
+    expect(answer.status).toBe(400);
+    const { detail } = (await answer.json()) as { detail: string };
+    expect(detail).toContain(query.split('=')[0]);
+    expect(detail).not.toContain('yesterday');
+  },
+);
+test('a path that names no UID is 404', async () =>
+  expect((await get('/studies/abc/series')).status).toBe(404));
+test('results come as XML to who asks for it', async () => {
+  const accept = 'multipart/related; type="application/dicom+xml"';
+  const answer = await get('/studies', 'physician', 'HOSP-A', accept);
+  expect(answer.headers.get('content-type')).toContain('application/dicom+xml');
+  expect(await answer.text()).toContain('keyword="RetrieveURL"');
+});
+test('another form is 406', async () =>
+  expect((await get('/studies', 'radiologist', 'HOSP-A', 'text/html')).status).toBe(406));

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import type { HeaderJson } from './header-json.js';
+import type { InstanceFact } from './instance-fact.js';
+import { planOf } from './search-plan.testing.js';
+
+const fact: InstanceFact = {
+  instance: '1.2.3',
+  sopClass: '1.2.840.10008.5.1.4.1.1.2',
+  transferSyntax: '1.2.840.10008.1.2.1',
+  number: 7,
+  rows: 512,
+  columns: 512,
+  bitsAllocated: 16,
+  frames: null,
+  sha256: '',
+  bytes: 0,
+  frameIndex: null,
+};
+const metadata: HeaderJson = {
+  '00080008': { vr: 'CS', Value: ['ORIGINAL', 'PRIMARY', 'AXIAL'] },
+  '00080012': { vr: 'DA', Value: ['20240105'] },
+  '00081115': { vr: 'SQ', Value: [{ '0020000E': { vr: 'UI', Value: ['1.9'] } }, {}] },
+  '0040A075': { vr: 'PN', Value: [{ Alphabetic: 'Müller^Anna^^', Ideographic: '山田' }] },
+  '00280030': { vr: 'DS', Value: [0.5, 0.25] },
+  '00204000': { vr: 'LT' },
+};
+
+const search = (text: string) => planOf('instance', text).instances!;
+const finds = (text: string) => search(text).test(fact, metadata);
+
+describe('instances are chosen by what the index keeps', () => {
+  test.each([
+    ['SOPInstanceUID=1.2.3', true],
+    ['SOPInstanceUID=1.2.4,1.2.3', true],
+    ['SOPInstanceUID=1.2', false],
+    ['SOPClassUID=1.2.840.10008.5.1.4.1.1.2&InstanceNumber=7', true],
+    ['InstanceNumber=07', true],
+    ['InstanceNumber=8', false],
+    ['Rows=512&Columns=512&BitsAllocated=16', true],
+    ['NumberOfFrames=1', false],
+    ['NumberOfFrames=%22%22&emptyvaluematching=true', true],
+    ['InstanceNumber=%22%22&emptyvaluematching=true', false],
+    ['', true],
+  ])('%s: %s', (text, expected) => {
+    expect(search(text).needsMetadata).toBe(false);
+    expect(finds(text)).toBe(expected);
+  });
+});
+
+describe('or by their metadata', () => {
+  test.each([
+    ['ImageType=PRIMARY', true],
+    ['ImageType=PRIM*', true],
+    ['ImageType=SECONDARY', false],
+    ['InstanceCreationDate=20240101-20240131', true],
+    ['InstanceCreationDate=-20231231', false],
+    ['ReferencedSeriesSequence.SeriesInstanceUID=1.9', true],
+    ['ReferencedSeriesSequence.SeriesInstanceUID=1.8', false],
+    ['VerifyingObserverName=muller^anna', true],
+    ['VerifyingObserverName=MÜLL*', true],
+    ['VerifyingObserverName=山*', true],
+    ['VerifyingObserverName=anna*', false],
+    ['PixelSpacing=0.25', true],
+    ['ImageComments=%22%22&emptyvaluematching=true', true],
+    ['ContentDate=20240101', false],
+  ])('%s: %s', (text, expected) => {
+    expect(search(text).needsMetadata).toBe(true);
+    expect(finds(text)).toBe(expected);
+  });
+
+  test('without metadata nothing fits', () =>
+    expect(search('ImageType=PRIMARY').test(fact)).toBe(false));
+});
+
+test('UIDs that were asked for are told to whoever can find them sooner', () => {
+  expect(search('SOPInstanceUID=1.2,1.3').uids).toEqual(['1.2', '1.3']);
+  expect(search('InstanceNumber=1').uids).toBeUndefined();
+});

@@ -1,0 +1,324 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { planSearch, SEARCH_LIMITS } from './search-plan.js';
+import { planOf, queryOf } from './search-plan.testing.js';
+
+const text = (...args: Parameters<typeof planOf>) => planOf(...args).statement.text;
+const whereOf = (...args: Parameters<typeof planOf>) => {
+  const { statement } = planOf(...args);
+  const where = /where studies.hospital = \$1\n {2}and (.*)\norder by/s.exec(statement.text)?.[1];
+  return [where, ...statement.values.slice(1, -2)];
+};
+const problems = (level: 'study' | 'series' | 'instance', query: string) => {
+  const planned = planSearch(level, {}, queryOf(query), 'HOSP-A');
+  return planned.ok ? [] : planned.problems;
+};
+
+describe('statements', () => {
+  test('all studies', () => {
+    expect(planOf('study', '').statement).toMatchInlineSnapshot(`
+      {
+        "text": "select studies.claim, studies.study_uid, studies.version, studies.json as study_json
+      from {schema}.studies as studies
+      where studies.hospital = $1
+      order by studies.study_date desc, studies.study_time desc, studies.study_uid
+      limit $2 offset $3",
+        "values": [
+          "HOSP-A",
+          1001,
+          0,
+        ],
+      }
+    `);
+  });
+  test('a page of studies by patient, date and modality', () => {
+    expect(
+      planOf(
+        'study',
+        'PatientID=A%25&StudyDate=20240101-20240131&ModalitiesInStudy=CT,MR&limit=50&offset=1500',
+      ).statement,
+    ).toMatchInlineSnapshot(`
+      {
+        "text": "select studies.claim, studies.study_uid, studies.version, studies.json as study_json
+      from {schema}.studies as studies
+      where studies.hospital = $1
+        and studies.patient_id = $2
+        and studies.study_date >= $3 and studies.study_date <= $4
+        and studies.modalities && $5::text[]
+      order by studies.study_date desc, studies.study_time desc, studies.study_uid
+      limit $6 offset $7",
+        "values": [
+          "HOSP-A",
+          "A%",
+          "20240101",
+          "20240131",
+          [
+            "CT",
+            "MR",
+          ],
+          51,
+          1500,
+        ],
+      }
+    `);
+  });
+  test('all series', () => {
+    expect(planOf('series', 'Modality=CT').statement).toMatchInlineSnapshot(`
+      {
+        "text": "select series.claim, studies.study_uid, series.series, series.series_uid, series.version, series.json as series_json, studies.json as study_json
+      from {schema}.studies as studies join {schema}.series as series on series.claim = studies.claim
+      where studies.hospital = $1
+        and series.hospital = $1
+        and series.modality = $2
+      order by studies.study_date desc, studies.study_time desc, studies.study_uid, series.number, series.series_uid
+      limit $3 offset $4",
+        "values": [
+          "HOSP-A",
+          "CT",
+          5001,
+          0,
+        ],
+      }
+    `);
+  });
+  test('series of a study', () => {
+    expect(planOf('series', '', { study: '1.2' }).statement).toMatchInlineSnapshot(`
+      {
+        "text": "select series.claim, studies.study_uid, series.series, series.series_uid, series.version, series.json as series_json
+      from {schema}.studies as studies join {schema}.series as series on series.claim = studies.claim
+      where studies.hospital = $1
+        and series.hospital = $1
+        and studies.study_uid = $2
+      order by studies.study_date desc, studies.study_time desc, studies.study_uid, series.number, series.series_uid
+      limit $3 offset $4",
+        "values": [
+          "HOSP-A",
+          "1.2",
+          5001,
+          0,
+        ],
+      }
+    `);
+  });
+  test('instances of a series', () => {
+    expect(
+      planOf('instance', 'InstanceNumber=3', { study: '1.2', series: '1.3' }).statement,
+    ).toMatchInlineSnapshot(`
+      {
+        "text": "select series.claim, studies.study_uid, series.series, series.series_uid, series.version, series.instance_count
+      from {schema}.studies as studies join {schema}.series as series on series.claim = studies.claim
+      where studies.hospital = $1
+        and series.hospital = $1
+        and studies.study_uid = $2
+        and series.series_uid = $3
+      order by studies.study_date desc, studies.study_time desc, studies.study_uid, series.number, series.series_uid
+      limit $4",
+        "values": [
+          "HOSP-A",
+          "1.2",
+          "1.3",
+          2001,
+        ],
+      }
+    `);
+  });
+  test('studies by what one of their series is', () => {
+    expect(
+      planOf('study', 'Modality=CT&SeriesDescription=thorax').statement,
+    ).toMatchInlineSnapshot(`
+      {
+        "text": "select studies.claim, studies.study_uid, studies.version, studies.json as study_json
+      from {schema}.studies as studies
+      where studies.hospital = $1
+        and exists (select from {schema}.series as series where series.claim = studies.claim and series.modality = $2 and series.description = $3)
+      order by studies.study_date desc, studies.study_time desc, studies.study_uid
+      limit $4 offset $5",
+        "values": [
+          "HOSP-A",
+          "CT",
+          "thorax",
+          1001,
+          0,
+        ],
+      }
+    `);
+  });
+  test('studies by an attribute without a column, and how many rows that would read', () => {
+    const plan = planOf('study', 'PatientComments=*fall*&PatientSex=F');
+    expect(plan.unindexed).toBe(true);
+    expect([plan.statement, plan.candidates]).toMatchInlineSnapshot(`
+      [
+        {
+          "text": "select studies.claim, studies.study_uid, studies.version, studies.json as study_json
+      from {schema}.studies as studies
+      where studies.hospital = $1
+        and case when strpos(studies.json, '\\u0000') = 0 then exists (select from jsonb_path_query(studies.json::jsonb, $2::jsonpath, '{}', true) as found(value) where (found.value #>> '{}') collate "C" like $3) else false end
+        and studies.sex = $4
+      order by studies.study_date desc, studies.study_time desc, studies.study_uid
+      limit $5 offset $6",
+          "values": [
+            "HOSP-A",
+            "$."00104000".Value[*]",
+            "%fall%",
+            "F",
+            1001,
+            0,
+          ],
+        },
+        {
+          "text": "select count(*)::int as candidates from (
+      select
+      from {schema}.studies as studies
+      where studies.hospital = $1
+        and studies.sex = $2
+      limit $3
+      ) as candidate",
+          "values": [
+            "HOSP-A",
+            "F",
+            20001,
+          ],
+        },
+      ]
+    `);
+  });
+});
+
+describe('conditions', () => {
+  test.each([
+    ['PatientID=x'],
+    ['PatientID=x*'],
+    ['PatientID=x*y?'],
+    ['PatientID=*y'],
+    ['PatientID=a%5Cb&multiplevaluematching=true'],
+    ['PatientID=a*%5Cb&multiplevaluematching=true'],
+    ['PatientID=%22%22&emptyvaluematching=true'],
+    ['PatientName=M%C3%BCller*'],
+    ['PatientName=M%C3%BCller^Anna'],
+    ['PatientName=M%C3%BCller^*'],
+    ['PatientName=*anna*'],
+    ['PatientName=%E5%B1%B1%E7%94%B0*'],
+    ['PatientName=Yamada*%3D%E5%B1%B1%E7%94%B0*'],
+    ['PatientName=%3D%3D'],
+    ['StudyDate=20240101'],
+    ['StudyDate=20240101-'],
+    ['StudyDate=-20240101'],
+    ['StudyDate=20240101-20240102&StudyTime=10-12'],
+    ['StudyDate=-20240102&StudyTime=-12'],
+    ['StudyDate=20240101&StudyTime=10-12'],
+    ['StudyDate=20240101-&StudyTime=-12'],
+    ['StudyInstanceUID=1.2,1.3'],
+    ['ModalitiesInStudy=C*'],
+    ['NumberOfStudyRelatedInstances=5'],
+    ['NumberOfStudyRelatedInstances=99999999999'],
+    ['AdmittingDiagnosesDescription=x'],
+    ['OtherPatientIDsSequence.PatientID=x'],
+    ['AdmittingDiagnosesDescription=%22%22&emptyvaluematching=true'],
+    ['PatientAge=&PatientID=&StudyDate='],
+  ])('%s', (query) => {
+    expect(whereOf('study', query)).toMatchSnapshot();
+  });
+
+  test.each([
+    ['SeriesNumber=3'],
+    ['RequestAttributesSequence.RequestedProcedureID=x'],
+    ['00400275.00400009=x*'],
+    ['PerformedProcedureStepStartDate=20240101-20240102&PerformedProcedureStepStartTime=10-12'],
+    ['PatientName=a*&Modality=CT'],
+    ['ProtocolName=a*'],
+  ])('of series: %s', (query) => {
+    expect(whereOf('series', query, { study: '1.2' })).toMatchSnapshot();
+  });
+});
+
+describe('what cannot be', () => {
+  test('an instance attribute chooses no study or series', () => {
+    expect(problems('study', 'SOPInstanceUID=1.2')).toEqual([
+      { parameter: 'SOPInstanceUID', fault: 'wrong-level' },
+    ]);
+    expect(problems('series', '00200013=1')).toEqual([
+      { parameter: '00200013', fault: 'wrong-level' },
+    ]);
+    expect(problems('instance', 'SOPInstanceUID=1.2&Modality=CT&PatientID=1')).toEqual([]);
+  });
+
+  test('an attribute that rows do not hold is refused instead of finding nothing', () =>
+    expect(problems('study', 'RequestingPhysician=x')).toEqual([
+      { parameter: 'RequestingPhysician', fault: 'not-matchable' },
+    ]));
+
+  test('asked for without a value, either is only a wish to see it', () =>
+    expect(problems('study', 'SOPInstanceUID=&RequestingPhysician=')).toEqual([]));
+});
+
+describe('what results show', () => {
+  test('attributes that rows do not hold are taken from instances, down to the level searched', () => {
+    const include =
+      'includefield=00080060,StudyDescription,RequestingPhysician,SliceThickness,00091001';
+    expect(planOf('study', include).extraTags).toEqual(['00321032']);
+    expect(planOf('series', include).extraTags).toEqual(['00321032']);
+    expect(planOf('instance', include).extraTags).toEqual(['00091001', '00180050', '00321032']);
+    expect(planOf('instance', 'ImageType=PRIMARY&Rows=').extraTags).toEqual(['00080008']);
+    expect(planOf('instance', 'includefield=all')).toMatchObject({
+      includeAll: true,
+      extraTags: [],
+    });
+  });
+
+  test('levels above come along unless the path names them, or when asked for', () => {
+    const rows = (...args: Parameters<typeof planOf>) =>
+      ['study_json', 'series_json'].filter((column) => text(...args).includes(column));
+    expect(rows('series', '')).toEqual(['study_json', 'series_json']);
+    expect(rows('series', '', { study: '1.2' })).toEqual(['series_json']);
+    expect(rows('series', 'includefield=PatientID', { study: '1.2' })).toEqual([
+      'study_json',
+      'series_json',
+    ]);
+    expect(rows('instance', '')).toEqual(['study_json', 'series_json']);
+    expect(rows('instance', '', { study: '1.2' })).toEqual(['series_json']);
+    expect(rows('instance', '', { study: '1.2', series: '1.3' })).toEqual([]);
+    expect(
+      rows('instance', 'includefield=Modality,PatientID', { study: '1.2', series: '1.3' }),
+    ).toEqual(['study_json', 'series_json']);
+  });
+});
+
+describe('pages', () => {
+  test('one row more than the limit is asked for; the limit has a default and a maximum', () => {
+    expect(planOf('study', 'limit=10').statement.values.slice(-2)).toEqual([11, 0]);
+    expect(planOf('study', '').limit).toBe(SEARCH_LIMITS.study.byDefault);
+    expect(planOf('study', 'limit=999999').limit).toBe(SEARCH_LIMITS.study.max);
+  });
+
+  test('no more series are visited than could be needed', () => {
+    expect(planOf('instance', 'limit=10&offset=5').statement.values.at(-1)).toBe(16);
+    expect(planOf('instance', 'limit=10&InstanceNumber=1').statement.values.at(-1)).toBe(2001);
+  });
+});
+
+test('the hospital is the first condition, and nothing a client sent stands in the text', () =>
+  fc.assert(
+    fc.property(
+      fc.constantFrom('study' as const, 'series' as const, 'instance' as const),
+      fc.constantFrom(
+        'PatientID',
+        'PatientName',
+        'StudyDescription',
+        'AdmittingDiagnosesDescription',
+        'Modality',
+        'RequestAttributesSequence.RequestedProcedureID',
+      ),
+      fc.string({ minLength: 3 }).map((value) => `Ω${value.replace(/[\\,\p{Cc}]/gu, '')}`),
+      (level, name, value) => {
+        const { statement, candidates } = planOf(level, `${name}=${encodeURIComponent(value)}`, {
+          study: '1.2.3',
+        });
+        for (const { text: sql, values } of [statement, candidates ?? statement]) {
+          expect(sql).toMatch(/\nwhere studies\.hospital = \$1\n/);
+          expect(values[0]).toBe('HOSP-A');
+          expect(sql).not.toMatch(/[^\x20-\x7e\n]/);
+          expect(new Set(sql.match(/\$\d+/g)).size).toBe(values.length);
+        }
+      },
+    ),
+  ));
