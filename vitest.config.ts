@@ -8,7 +8,7 @@ export default defineConfig({
     exclude: [
       'test/judges/**',
       'test/bootstrap/**',
-      'test/simulation/long/**',
+      'test/*/long/**',
       'node_modules',
       'dist',
     ],

@@ -19,8 +19,10 @@ export async function check(node, env) {
   const waiting = [...STEPS];
   let failed = 0;
   const lane = async () => {
-    for (let step = waiting.shift(); step; step = waiting.shift())
-      failed += (await runStep(step, node, env)) ? 0 : 1;
+    for (let step = waiting.shift(); step; step = waiting.shift()) {
+      const good = await runStep(step, node, env);
+      if (!good) failed += 1;
+    }
   };
   await Promise.all(Array.from({ length: AT_ONCE_MAX }, lane));
   process.stdout.write(`${STEPS.length - failed} passed, ${failed} failed\n`);

@@ -48,7 +48,7 @@ async function install() {
     '--loglevel=error',
   ];
   const npm = process.env.npm_execpath;
-  const command = npm?.endsWith('.js') ? [process.execPath, [npm, ...args]] : ['npm', args];
+  const command = npm?.endsWith('npm-cli.js') ? [process.execPath, [npm, ...args]] : ['npm', args];
   const code = await runChild(...command, { cwd: root, stdio: ['ignore', 2, 2] }).catch((error) => {
     throw new Stop(`npm can't be run (${error.code}): install npm`);
   });

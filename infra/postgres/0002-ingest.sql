@@ -1,3 +1,6 @@
+-- Names are searched by parts of them.
+create extension if not exists pg_trgm;
+
 -- What the edge accepted and the workers answered. One row is one Store request; its commit is the durable acceptance (design D1, D15).
 create table ingest_jobs (
   id uuid primary key,
@@ -81,3 +84,10 @@ create table retire_queue (
   due_at timestamptz not null
 );
 create index retire_queue_due on retire_queue (due_at);
+
+-- Extract packs too small for a file of their own, until they are settled (ADR 9). They commit with the facts that name them.
+create table small_packs (
+  key text primary key,
+  body bytea not null,
+  written_at timestamptz not null default now()
+);

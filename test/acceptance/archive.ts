@@ -27,7 +27,7 @@ export type RunningArchive = Readonly<{
   processes: () => Readonly<Record<string, number>>;
   /** All that the archive has printed. */
   output: () => string;
-  /** Stops it and starts it again on the same data, with other settings. */
+  /** Stops it and starts it again on the same data and port, with other settings. */
   restart: (settings?: Settings) => Promise<RunningArchive>;
   /** Stops it, takes its folder away, and throws when one of its processes had died meanwhile or logged a fault. */
   stop: () => Promise<void>;
@@ -39,12 +39,14 @@ export type Settings = Readonly<Record<string, string>>;
 /** Starts the archive of a demonstration and resolves when it's ready. */
 export async function startArchive(settings: Settings = {}): Promise<RunningArchive> {
   const parent = await mkdtemp(join(tmpdir(), 'arkim-acceptance-'));
-  return startOn(parent, settings);
+  return startOn({ parent, port: await freePort() }, settings);
 }
 
-async function startOn(parent: string, settings: Settings): Promise<RunningArchive> {
+type Where = Readonly<{ parent: string; port: number }>;
+
+async function startOn(where: Where, settings: Settings): Promise<RunningArchive> {
+  const { parent, port } = where;
   const data = join(parent, 'data');
-  const port = await freePort();
   const launcher = launch(data, port, settings);
   const origin = `http://127.0.0.1:${port}`;
   await untilReady(launcher, origin);
@@ -58,7 +60,7 @@ async function startOn(parent: string, settings: Settings): Promise<RunningArchi
     output: launcher.output,
     restart: async (changed = {}) => {
       await stopLauncher(launcher, data, before);
-      return startOn(parent, { ...settings, ...changed });
+      return startOn(where, { ...settings, ...changed });
     },
     stop: async () => {
       await stopLauncher(launcher, data, before);

@@ -20,7 +20,10 @@ export type Caller = Readonly<{
   store: (files: readonly Uint8Array[], asking?: Asking & { study?: string }) => Promise<Response>;
 }>;
 
-export type DicomJson = Readonly<Record<string, Readonly<{ vr: string; Value?: unknown[] }>>>;
+/** PS3.18 §F.2. */
+export type DicomJson = Readonly<
+  Record<string, Readonly<{ vr: string; Value?: unknown[]; BulkDataURI?: string }>>
+>;
 
 export async function callerOf(archive: RunningArchive, claims: Claims): Promise<Caller> {
   return callerWith(archive, await archive.token(claims));

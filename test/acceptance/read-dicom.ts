@@ -16,6 +16,8 @@ export type ReadFile = Readonly<{
 }>;
 
 const PIXEL_DATA = '7FE00010';
+/** Pixel Padding Value: in Implicit VR dcmjs takes it for US whatever Pixel Representation says. */
+const UNSURE = { '00280120': undefined };
 
 export function readDicom(file: Uint8Array): ReadFile {
   const { meta, dict } = dcmjs.data.DicomMessage.readFile(new Uint8Array(file).buffer);
@@ -26,7 +28,7 @@ export function readDicom(file: Uint8Array): ReadFile {
     series: first('0020000E'),
     instance: first('00080018'),
     transferSyntax: String(meta['00020010']?.Value[0]),
-    text: JSON.stringify(dict, binaryAsDigest),
+    text: JSON.stringify({ ...dict, ...UNSURE }, binaryAsDigest),
     pixels: pixels.map((value) => Buffer.from(value as ArrayBuffer)),
   };
 }

@@ -82,7 +82,7 @@ const STUDY_QUERIES: readonly (readonly [string, readonly number[]])[] = [
   ['StudyTime=0930', [9]],
   ['StudyTime=0930-1030', [9, 10]],
   ['StudyTime=-013000', [1]],
-  ['StudyDate=20260103-20260104&StudyTime=0400-0500', [3, 4].filter((number) => number === 4)],
+  ['StudyDate=20260103-20260105&StudyTime=0100-0200', [3, 4]],
   ['AccessionNumber=ACC-07', [7]],
   ['AccessionNumber=ACC-1?', [10, 11, 12]],
   ['ModalitiesInStudy=SR', even],
@@ -117,7 +117,7 @@ const BAD: readonly (readonly [string, string])[] = [
   ['offset=-1', 'offset'],
   ['includefield=Bogus', 'includefield'],
   ['fuzzymatching=perhaps', 'fuzzymatching'],
-  ['PatientName=%ff', 'PatientName'],
+  ['PatientName=%ff', 'parameter 1'],
   ['PatientID=a%00b', 'PatientID'],
   ['SliceThickness=2.5', 'SliceThickness'],
 ];

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -261,8 +260,8 @@ async function hangUp(
     method: 'POST',
     headers: { ...headers, authorization: `Bearer ${token}`, 'content-length': body.length },
   });
-  const closed = once(sending, 'close');
   sending.on('error', () => undefined);
+  const closed = new Promise<void>((resolve) => sending.once('close', () => resolve()));
   await new Promise<void>((resolve) => {
     sending.write(body.subarray(0, bytes), () => resolve());
   });

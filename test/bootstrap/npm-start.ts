@@ -46,7 +46,6 @@ function environment(): Record<string, string> {
   const names = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'USER'];
   return Object.fromEntries(
     names.flatMap((name) => {
-      // biome-ignore lint/style/noProcessEnv: a started npm needs the path and the home of its user
       const value = process.env[name];
       return value === undefined ? [] : [[name, value]];
     }),

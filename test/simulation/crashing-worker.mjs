@@ -39,6 +39,7 @@ const stepping = (target, methods) =>
   });
 
 const plainPool = createPool({ url, name: 'simulation' });
+const plainCommitPool = createPool({ url, name: 'simulation', pipeline: true });
 const plainStore = await openFileObjectStore({
   root,
   report: (fault) => {
@@ -47,11 +48,18 @@ const plainStore = await openFileObjectStore({
 });
 await ensureFindable(plainPool);
 const pool = stepping(plainPool, ['query']);
+const commitPool = stepping(plainCommitPool, ['query']);
 const store = stepping(plainStore, ['put', 'read', 'stream']);
 const secrets = { masterKey: Buffer.alloc(32, 1), lookupKey: Buffer.alloc(32, 2) };
-const worker = composeIngestWorker({ pool, store, secrets, nowMs: () => performance.now() });
+const worker = composeIngestWorker({
+  pool,
+  commitPool,
+  store,
+  secrets,
+  nowMs: () => performance.now(),
+});
 
-for (let jobs = await takeJobs(pool); jobs.length > 0; jobs = await takeJobs(pool))
+for (let jobs = await takeJobs(commitPool); jobs.length > 0; jobs = await takeJobs(commitPool))
   await ingestBatch(worker.ingest, jobs);
 if (settleNow)
   for (const study of await dueStudies(pool, 0)) {
@@ -60,5 +68,6 @@ if (settleNow)
   }
 
 plainStore.close();
+await plainCommitPool.end();
 await plainPool.end();
 process.stdout.write(`${JSON.stringify({ steps })}\n`);

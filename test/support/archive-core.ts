@@ -4,9 +4,11 @@ import { postgresEventStore } from '#events/postgres/postgres-event-store';
 import { extractReader } from '#index/extract-reader';
 import { ensureFindable } from '#index/postgres/ensure-findable';
 import { rebuildFindable } from '#index/postgres/rebuild-findable';
+import { createPool } from '#platform/postgres-pool';
 import { writeLandingPack } from '#storage/landing-pack';
 import { memoryObjectStore } from '#storage/memory/memory-object-store';
 import type { ObjectStore } from '#storage/object-store';
+import { withSmallPacks } from '#storage/postgres/small-packs';
 import { readPlace } from '#storage/read-place';
 import { ingestBatch } from '../../apps/ingest-worker/src/ingest/ingest-batch.js';
 import type { Job, JobPart, Outcome } from '../../apps/ingest-worker/src/ingest/job.js';
@@ -19,13 +21,15 @@ export const TEST_SECRETS = { masterKey: Buffer.alloc(32, 1), lookupKey: Buffer.
 
 /** The write side and the index of an archive over real PostgreSQL, without HTTP; objects lie in memory unless a store is given. */
 export async function archiveCore(
-  store: ObjectStore = memoryObjectStore({ nowMs: () => Date.now(), bytesMax: 1e9 }),
+  objects: ObjectStore = memoryObjectStore({ nowMs: () => Date.now(), bytesMax: 1e9 }),
 ) {
   const database: TestDatabase = await testDatabase();
   const { pool } = database;
+  const store = withSmallPacks(objects, pool);
   await ensureFindable(pool);
   let clockMs = 0;
-  const ports = { pool, store, secrets: TEST_SECRETS, nowMs: () => clockMs };
+  const commitPool = createPool({ url: database.url, name: 'arkim test', pipeline: true });
+  const ports = { pool, commitPool, store: objects, secrets: TEST_SECRETS, nowMs: () => clockMs };
   const { ingest, settle } = composeIngestWorker(ports);
   const readBytes = readPlace.bind(undefined, store);
   const readExtract = extractReader({ keys: ingest.keys, readBytes });
@@ -44,7 +48,11 @@ export async function archiveCore(
       land(pool, store, { files, hospital, study }),
     /** Ingests all that waits. */
     work: async () => {
-      for (let jobs = await takeJobs(pool); jobs.length > 0; jobs = await takeJobs(pool))
+      for (
+        let jobs = await takeJobs(commitPool);
+        jobs.length > 0;
+        jobs = await takeJobs(commitPool)
+      )
         await ingestBatch(ingest, jobs);
     },
     receipt: async (id: string): Promise<readonly Outcome[] | undefined> => {
@@ -54,14 +62,17 @@ export async function archiveCore(
     },
     rebuild: () =>
       rebuildFindable({
-        pool,
+        pool: commitPool,
         log: postgresEventStore(pool),
         keys: ingest.keys,
         readExtract,
         progress: () => undefined,
         graceMs: 0,
       }),
-    close: database.close,
+    close: async () => {
+      await commitPool.end();
+      await database.close();
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { FastifyReply } from 'fastify';
 import { drainRequest, isGone } from './drain-request.js';
@@ -73,6 +73,10 @@ async function sendStream(raw: ServerResponse, body: AsyncIterable<Uint8Array>):
 /** The answer goes out whole before the connection is closed: closing over unread bytes would reset it under the answer. */
 async function sendBeforeEndOfRequest(raw: ServerResponse, body: Answer['body']): Promise<void> {
   if (Buffer.isBuffer(body)) raw.write(body);
-  await drainRequest(raw.req);
+  if (isBeingSent(raw.req)) await drainRequest(raw.req);
   raw.end();
 }
+
+/** Who waits for leave to send and was never given it sends nothing. */
+const isBeingSent = ({ headers, readableDidRead }: IncomingMessage): boolean =>
+  headers.expect === undefined || readableDidRead;

@@ -16,6 +16,7 @@ import { createPool } from '#platform/postgres-pool';
 import { readSecrets } from '#platform/secrets';
 import { createTokenVerifier } from '#platform/verify-token';
 import { openFileObjectStore } from '#storage/filesystem/file-object-store';
+import { withSmallPacks } from '#storage/postgres/small-packs';
 import { KNOWN_HOSPITALS, knownHospitals } from './caller/known-hospitals.js';
 import { PermitGuard } from './caller/permit.guard.js';
 import { HealthController } from './health/health.controller.js';
@@ -70,7 +71,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
     onIdleError: (err) => log.warn({ err }, 'a database connection broke'),
   });
   const { masterKey, lookupKey } = await readSecrets(config.dataFolder);
-  const objects = await openFileObjectStore({
+  const files = await openFileObjectStore({
     root: join(config.dataFolder, 'objects'),
     report: (err) => log.warn({ err }, 'object store'),
   });
@@ -82,7 +83,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
   return {
     ports: {
       pool,
-      objects,
+      objects: withSmallPacks(files, pool),
       findable: findableReader(pool, { nowMs }),
       ids: opaqueIds(lookupKey),
       decode: conversions.convertFrame,
@@ -95,7 +96,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
     },
     close: async () => {
       await conversions.close();
-      objects.close();
+      files.close();
       await pool.end();
     },
   };

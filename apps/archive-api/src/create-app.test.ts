@@ -1,7 +1,8 @@
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/support/postgres.js';
-import { onboard, type TestApi, testApi } from './archive-api.testing.js';
+import { onboard, type TestApi, testApi, testStoreSettings } from './archive-api.testing.js';
+import { jobs, multipart, store } from './store/store-client.testing.js';
 
 let database: TestDatabase;
 let api: TestApi;
@@ -106,4 +107,13 @@ describe('what is no proper request', () => {
     const answer = await request(api.url).get('/metrics').set('x-long', 'a'.repeat(70_000));
     expect(answer.status).toBe(431);
   });
+});
+
+test('closing lets a running request finish and its connection go, keep-alive or not', async () => {
+  const closing = await testApi(database.pool, { store: { ...testStoreSettings, waitMs: 300 } });
+  const sent = store(closing, multipart('x'));
+  while ((await jobs(database.pool)).length === 0) await new Promise((go) => setTimeout(go, 10));
+  const [answer] = await Promise.all([sent, closing.close()]);
+  expect(answer.status).toBe(503);
+  await expect(fetch(`${closing.url}/health/live`)).rejects.toThrow();
 });

@@ -16,10 +16,14 @@ const HEADER_BYTES_MAX = 64 * 1024;
 const PATH_PARAMETER_CHARACTERS_MAX = 32 * 1024;
 const HEADERS_MS_MAX = 20_000;
 const KEEP_ALIVE_MS = 75_000;
+/** A connection on which nothing moves for so long, beyond the wait for a receipt, is ended. */
+const SILENCE_MS_MAX = 90_000;
+const CONNECTIONS_MAX = 8_192;
+const CLOSE_IDLE_MS = 50;
 
 /** The edge, not yet listening. Bodies stay raw streams. */
 export async function createApp(ports: Ports): Promise<NestFastifyApplication> {
-  const adapter = createAdapter();
+  const adapter = createAdapter(ports.store.waitMs);
   const app = await NestFactory.create<NestFastifyApplication>(archiveApiModule(ports), adapter, {
     bodyParser: false,
     logger: ['error', 'fatal'],
@@ -31,17 +35,22 @@ export async function createApp(ports: Ports): Promise<NestFastifyApplication> {
   instance.addContentTypeParser('*', (_request, _payload, done) => done(null));
   adapter.setOnRequestHook(requireCaller(authenticate(ports.verify)));
   adapter.setOnResponseHook(app.get<Metrics>(METRICS).answered);
+  instance.addHook('preClose', (done) => {
+    closeIdleConnections(instance.server);
+    done();
+  });
   await app.init();
   boundServer(instance.server);
   return app;
 }
 
-const createAdapter = () =>
+const createAdapter = (storeWaitMs: number) =>
   new FastifyAdapter({
     logger: false,
     http: { maxHeaderSize: HEADER_BYTES_MAX },
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: 0,
+    connectionTimeout: storeWaitMs + SILENCE_MS_MAX,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: PATH_PARAMETER_CHARACTERS_MAX },
     frameworkErrors: answerFrameworkError,
@@ -51,9 +60,16 @@ const createAdapter = () =>
 /** A body may take hours while its bytes keep coming: the Store Transaction watches for pauses. Heads may not. */
 function boundServer(server: Server): void {
   server.headersTimeout = HEADERS_MS_MAX;
+  server.maxConnections = CONNECTIONS_MAX;
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     server.emit('request', request, response);
   });
+}
+
+/** A connection that was busy when the edge began to close is let go as soon as its answer is out, not after its keep-alive. */
+function closeIdleConnections(server: Server): void {
+  const timer = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_MS);
+  server.once('close', () => clearInterval(timer));
 }
 
 function answerFrameworkError(error: Error, _request: FastifyRequest, reply: FastifyReply): void {

@@ -9,9 +9,11 @@ import {
 import type { FastifyReply } from 'fastify';
 import type { Log } from '#platform/log';
 import { problemAnswer, sendAnswer } from './answer.js';
+import { isDatabaseGone } from './database-gone.js';
 import { isGone } from './drain-request.js';
 import {
   badRequest,
+  databaseUnavailable,
   internalError,
   notFound,
   type Problem,
@@ -19,6 +21,8 @@ import {
   unsupportedMediaType,
   uriTooLong,
 } from './problem.js';
+
+const DATABASE_RETRY_SECONDS = 2;
 
 export const LOG = Symbol('Log');
 
@@ -30,9 +34,15 @@ export class ProblemFilter implements ExceptionFilter {
   async catch(error: unknown, host: ArgumentsHost): Promise<void> {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (isGone(error) && reply.raw.req.destroyed) return;
-    const problem = toProblem(error) ?? this.fault(error);
+    const problem = toProblem(error) ?? this.lostDatabase(error) ?? this.fault(error);
     if (!reply.raw.headersSent) await sendAnswer(reply, problemAnswer(problem));
     else reply.raw.destroy();
+  }
+
+  private lostDatabase(error: unknown): Problem | undefined {
+    if (!isDatabaseGone(error)) return undefined;
+    this.log.warn({ err: error }, 'the database did not answer');
+    return databaseUnavailable(DATABASE_RETRY_SECONDS);
   }
 
   private fault(error: unknown): Problem {

@@ -52,6 +52,10 @@ export const tokenKeysUnreachable = retryable(
   'The keys of the token issuer cannot be had',
 );
 export const notReady = retryable('not-ready', 'The archive is starting');
+export const databaseUnavailable = retryable(
+  'database-unavailable',
+  'The database does not answer',
+);
 export const overloaded = retryable('overloaded', 'The archive is behind with what it has taken');
 export const storageFull = retryable('storage-full', 'There is no room for new objects');
 export const storageUnavailable = retryable(

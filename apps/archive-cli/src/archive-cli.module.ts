@@ -18,6 +18,7 @@ import { createPool } from '#platform/postgres-pool';
 import { readSecrets } from '#platform/secrets';
 import { openFileObjectStore } from '#storage/filesystem/file-object-store';
 import type { ObjectStore } from '#storage/object-store';
+import { withSmallPacks } from '#storage/postgres/small-packs';
 import { readPlace } from '#storage/read-place';
 
 /** A rebuild may compare whole tables in one statement. */
@@ -50,6 +51,7 @@ export async function withArchive<T>(
     name: 'arkim',
     connectionsMax: CONNECTIONS_MAX,
     statementMsMax: STATEMENT_MS_MAX,
+    pipeline: true,
   });
   const faults: unknown[] = [];
   const store = await openFileObjectStore({
@@ -57,7 +59,7 @@ export async function withArchive<T>(
     report: (fault) => faults.push(fault),
   });
   try {
-    const done = await work(await compose(config, pool, store));
+    const done = await work(await compose(config, pool, withSmallPacks(store, pool)));
     if (faults.length > 0) throw new AggregateError(faults, 'the object store reported faults');
     return done;
   } finally {

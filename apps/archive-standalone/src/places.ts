@@ -6,7 +6,6 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** The built program of an app. */
 export const programFile = (app: string) => at(`../../${app}/src/main.js`);
 
-/** The clone that this was built in: migrations and samples aren't built. */
-export const cloneFolder = at('../../../..');
+/** Migrations and samples aren't built: they lie in the clone. */
 export const migrationsFolder = at('../../../../infra/postgres');
 export const samplesFolder = at('../../../../infra/samples');

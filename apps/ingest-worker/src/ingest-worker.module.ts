@@ -13,7 +13,7 @@ import type { Findable } from '#index/findable';
 import { opaqueIds } from '#index/opaque-ids';
 import { ensureFindable } from '#index/postgres/ensure-findable';
 import { findableReader } from '#index/postgres/findable-reader';
-import { applyFindable } from '#index/postgres/findable-writer';
+import { readFindable, writeFindable } from '#index/postgres/findable-writer';
 import { applySettled } from '#index/postgres/settle-findable';
 import type { SeriesView } from '#index/series-view';
 import type { Config } from '#platform/config';
@@ -22,8 +22,10 @@ import { createPool } from '#platform/postgres-pool';
 import { readSecrets, type Secrets } from '#platform/secrets';
 import { openFileObjectStore } from '#storage/filesystem/file-object-store';
 import type { ObjectStore } from '#storage/object-store';
+import { insertSmallPack, withSmallPacks } from '#storage/postgres/small-packs';
 import { readPlace } from '#storage/read-place';
 import type { Ingest } from './ingest/ingest-batch.js';
+import type { Within } from './ingest/within.js';
 import { commitSettled } from './settle/commit-settled.js';
 import type { OriginalExtract, Settle } from './settle/settle-study.js';
 
@@ -39,22 +41,31 @@ export type IngestWorker = Readonly<{
 
 /** The composition root: opens the adapters that the settings name. */
 export async function openIngestWorker(config: Config, log: Log): Promise<IngestWorker> {
-  const pool = createPool({
+  const options = {
     url: config.postgresUrl ?? '',
     name: 'arkim ingest-worker',
-    onIdleError: (err) => log.warn({ err }, 'a database connection broke'),
-  });
+    onIdleError: (err: Error) => log.warn({ err }, 'a database connection broke'),
+  };
+  const pool = createPool(options);
+  const commitPool = createPool({ ...options, pipeline: true });
   const secrets = await readSecrets(config.dataFolder);
   const store = await openFileObjectStore({
     root: join(config.dataFolder, 'objects'),
     report: (err) => log.warn({ err }, 'object store'),
   });
   await ensureFindable(pool);
-  const worker = composeIngestWorker({ pool, store, secrets, nowMs: () => performance.now() });
+  const worker = composeIngestWorker({
+    pool,
+    commitPool,
+    store,
+    secrets,
+    nowMs: () => performance.now(),
+  });
   return {
     ...worker,
     close: async () => {
       store.close();
+      await commitPool.end();
       await pool.end();
     },
   };
@@ -62,6 +73,8 @@ export async function openIngestWorker(config: Config, log: Log): Promise<Ingest
 
 export type IngestPorts = Readonly<{
   pool: Pool;
+  /** Where transactions of facts run: its clients pipeline. */
+  commitPool: Pool;
   store: ObjectStore;
   secrets: Secrets;
   nowMs: () => number;
@@ -69,22 +82,33 @@ export type IngestPorts = Readonly<{
 
 /** The worker over opened ports; tests open others. */
 export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'close'> {
-  const { pool, store, secrets, nowMs } = ports;
+  const { pool, secrets, nowMs } = ports;
+  const store = withSmallPacks(ports.store, pool);
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
   const keys = postgresKeyRing(pool, { masterKey: secrets.masterKey, random: randomBytes, cache });
   const findable = findableReader(pool, { nowMs });
   const ids = opaqueIds(secrets.lookupKey);
   return {
     pool,
-    ingest: { pool, store, keys, ids, findable, within: withinIngest },
-    settle: composeSettle(ports, { keys, findable }),
+    ingest: {
+      pool,
+      commitPool: ports.commitPool,
+      store,
+      keys,
+      ids,
+      findable,
+      within: withinIngest,
+    },
+    settle: composeSettle({ ...ports, store }, { keys, findable }),
   };
 }
 
-const withinIngest = (client: PoolClient) => ({
-  append: postgresEventStore(client).append,
+const withinIngest = (client: PoolClient, repeat: boolean): Within => ({
+  append: postgresEventStore(client, { savepoint: repeat }).append,
   versions: (streams: readonly string[]) => streamVersions(client, streams),
-  applyFindable: applyFindable.bind(undefined, client),
+  insertSmallPack: insertSmallPack.bind(undefined, client),
+  readFindable: readFindable.bind(undefined, client),
+  writeFindable: writeFindable.bind(undefined, client),
 });
 
 const composeSettle = (

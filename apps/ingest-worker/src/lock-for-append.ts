@@ -9,16 +9,17 @@ export async function lockForAppend(
   client: PoolClient,
   claims: readonly string[],
 ): Promise<number> {
-  await client.query({
+  const locked = client.query({
     name: 'lock-for-append',
     text: `select pg_advisory_xact_lock_shared(hashtext('findable-switch'))
       union all select pg_advisory_xact_lock(hashtextextended(claim, 0)) from unnest($1::text[]) as claim`,
     values: [[...claims].sort()],
   });
-  const { rows } = await client.query({
+  const found = client.query({
     name: 'findable-version',
     text: `select active from projections where name = 'findable'`,
   });
+  const [, { rows }] = await Promise.all([locked, found]);
   if (rows[0] === undefined) throw new Error('the findable projection has not been created yet');
   return Number(rows[0].active);
 }

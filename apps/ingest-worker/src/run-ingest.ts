@@ -26,7 +26,7 @@ export async function runIngest(loop: IngestLoop, signal: AbortSignal): Promise<
 const runLane = async (loop: IngestLoop, signal: AbortSignal) => {
   while (!signal.aborted) {
     try {
-      const jobs = await takeJobs(loop.pool);
+      const jobs = await takeJobs(loop.ingest.commitPool);
       if (jobs.length === 0) await loop.awaitWork(IDLE_MS);
       else await ingestOrIsolate(loop, jobs);
     } catch (error) {

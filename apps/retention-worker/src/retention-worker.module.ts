@@ -8,13 +8,17 @@ import type { Config } from '#platform/config';
 import type { Log } from '#platform/log';
 import { createPool } from '#platform/postgres-pool';
 import { type FileObjectStore, openFileObjectStore } from '#storage/filesystem/file-object-store';
+import type { ObjectStore } from '#storage/object-store';
+import { withSmallPacks } from '#storage/postgres/small-packs';
 import type { RetireTransaction } from './retire/retire-pack.js';
 import { namedPacks } from './sweep/named-packs.js';
 
 /** What the retention worker's loops run on. */
 export type RetentionWorker = Readonly<{
   pool: Pool;
-  store: FileObjectStore;
+  store: ObjectStore;
+  /** The files of the store, for what concerns files only. */
+  files: FileObjectStore;
   within: (client: PoolClient) => RetireTransaction;
   named: (packs: readonly string[]) => Promise<ReadonlySet<string>>;
   close: () => Promise<void>;
@@ -27,17 +31,18 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
     name: 'arkim retention-worker',
     onIdleError: (err) => log.warn({ err }, 'a database connection broke'),
   });
-  const store = await openFileObjectStore({
+  const files = await openFileObjectStore({
     root: join(config.dataFolder, 'objects'),
     report: (err) => log.warn({ err }, 'object store'),
   });
   return {
     pool,
-    store,
+    files,
+    store: withSmallPacks(files, pool),
     within: retireWithin,
     named: (packs) => namedPacks(pool, (streams) => lastEventTypes(pool, streams), packs),
     close: async () => {
-      store.close();
+      files.close();
       await pool.end();
     },
   };

@@ -47,8 +47,8 @@ export async function runSweep(loop: RetentionLoop, signal: AbortSignal): Promis
 }
 
 const sweepOnce = async ({ worker, log, nowMs }: RetentionLoop, signal: AbortSignal) => {
-  const { named, store } = worker;
-  const temporaries = await store.cleanTemporaries(nowMs() - SWEEP_AGE_MS);
+  const { named, store, files } = worker;
+  const temporaries = await files.cleanTemporaries(nowMs() - SWEEP_AGE_MS);
   const { removed, orphanBytes } = await sweep(store, {
     nowMs: nowMs(),
     ageMs: SWEEP_AGE_MS,

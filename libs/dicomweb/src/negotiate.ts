@@ -57,12 +57,14 @@ const best = (ranges: readonly AcceptRange[], offers: readonly Offer[]): Offer |
 const rankOf = ({ q, preferStored }: AcceptRange, { asStored }: Offer): number =>
   q === 0 ? 0 : Math.round(q * 1000) * 2 + (preferStored && asStored ? 1 : 0);
 
+/** Of equally specific ranges the one that ranks the offer higher. */
 const mostSpecific = (ranges: readonly AcceptRange[], offer: Offer): AcceptRange | undefined => {
   let found: AcceptRange | undefined;
   for (const range of ranges) {
     if (!covers(range, offer)) continue;
     const more = found === undefined ? 1 : specificity(range) - specificity(found);
-    if (more > 0 || (more === 0 && range.q > (found?.q ?? 0))) found = range;
+    const ranksHigher = found !== undefined && rankOf(range, offer) > rankOf(found, offer);
+    if (more > 0 || (more === 0 && ranksHigher)) found = range;
   }
   return found;
 };

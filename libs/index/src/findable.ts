@@ -7,8 +7,8 @@ export type StudyHead = Readonly<{
   series: readonly Readonly<{ series: string; seriesUid: string; version: number }>[];
 }>;
 
-/** A SQL text with its values, made by the search planner. */
-export type Statement = Readonly<{ text: string; values: readonly unknown[] }>;
+/** A SQL text with its values, made by the search planner; `name` when preparing it pays. */
+export type Statement = Readonly<{ text: string; values: readonly unknown[]; name?: string }>;
 
 /** The read side of the findable projection. One adapter: postgres; every read is inside one hospital. */
 export type Findable = Readonly<{

@@ -15,18 +15,31 @@ export function textOf(header: HeaderJson, tag: string): string {
     .replace(/=+$/, '');
 }
 
-/** First value as a whole number, or null when absent or not one. */
+const INTEGER_MAX = 2 ** 31 - 1;
+
+/** First value as a whole number that a column of 32 bits holds, or null when absent or not one. */
 export function wholeNumberOf(header: HeaderJson, tag: string): number | null {
   const number = Number(textOf(header, tag) || Number.NaN);
-  return Number.isSafeInteger(number) ? number : null;
+  return Number.isInteger(number) && Math.abs(number) <= INTEGER_MAX ? number : null;
 }
+
+/** An index entry has a bound in bytes; longer values are found by their beginning, and shown whole. */
+const COLUMN_CHARACTERS_MAX = 512;
+
+/** What of a text a column takes: no NUL, no half of a surrogate pair, not too long for an index. */
+export const columnText = (text: string): string =>
+  text.toWellFormed().replaceAll('\0', '').slice(0, COLUMN_CHARACTERS_MAX).toWellFormed();
 
 /** Lower case without accents: how names are compared (PS3.18 §8.3.4.1 leaves case to the server). */
 export const foldName = (text: string): string =>
   text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
+/** Items of a sequence that a row looks into. */
+const ITEMS_MAX = 100;
+
 /** All first values of `tag` in the items of the sequence `sequence`. */
 export const textsInItems = (header: HeaderJson, sequence: string, tag: string): string[] =>
   (header[sequence]?.Value ?? [])
-    .map((item) => textOf(item as HeaderJson, tag))
+    .slice(0, ITEMS_MAX)
+    .map((item) => columnText(textOf(item as HeaderJson, tag)))
     .filter((text) => text !== '');

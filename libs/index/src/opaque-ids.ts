@@ -1,6 +1,9 @@
 import { createHmac } from 'node:crypto';
+import { boundedCache } from './bounded-cache.js';
 
 const OPAQUE_BYTES = 16;
+/** Names remembered: reading a series asks for the same one a thousand times. */
+const REMEMBERED_MAX = 10_000;
 
 /** Opaque, stable ids of what a hospital holds: HMAC-SHA256 under the lookup key, so that a name tells nothing and needs no table to find (design D6, D12). */
 export type OpaqueIds = Readonly<{
@@ -17,9 +20,18 @@ export function opaqueIds(lookupKey: Buffer): OpaqueIds {
       .update([kind, ...names].join('\0'))
       .digest()
       .subarray(0, OPAQUE_BYTES);
+  const remembered = boundedCache<string>(REMEMBERED_MAX);
+  const named = (...names: readonly [string, ...string[]]) => {
+    const name = names.join('\0');
+    const known = remembered.get(name);
+    if (known !== undefined) return known;
+    const made = digest(...names).toString('hex');
+    remembered.set(name, made, 1);
+    return made;
+  };
   return {
-    claim: (hospital, study) => digest('study', hospital, study).toString('hex'),
-    series: (hospital, study, series) => digest('series', hospital, study, series).toString('hex'),
+    claim: (hospital, study) => named('study', hospital, study),
+    series: (hospital, study, series) => named('series', hospital, study, series),
     instance: (hospital, instance) => digest('instance', hospital, instance),
   };
 }

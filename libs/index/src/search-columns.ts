@@ -47,3 +47,11 @@ export const MOMENTS: ReadonlyMap<string, string> = new Map([
   ['00080020', '00080030'],
   ['00400244', '00400245'],
 ]);
+
+/** Columns of which one value leaves so few rows that no plan can be wrong. */
+export const SELECTIVE_COLUMNS: ReadonlySet<string> = new Set([
+  '00080050',
+  '00100020',
+  '0020000D',
+  '0020000E',
+]);

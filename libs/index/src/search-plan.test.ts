@@ -186,10 +186,12 @@ describe('statements', () => {
 
 describe('conditions', () => {
   test.each([
+    ['PatientID=*y'],
+    ['PatientID=*xyz*'],
+    ['PatientID=*xyz%5C*ab&multiplevaluematching=true'],
     ['PatientID=x'],
     ['PatientID=x*'],
     ['PatientID=x*y?'],
-    ['PatientID=*y'],
     ['PatientID=a%5Cb&multiplevaluematching=true'],
     ['PatientID=a*%5Cb&multiplevaluematching=true'],
     ['PatientID=%22%22&emptyvaluematching=true'],
@@ -281,6 +283,34 @@ describe('what results show', () => {
       rows('instance', 'includefield=Modality,PatientID', { study: '1.2', series: '1.3' }),
     ).toEqual(['study_json', 'series_json']);
   });
+});
+
+describe('prepared statements', () => {
+  const name = (query: string) => planOf('study', query).name;
+
+  test('are those whose plan no value can make wrong; equal texts share a name', () => {
+    expect(name('PatientID=a')).toMatch(/^search-[0-9a-f]{16}$/);
+    expect(name('PatientID=a&limit=3')).toBe(name('PatientID=b'));
+    expect(name('AccessionNumber=a')).not.toBe(name('PatientID=a'));
+    expect(name('')).toBeDefined();
+  });
+
+  test('are not those that an index serves for some values only', () => {
+    for (const query of [
+      'PatientName=a*',
+      'PatientID=*a*',
+      'ModalitiesInStudy=CT',
+      'StudyDate=20240101-',
+      'PatientID=a&PatientSex=F',
+    ])
+      expect(name(query)).toBeUndefined();
+  });
+});
+
+test('a pattern without three letters or digits in a row is kept from the trigram index, which it would read whole', () => {
+  const [indexed, hidden] = ['*abc*', '*ab*'].map((value) => text('study', `PatientID=${value}`));
+  expect(indexed).toContain('studies.patient_id like $2');
+  expect(hidden).toContain("(studies.patient_id || '') like $2");
 });
 
 describe('pages', () => {

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { SearchLevel } from '#dicomweb/attribute-level';
 import type { SearchMatch, SearchProblem, SearchQuery } from '#dicomweb/search-query';
 import type { Statement } from './findable.js';
 import { SERIES_LEVEL, STUDY_LEVEL } from './row-attributes.js';
-import { SERIES_COLUMNS, STUDY_COLUMNS } from './search-columns.js';
+import { SELECTIVE_COLUMNS, SERIES_COLUMNS, STUDY_COLUMNS } from './search-columns.js';
 import {
   FACT_TEXTS,
   type InstanceMatch,
@@ -18,12 +19,14 @@ export type SearchScope = Readonly<{ study?: string; series?: string }>;
  * What to run for a search. `statement` asks for one row more than `limit`, so that the caller learns whether there are more; its
  * rows are StudyFound, SeriesFound or, for instances, SeriesVisited. `unindexed`: rows are read one by one, so `candidates` must
  * be run first, and more than CANDIDATES_MAX of them are too many (413). `extraTags`: asked for, allowed at this level, but neither
- * in the rows nor in the facts; they lie in the metadata of instances. `includeAll`: all that is known of the entity.
+ * in the rows nor in the facts; they lie in the metadata of instances. `includeAll`: all that is known of the entity. `name`: set
+ * where the statement may be prepared once for all values; the others want a plan for theirs, or the wrong index is chosen.
  */
 export type SearchPlan = Readonly<{
   ok: true;
   level: SearchLevel;
   statement: Statement;
+  name: string | undefined;
   limit: number;
   offset: number;
   unindexed: boolean;
@@ -79,13 +82,15 @@ export function planSearch(
   const limit = Math.min(query.limit ?? SEARCH_LIMITS[level].byDefault, SEARCH_LIMITS[level].max);
   const unindexed = matches.some((match) => match.level !== 'instance' && !hasColumn(match));
   const visits = atInstance.length === 0 ? query.offset + limit : undefined;
+  const statement =
+    level === 'instance'
+      ? visitStatement(asked, visits)
+      : pageStatement(asked, limit + 1, query.offset);
   return {
     ok: true,
     level,
-    statement:
-      level === 'instance'
-        ? visitStatement(asked, visits)
-        : pageStatement(asked, limit + 1, query.offset),
+    statement,
+    name: matches.every(isSelective) ? nameOf(statement) : undefined,
     limit,
     offset: query.offset,
     unindexed,
@@ -101,6 +106,13 @@ const isRestricting = (match: SearchMatch): match is SearchMatch & InstanceMatch
 
 const hasColumn = ({ path }: SearchMatch) =>
   STUDY_COLUMNS.has(path.join('.')) || SERIES_COLUMNS.has(path.join('.'));
+
+const isSelective = ({ path, level, condition }: InstanceMatch) =>
+  level === 'instance' || (condition.kind === 'equal' && SELECTIVE_COLUMNS.has(path.join('.')));
+
+/** Equal texts have equal names; there are a few hundred of them at most. */
+const nameOf = ({ text }: Statement) =>
+  `search-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
 
 const BY_US = ['00080005', '00080056', '00081190'];
 const KNOWN: Readonly<Record<SearchLevel, ReadonlySet<string>>> = {

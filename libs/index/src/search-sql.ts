@@ -82,19 +82,29 @@ const equalSql = (sql: string, values: readonly string[], bind: Bind) =>
 
 /**
  * A literal start becomes a range, which a text_pattern_ops index serves even in a prepared statement, where LIKE with a
- * parameter would not be.
+ * parameter would not be. Other patterns are for a trigram index; one that has no trigram would read all of it.
  */
 const likeSql = (sql: string, patterns: readonly string[], bind: Bind): string => {
   const [pattern, ...more] = patterns;
-  if (pattern === undefined || more.length > 0)
-    return `${sql} like any(${bind(patterns.map(likePattern))}::text[])`;
+  if (pattern === undefined || more.length > 0) {
+    const column = patterns.every(hasTrigram) ? sql : unindexed(sql);
+    return `${column} like any(${bind(patterns.map(likePattern))}::text[])`;
+  }
   const prefix = literalPrefix(pattern);
-  if (prefix === '') return `${sql} like ${bind(likePattern(pattern))}`;
-  const range = prefixSql(sql, prefix, bind);
-  return pattern === `${prefix}*`
-    ? range
-    : `${range} and ${sql} like ${bind(likePattern(pattern))}`;
+  if (prefix !== '' && pattern === `${prefix}*`) return prefixSql(sql, prefix, bind);
+  if (prefix !== '')
+    return `${prefixSql(sql, prefix, bind)} and ${unindexed(sql)} like ${bind(likePattern(pattern))}`;
+  return infixSql(sql, pattern, bind);
 };
+
+const infixSql = (sql: string, pattern: string, bind: Bind) =>
+  `${hasTrigram(pattern) ? sql : unindexed(sql)} like ${bind(likePattern(pattern))}`;
+
+/** Three letters or digits in a row make a trigram that pg_trgm can look up. */
+const hasTrigram = (pattern: string) => /[\p{L}\p{N}]{3}/u.test(pattern);
+
+/** The same value, but no index can serve it. */
+const unindexed = (sql: string) => `(${sql} || '')`;
 
 const prefixSql = (sql: string, prefix: string, bind: Bind) => {
   const end = successor(prefix);
@@ -146,10 +156,7 @@ const oneNameSql = (sql: string, pattern: string, bind: Bind): string => {
     return `exists (select from unnest(string_to_array(${sql}, '=')) as part(value) where ${groupSql('part.value', pattern, bind)})`;
   const prefix = withoutDelimiters(literalPrefix(pattern));
   if (pattern === `${prefix}*` && prefix !== '') return prefixSql(sql, prefix, bind);
-  const column =
-    prefix === ''
-      ? `${sql} like ${bind(likePattern(infix(pattern)))}`
-      : prefixSql(sql, prefix, bind);
+  const column = prefix === '' ? infixSql(sql, infix(pattern), bind) : prefixSql(sql, prefix, bind);
   return `${column} and ${groupSql(`split_part(${sql}, '=', 1)`, pattern, bind)}`;
 };
 

@@ -1,4 +1,4 @@
-import { type HeaderJson, textOf, textsInItems, wholeNumberOf } from './header-json.js';
+import { columnText, type HeaderJson, textOf, textsInItems, wholeNumberOf } from './header-json.js';
 import { mergeAttributes, rowJson, SERIES_LEVEL } from './row-attributes.js';
 import type { StoredBatch } from './study-row.js';
 
@@ -31,7 +31,7 @@ const REQUEST_ATTRIBUTES = '00400275';
 
 /** Typed columns and the ready JSON of a series row. */
 export const seriesColumns = (row: SeriesRow) => {
-  const text = (tag: string) => textOf(row.attributes, tag);
+  const text = (tag: string) => columnText(textOf(row.attributes, tag));
   return {
     series: row.series,
     claim: row.claim,

@@ -63,3 +63,16 @@ test('rows are the same whatever batches the same instances come in', () =>
       },
     ),
   ));
+
+test.each([
+  ['a NUL', 'A\0B', 'AB'],
+  ['half a surrogate pair', 'A\ud800B', 'A\ufffdB'],
+  ['more than an index takes', 'x'.repeat(30_000), 'x'.repeat(512)],
+])('a column takes no %s', (_, name, column) =>
+  expect(studyColumns(evolveStudyRow(undefined, batch([header(name)]))).patient_name).toBe(column),
+);
+
+test('a series number that no column holds is none', () => {
+  const huge = { ...header('A'), '00200011': { vr: 'IS', Value: [1e10] } };
+  expect(seriesColumns(evolveSeriesRow(undefined, batch([huge]))).number).toBeNull();
+});

@@ -1,4 +1,4 @@
-import { foldName, type HeaderJson, textOf } from './header-json.js';
+import { columnText, foldName, type HeaderJson, textOf } from './header-json.js';
 import { mergeAttributes, rowJson, STUDY_LEVEL } from './row-attributes.js';
 
 /** One row of the Study level of the Search Transaction (PS3.18 §10.6). `attributes` grow by what instances bring; the rest is derived by `studyColumns`. */
@@ -56,18 +56,21 @@ const emptyRow = ({ claim, hospital }: StoredBatch): StudyRow => ({
   version: 0,
 });
 
+/** Different modalities or SOP classes that a row lists. */
+const VALUES_MAX = 200;
+
 const union = (before: readonly string[], headers: readonly HeaderJson[], tag: string) => {
   const found = new Set(before);
   for (const header of headers) {
-    const text = textOf(header, tag);
-    if (text !== '') found.add(text);
+    const text = columnText(textOf(header, tag));
+    if (text !== '' && found.size < VALUES_MAX) found.add(text);
   }
   return found.size === before.length ? before : [...found].sort();
 };
 
 /** Typed columns and the ready JSON of a study row. */
 export const studyColumns = (row: StudyRow) => {
-  const text = (tag: string) => textOf(row.attributes, tag);
+  const text = (tag: string) => columnText(textOf(row.attributes, tag));
   return {
     claim: row.claim,
     hospital: row.hospital,

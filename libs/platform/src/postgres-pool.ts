@@ -7,6 +7,8 @@ export type PoolOptions = Readonly<{
   connectionsMax?: number;
   statementMsMax?: number;
   onIdleError?: (error: Error) => void;
+  /** Statements of one client are sent without waiting for the answers of those before; never twice the same named one at once. */
+  pipeline?: boolean;
 }>;
 
 const CONNECTIONS_MAX = 10;
@@ -21,7 +23,8 @@ const JSON_OID = 114;
  * string. Every statement, connection and idle transaction has a bound.
  */
 export function createPool(options: PoolOptions): pg.Pool {
-  const pool = new pg.Pool({
+  const config: pg.PoolConfig & { pipeline: boolean } = {
+    pipeline: options.pipeline ?? false,
     connectionString: options.url,
     application_name: options.name,
     max: options.connectionsMax ?? CONNECTIONS_MAX,
@@ -30,7 +33,8 @@ export function createPool(options: PoolOptions): pg.Pool {
     connectionTimeoutMillis: CONNECT_MS_MAX,
     keepAlive: true,
     types: { getTypeParser: typeParser },
-  });
+  };
+  const pool = new pg.Pool(config);
   pool.on('error', (error) => options.onIdleError?.(error));
   return pool;
 }

@@ -38,6 +38,19 @@ export async function writePack(
   return { pack, key, bytes, entries: written };
 }
 
+/** A pack as bytes, for a caller that keeps small packs elsewhere than in files. */
+export async function packInMemory(
+  header: PackHeader,
+  entries: Iterable<EntryToWrite>,
+): Promise<StoredPack & Readonly<{ body: Buffer }>> {
+  const written: PackEntry[] = [];
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of packBody(header, entries, written)) chunks.push(chunk);
+  const body = Buffer.concat(chunks);
+  const { pack, kind } = header;
+  return { pack, key: packKey(kind, pack), bytes: body.length, entries: written, body };
+}
+
 async function* packBody(
   header: PackHeader,
   entries: AsyncIterable<EntryToWrite> | Iterable<EntryToWrite>,

@@ -8,6 +8,7 @@ import type { InstanceView, SeriesView } from '#index/series-view';
 import type { Answer } from '../answer.js';
 import { nativeXml } from '../native-xml.js';
 import { goneForGood, ProblemException } from '../problem.js';
+import { readAhead } from '../read-ahead.js';
 import { BOUNDARY } from './boundary.js';
 import {
   type LocatedSeries,
@@ -31,6 +32,8 @@ export type MetadataRequest = Readonly<{
 
 export type RetrieveMetadataPorts = LocatePorts & Readonly<{ readExtract: ReadExtract }>;
 
+/** A series that came in many requests has many extracts. */
+const EXTRACTS_AHEAD = 8;
 const XML = 'application/dicom+xml';
 const OFFERS = metadataOffers();
 
@@ -91,13 +94,17 @@ async function openExtracts(
   view: SeriesView,
   instances: readonly InstanceView[],
 ): Promise<ReadonlyMap<number, Extract>> {
-  const opened = new Map<number, Extract>();
-  for (const index of new Set(instances.map(({ extract }) => extract))) {
+  const indexes = [...new Set(instances.map(({ extract }) => extract))];
+  const read = (index: number) => {
     const place = view.extracts[index];
-    if (place === undefined) throw new Error('an instance names an extract that its series lacks');
-    const extract = await readExtract(view.claim, place);
+    if (place !== undefined) return readExtract(view.claim, place);
+    throw new Error('an instance names an extract that its series lacks');
+  };
+  const opened = new Map<number, Extract>();
+  let at = 0;
+  for await (const extract of readAhead(indexes, async (index) => read(index), EXTRACTS_AHEAD)) {
     if (extract === undefined) throw new ProblemException(goneForGood());
-    opened.set(index, extract);
+    opened.set(indexes[at++] ?? -1, extract);
   }
   return opened;
 }

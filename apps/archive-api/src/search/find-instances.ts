@@ -6,7 +6,7 @@ import type { InstanceView, SeriesView } from '#index/series-view';
 import { readAhead } from '../read-ahead.js';
 import { headerOf } from './header-of.js';
 import { instanceMembers } from './instance-members.js';
-import { type Members, membersOf, objectText, pickMembers, urlMember } from './row-text.js';
+import { type Members, membersOf, objectText, orderedText, pickMembers } from './row-text.js';
 import type { Found, SearchPorts } from './search-ports.js';
 
 /** Series that are loaded while one is looked through. */
@@ -22,11 +22,15 @@ export async function findInstances(
 ): Promise<Found> {
   const visited = (await ports.findable.rows(plan.statement)) as readonly SeriesVisited[];
   const rows: string[] = [];
-  let passed = 0;
-  for await (const { visit, instance } of fitting(ports, plan, visited.slice(0, VISITS_MAX))) {
-    if (rows.length === plan.limit) return { rows, more: true, incomplete: false };
-    passed += 1;
-    if (passed > plan.offset) rows.push(await instanceText(ports, visit, instance, { plan, root }));
+  let skip = plan.offset;
+  for await (const visit of visits(ports, visited.slice(0, VISITS_MAX))) {
+    const fitting = await fittingOf(ports, plan.instances, visit.view);
+    const left = fitting.slice(skip);
+    skip -= fitting.length - left.length;
+    const shown = left.slice(0, plan.limit - rows.length);
+    for (const instance of shown)
+      rows.push(await instanceText(ports, visit, instance, { plan, root }));
+    if (shown.length < left.length) return { rows, more: true, incomplete: false };
   }
   return { rows, more: false, incomplete: visited.length > VISITS_MAX };
 }
@@ -34,19 +38,16 @@ export async function findInstances(
 /** A series that is looked through; `above` is what its instances show of it and of the study. */
 type Visit = Readonly<{ row: SeriesVisited; view: SeriesView; above: Members }>;
 
-async function* fitting(
+async function* visits(
   ports: SearchPorts,
-  { instances: search }: InstancePlan,
   visited: readonly SeriesVisited[],
-): AsyncGenerator<Readonly<{ visit: Visit; instance: InstanceView }>> {
+): AsyncGenerator<Visit> {
   const views = readAhead(visited, (row) => viewOf(ports, row), VISITS_AHEAD);
   let at = 0;
   for await (const view of views) {
     const row = visited[at++];
     if (row === undefined || view === undefined) continue;
-    const visit = { row, view, above: membersOf(row.study_json, row.series_json) };
-    for (const instance of view.ordered)
-      if (await fits(ports, search, view, instance)) yield { visit, instance };
+    yield { row, view, above: membersOf(row.study_json, row.series_json) };
   }
 }
 
@@ -59,14 +60,16 @@ async function viewOf(
   return view?.version === row.version ? view : findable.series(row.series, { fresh: true });
 }
 
-async function fits(
+async function fittingOf(
   { readExtract }: SearchPorts,
   { test, needsMetadata }: InstanceSearch,
   view: SeriesView,
-  instance: InstanceView,
-): Promise<boolean> {
-  if (!needsMetadata) return test(instance);
-  return test(instance, await headerOf(readExtract, view, instance));
+): Promise<readonly InstanceView[]> {
+  if (!needsMetadata) return view.ordered.filter((instance) => test(instance));
+  const fitting: InstanceView[] = [];
+  for (const instance of view.ordered)
+    if (test(instance, await headerOf(readExtract, view, instance))) fitting.push(instance);
+  return fitting;
 }
 
 async function instanceText(
@@ -76,11 +79,12 @@ async function instanceText(
   { plan, root }: Readonly<{ plan: SearchPlan; root: string }>,
 ): Promise<string> {
   const series = `${root}/studies/${row.study_uid}/series/${row.series_uid}`;
-  const here = urlMember(`${series}/instances/${instance.instance}`);
-  const own = instanceMembers(instance);
-  if (!plan.includeAll && plan.extraTags.length === 0) return objectText(above, own, here);
-  const header = (await headerOf(readExtract, view, instance)) ?? {};
-  return objectText(askedOf(header, plan), above, own, here);
+  const own = instanceMembers(instance, `${series}/instances/${instance.instance}`);
+  if (plan.includeAll || plan.extraTags.length > 0) {
+    const header = (await headerOf(readExtract, view, instance)) ?? {};
+    return objectText(askedOf(header, plan), above, own);
+  }
+  return above.size === 0 ? orderedText(own) : objectText(above, own);
 }
 
 /** Bulk data has no address in a search result, so it is left out. */

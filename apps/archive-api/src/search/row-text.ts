@@ -39,6 +39,9 @@ export function objectText(...all: readonly Members[]): string {
   return `{${tags.map((tag) => members.get(tag)).join(',')}}`;
 }
 
+/** One object of members that are in tag order already. */
+export const orderedText = (members: Members): string => `{${[...members.values()].join(',')}}`;
+
 /** RetrieveURL as a member. */
 export const urlMember = (url: string): Members => new Map([[RETRIEVE_URL, retrieveUrl(url)]]);
 

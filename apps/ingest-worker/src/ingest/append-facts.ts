@@ -1,41 +1,33 @@
 import { randomBytes } from 'node:crypto';
 import { archiveUpcasters } from '#archive/upcasters';
 import type { Append } from '#events/event-store';
-import type { KeyRing } from '#events/key-ring';
+import type { KeyState } from '#events/key-ring';
 import { toAppend } from '#events/sealed-events';
 import type { Fact } from './facts-of-slice.js';
-import type { Within } from './within.js';
 
-/** Appends facts to their streams in the caller's transaction. The answer has the version of each fact by its id. */
-export async function appendFacts(
-  { append, versions }: Pick<Within, 'append' | 'versions'>,
-  keys: KeyRing,
+/** Streams whose version must be known before facts are appended to them; a pack's stream is new whenever its first fact is. */
+export const streamsToRead = (facts: readonly Fact[]): readonly string[] => [
+  ...new Set(facts.map(({ stream }) => stream).filter((stream) => !isPackStream(stream))),
+];
+
+/** Seals facts for the versions that follow on `heads`. Answers with the appends and the version of each fact by its id. */
+export function sealFacts(
   facts: readonly Fact[],
-): Promise<ReadonlyMap<string, number> | 'conflict'> {
-  if (facts.length === 0) return new Map();
-  const streams = byStream(facts);
-  const heads = await versions([...streams.keys()].filter((stream) => !isPackStream(stream)));
-  const secrets = await keys.find(claimsOf(facts));
-  const appends = [...streams].map(([stream, own]): Append => {
-    const draft = {
-      stream,
-      expected: heads.get(stream) ?? 0,
-      events: own.map(({ id, event }) => ({ id, event })),
-      metadata: metadataOf(own),
-    };
-    const key = secrets.get(claimOf(own[0]) ?? '');
+  heads: ReadonlyMap<string, number>,
+  keys: ReadonlyMap<string, KeyState>,
+): Readonly<{ appends: readonly Append[]; versions: ReadonlyMap<string, number> }> {
+  const versions = new Map<string, number>();
+  const appends = [...byStream(facts)].map(([stream, own]): Append => {
+    const expected = heads.get(stream) ?? 0;
+    for (const [index, { id }] of own.entries()) versions.set(id, expected + index + 1);
+    const events = own.map(({ id, event }) => ({ id, event }));
+    const draft = { stream, expected, events, metadata: metadataOf(own) };
+    const key = keys.get(claimOf(own[0]) ?? '');
     return toAppend(draft, key, { upcasters: archiveUpcasters, random: randomBytes });
   });
-  const appended = await append(appends);
-  if (!appended.ok) return 'conflict';
-  return new Map(
-    [...streams.values()].flatMap((own, index) =>
-      own.map((fact, at) => [fact.id, (appended.versions[index] ?? 0) - own.length + at + 1]),
-    ),
-  );
+  return { appends, versions };
 }
 
-/** A pack's stream is new whenever its first fact is appended; a repeat is known by its event ids. */
 const isPackStream = (stream: string) => stream.startsWith('pack-');
 
 const byStream = (facts: readonly Fact[]) => {
@@ -50,10 +42,6 @@ const byStream = (facts: readonly Fact[]) => {
 
 const claimOf = (fact: Fact | undefined) =>
   fact?.event.type === 'InstancesStored' ? fact.event.data.claim : undefined;
-
-const claimsOf = (facts: readonly Fact[]) => [
-  ...new Set(facts.map(claimOf).filter((claim) => claim !== undefined)),
-];
 
 const metadataOf = (facts: readonly Fact[]) => {
   const job = facts[0]?.job;

@@ -14,17 +14,21 @@ export async function commitReceipts(
     id: job.id,
     receipt: JSON.stringify({ outcomes }),
   }));
-  await client.query({
+  const ids = finished.map(({ job }) => job.id);
+  const completed = client.query({
     name: 'complete-jobs',
     text: `update ingest_jobs j set completed_at = now(), receipt = r.receipt
       from json_to_recordset($1) as r(id uuid, receipt text) where j.id = r.id and j.completed_at is null`,
     values: [JSON.stringify(rows)],
   });
-  const ids = finished.map(({ job }) => job.id);
-  for (let start = 0; start < ids.length; start += NOTIFIED_IDS_MAX)
-    await client.query({
-      name: 'notify-receipts',
-      text: `select pg_notify('receipts', $1)`,
-      values: [ids.slice(start, start + NOTIFIED_IDS_MAX).join(',')],
-    });
+  await Promise.all([completed, ...notifications(client, ids)]);
 }
+
+const notifications = (client: PoolClient, ids: readonly string[]) => {
+  const sent = [];
+  for (let start = 0; start < ids.length; start += NOTIFIED_IDS_MAX) {
+    const payload = ids.slice(start, start + NOTIFIED_IDS_MAX).join(',');
+    sent.push(client.query(`select pg_notify('receipts', $1)`, [payload]));
+  }
+  return sent;
+};

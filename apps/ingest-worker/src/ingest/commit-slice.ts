@@ -3,7 +3,7 @@ import type { KeyRing } from '#events/key-ring';
 import type { FindableChange } from '#index/findable-change';
 import type { OpaqueIds } from '#index/opaque-ids';
 import { lockForAppend } from '../lock-for-append.js';
-import { appendFacts } from './append-facts.js';
+import { sealFacts, streamsToRead } from './append-facts.js';
 import { commitReceipts } from './commit-receipts.js';
 import type { DecidedPart } from './decide-slice.js';
 import {
@@ -32,25 +32,26 @@ export type SliceCommit = Readonly<{
 }>;
 
 export type CommitTo = Readonly<{
-  pool: Pool;
+  /** A pool whose clients may pipeline: statements that need no answer of each other are sent at once. */
+  commitPool: Pool;
   ids: OpaqueIds;
   keys: KeyRing;
-  within: (client: PoolClient) => Within;
+  /** `repeat`: a job is taken again, its facts may be recorded already. */
+  within: (client: PoolClient, repeat: boolean) => Within;
 }>;
 
 /**
- * Facts, findable rows, reservations and receipts in one transaction (design D14).
+ * Facts, findable rows, reservations and receipts in one transaction (design D14), in three flights of statements.
  * 'conflict': someone else stored one of the instances, or appended to one of the streams, since the slice was decided; nothing is written.
  */
 export async function commitSlice(
   to: CommitTo,
   commit: SliceCommit,
 ): Promise<'committed' | 'conflict'> {
-  const client = await to.pool.connect();
+  const client = await to.commitPool.connect();
   try {
-    await client.query('begin');
     const done = await write(client, to, commit);
-    await client.query(done === 'committed' ? 'commit' : 'rollback');
+    if (done === 'conflict') await client.query('rollback');
     client.release();
     return done;
   } catch (error) {
@@ -64,29 +65,66 @@ const write = async (
   { ids, keys, within }: CommitTo,
   commit: SliceCommit,
 ): Promise<'committed' | 'conflict'> => {
+  const stores = within(client, commit.slice.repeat);
+  const facts = factsOf(commit);
   const claims = [...new Set(commit.extracts.map(({ group }) => group.claim))];
-  const version = await lockForAppend(client, claims);
-  const stored = commit.extracts.flatMap(({ group }) => group.parts);
-  if (!(await reserve(client, ids, stored))) return 'conflict';
-  const facts = [
-    ...landedFacts(commit.slice.opens),
-    ...extractPackFacts(commit),
-    ...intakeFacts(commit.decided),
-    ...storedFacts(commit.extracts, commit.extractPack),
-  ];
-  const versions = await appendFacts(within(client), keys, facts);
-  if (versions === 'conflict') return 'conflict';
-  await within(client).applyFindable(version, changeOf(commit, versions));
-  await insertQuarantine(client, commit.decided);
-  await touchSettleQueue(client, commit.extracts);
-  await keepClaim(
-    client,
-    commit.slice.continues.map(({ id }) => id),
-  );
-  await retireUnused(client, commit.finished);
-  await commitReceipts(client, commit.finished);
+  const secrets = await keys.find(claims);
+  const [, version, reserved, heads] = await Promise.all([
+    client.query('begin'),
+    lockForAppend(client, claims),
+    reserve(
+      client,
+      ids,
+      commit.extracts.flatMap(({ group }) => group.parts),
+    ),
+    stores.versions(streamsToRead(facts)),
+    insertSmall(stores, commit),
+  ]);
+  if (!reserved) return 'conflict';
+  const { appends, versions } = sealFacts(facts, heads, secrets);
+  const change = changeOf(commit, versions);
+  const [appended, before] = await Promise.all([
+    stores.append(appends),
+    stores.readFindable(version, change),
+    writeBeside(client, commit),
+  ]);
+  if (!appended.ok) return 'conflict';
+  await Promise.all([
+    stores.writeFindable(version, change.stored, before),
+    client.query('commit').then(refuseRollback),
+  ]);
   return 'committed';
 };
+
+/** PostgreSQL answers a commit of a failed transaction with a rollback, and no error. */
+const refuseRollback = ({ command }: Readonly<{ command: string }>) => {
+  if (command !== 'COMMIT') throw new Error('the transaction was rolled back');
+};
+
+const factsOf = (commit: SliceCommit) => [
+  ...landedFacts(commit.slice.opens),
+  ...extractPackFacts(commit),
+  ...intakeFacts(commit.decided),
+  ...storedFacts(commit.extracts, commit.extractPack),
+];
+
+const insertSmall = async (stores: Within, { extractPack }: SliceCommit): Promise<void> => {
+  if (extractPack?.body === undefined) return;
+  await stores.insertSmallPack({ key: extractPack.key, body: extractPack.body });
+};
+
+/** What the slice writes beside facts and findable rows. */
+const writeBeside = (client: PoolClient, commit: SliceCommit): Promise<unknown> =>
+  Promise.all([
+    insertQuarantine(client, commit.decided),
+    touchSettleQueue(client, commit.extracts),
+    keepClaim(
+      client,
+      commit.slice.continues.map(({ id }) => id),
+    ),
+    retireUnused(client, commit.finished),
+    commitReceipts(client, commit.finished),
+  ]);
 
 const extractPackFacts = ({ extractPack, extracts }: SliceCommit) => {
   const job = extracts[0]?.group.parts[0]?.job;

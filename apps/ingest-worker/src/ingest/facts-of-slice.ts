@@ -23,6 +23,8 @@ export type ExtractPack = Readonly<{
   key: string;
   bytes: number;
   entries: readonly PackEntry[];
+  /** The pack itself, when it is small: it commits with the facts. */
+  body?: Buffer;
 }>;
 
 /** An event bound for a stream, with the id that makes a repeat of the same work no new fact (design D15). */

@@ -1,4 +1,5 @@
 import type { Arrival } from '#archive/intake/decide-intake';
+import { type DicomJson, dicomJsonText } from '#dicom/dicom-json';
 import { frameIndexOf } from '#dicom/frame-index';
 import { encodeFrameIndex } from '#dicom/frame-index-code';
 import { type Header, readHeader } from '#dicom/read-header';
@@ -92,7 +93,7 @@ const describe = (ids: OpaqueIds, { job, sha256, place }: At, header: Header) =>
     pathStudy: job.study,
   };
   const extracted: ExtractedInstance = {
-    json: JSON.stringify(header.dataSet),
+    json: dicomJsonText(inUtf8(header.dataSet)),
     bulk: header.bulk.map(({ path, start, length }) => ({ path, start, length })),
     frameIndex,
     dataSetStart: header.dataSetStart,
@@ -105,3 +106,11 @@ const describe = (ids: OpaqueIds, { job, sha256, place }: At, header: Header) =>
     fact: factOf(json, { ...identity, sha256, bytes: place.bytes, frameIndex }),
   };
 };
+
+const SPECIFIC_CHARACTER_SET = '00080005';
+
+/** DICOM JSON is UTF-8 (PS3.18 §F.2), whatever the file was written in. */
+const inUtf8 = (dataSet: DicomJson): DicomJson =>
+  dataSet[SPECIFIC_CHARACTER_SET] === undefined
+    ? dataSet
+    : { ...dataSet, [SPECIFIC_CHARACTER_SET]: { vr: 'CS', Value: ['ISO_IR 192'] } };

@@ -9,6 +9,8 @@ export type Slice = Readonly<{
   opens: readonly Job[];
   finishes: readonly Job[];
   continues: readonly Job[];
+  /** One of its jobs was taken before, by a worker that may have died in the middle of it. */
+  repeat: boolean;
 }>;
 
 /** Cuts a batch of jobs into slices, in order; small jobs share a slice, large ones take several. */
@@ -23,6 +25,7 @@ export function slices(jobs: readonly Job[], partsMax = PARTS_PER_SLICE_MAX): re
       parts: parts.map(({ job, part }) => ({ job, part })),
       opens: parts.filter(({ index }) => index === 0).map(({ job }) => job),
       finishes,
+      repeat: parts.some(({ job }) => job.attempts > 1),
       continues: [...new Set(parts.map(({ job }) => job))].filter((job) => !finishes.includes(job)),
     });
   }

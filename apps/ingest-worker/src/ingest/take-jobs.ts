@@ -16,20 +16,21 @@ const TAKE = `with due as (
 export async function takeJobs(pool: Pool): Promise<readonly Job[]> {
   const client = await pool.connect();
   try {
-    await client.query('begin');
-    await client.query('set local synchronous_commit = off');
-    const { rows } = await client.query({
-      name: 'take-jobs',
-      text: TAKE,
-      values: [JOBS_PER_BATCH_MAX, LEASE_SECONDS],
-    });
-    await client.query('commit');
+    const [, , { rows }] = await Promise.all([
+      client.query('begin'),
+      client.query('set local synchronous_commit = off'),
+      client.query({
+        name: 'take-jobs',
+        text: TAKE,
+        values: [JOBS_PER_BATCH_MAX, LEASE_SECONDS],
+      }),
+      client.query('commit'),
+    ]);
+    client.release();
     return rows.sort((a, b) => a.accepted_at - b.accepted_at).map(toJob);
   } catch (error) {
-    await client.query('rollback');
+    client.release(true);
     throw error;
-  } finally {
-    client.release();
   }
 }
 

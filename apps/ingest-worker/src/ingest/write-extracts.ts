@@ -4,7 +4,7 @@ import type { KeyRing, KeyState } from '#events/key-ring';
 import { encodeExtract } from '#index/extract';
 import { extractAssociation } from '#index/extract-reader';
 import type { ObjectStore } from '#storage/object-store';
-import { writePack } from '#storage/settled-pack';
+import { type EntryToWrite, packInMemory, writePack } from '#storage/settled-pack';
 import type { ExtractPack, WrittenExtract } from './facts-of-slice.js';
 import type { StoredGroup } from './group-stored.js';
 
@@ -15,7 +15,10 @@ export type WrittenExtracts = Readonly<{
   extractPack: ExtractPack | undefined;
 }>;
 
-/** Seals the headers of each group under its study's key and writes them, durable, as one pack: bytes before the fact (design D1, D5). */
+/** A pack up to this length commits with the facts, in the database; a longer one is durable in the object store before them (ADR 9). */
+export const SMALL_PACK_BYTES_MAX = 256 * 1024;
+
+/** Seals the headers of each group under its study's key as one pack: bytes before the fact, or with it (design D1, D5). */
 export async function writeExtracts(
   { store, keys }: ExtractTarget,
   groups: readonly StoredGroup[],
@@ -24,14 +27,24 @@ export async function writeExtracts(
   const claims = [...new Set(groups.map(({ claim }) => claim))];
   const secrets = await keys.ensure(claims);
   const sealed = groups.map((group) => sealedExtract(group, secrets.get(group.claim)));
-  const pack = randomUUID();
   const entries = sealed.map((bytes) => ({ bytes: bytes.length, body: [bytes] }));
-  const written = await writePack(store, { pack, kind: 'extract', about: {} }, entries);
+  const extractPack = await packOf(store, entries);
   return {
     extracts: groups.map((group, index) => ({ group, content: contentOf(sealed[index]) })),
-    extractPack: written,
+    extractPack,
   };
 }
+
+const packOf = async (
+  store: ObjectStore,
+  entries: readonly (EntryToWrite & { body: readonly Buffer[] })[],
+): Promise<ExtractPack> => {
+  const header = { pack: randomUUID(), kind: 'extract', about: {} } as const;
+  const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
+  return bytes > SMALL_PACK_BYTES_MAX
+    ? writePack(store, header, entries)
+    : packInMemory(header, entries);
+};
 
 const sealedExtract = ({ claim, parts }: StoredGroup, key: KeyState | undefined): Buffer => {
   if (key === undefined || key === 'destroyed') throw new Error('a new fact has no key');

@@ -36,8 +36,11 @@ const HEADS = {
 };
 
 /** Optimistic concurrency is the primary key (stream, version): the loser's insert violates it. */
-export function postgresRecorder(db: Pool | PoolClient): Recorder {
-  const write = isClient(db) ? withinTransaction(db) : alone(db);
+export function postgresRecorder(
+  db: Pool | PoolClient,
+  { savepoint = true }: Readonly<{ savepoint?: boolean }> = {},
+): Recorder {
+  const write = isClient(db) && savepoint ? withinTransaction(db) : alone(db);
   return {
     write,
     places: async (ids) => (await db.query<Place>({ ...PLACES, values: [ids] })).rows,
@@ -52,7 +55,7 @@ export function postgresRecorder(db: Pool | PoolClient): Recorder {
 const isClient = (db: Pool | PoolClient): db is PoolClient => 'release' in db;
 
 const alone =
-  (pool: Pool): Recorder['write'] =>
+  (pool: Pool | PoolClient): Recorder['write'] =>
   (rows, heads) =>
     insert(pool, rows, heads).catch(falseWhenTaken);
 

@@ -62,8 +62,11 @@ export function findableReader(pool: Pool, { nowMs, cacheBytesMax }: ReaderOptio
 const isUndefinedTable = (error: unknown) =>
   error instanceof Error && 'code' in error && UNDEFINED_TABLE.includes(String(error.code));
 
-const readRows = async (pool: Pool, schema: string, { text, values }: Statement) =>
-  (await pool.query(text.replaceAll('{schema}', schema), [...values])).rows;
+const readRows = async (pool: Pool, schema: string, { text, values, name }: Statement) => {
+  const prepared = name === undefined ? {} : { name: `${schema}-${name}` };
+  const query = { ...prepared, text: text.replaceAll('{schema}', schema), values: [...values] };
+  return (await pool.query(query)).rows;
+};
 
 const readVersion = async (pool: Pool, schema: string, series: string) => {
   const { rows } = await pool.query({

@@ -15,18 +15,21 @@ create table ${schema}.studies (
   modalities text[] not null, series_count int not null, instance_count int not null,
   bytes bigint not null, version int not null, attributes text not null, json text not null,
   unique (hospital, study_uid)
-);
+) with (fillfactor = 70);
 create index on ${schema}.studies (hospital, study_date desc, study_time desc, study_uid);
 create index on ${schema}.studies (hospital, patient_id text_pattern_ops);
 create index on ${schema}.studies (hospital, patient_name_folded text_pattern_ops);
 create index on ${schema}.studies (hospital, accession text_pattern_ops);
+create index on ${schema}.studies using gin (modalities);
+create index on ${schema}.studies using gin
+  (patient_name_folded gin_trgm_ops, patient_id gin_trgm_ops, accession gin_trgm_ops, description gin_trgm_ops);
 create table ${schema}.series (
   series text primary key, claim text not null, hospital text not null, series_uid text not null,
   modality text not null, number int, description text not null, body_part text not null,
   pps_date text not null, pps_time text not null,
   requested_procedure_ids text[] not null, scheduled_step_ids text[] not null,
   instance_count int not null, version int not null, attributes text not null, json text not null
-);
+) with (fillfactor = 70);
 create index on ${schema}.series (claim, number, series_uid);
 create index on ${schema}.series (hospital, series_uid);
 create table ${schema}.segments (

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { FindableChange, LandedPack, StoredFacts } from '../findable-change.js';
+import type { Rows } from '../findable-rows.js';
 import type { HeaderJson } from '../header-json.js';
 import { evolveSeriesRow, type SeriesRow, seriesColumns } from '../series-row.js';
 import { evolveStudyRow, type StudyRow, studyColumns } from '../study-row.js';
@@ -11,14 +12,38 @@ export async function applyFindable(
   version: number,
   change: FindableChange,
 ): Promise<void> {
+  await writeFindable(client, version, change.stored, await readFindable(client, version, change));
+}
+
+/** First half of `applyFindable`: lists the packs and reads the rows as they were. Its statements need no answer of each other: a pipelining client sends them at once. */
+export async function readFindable(
+  client: PoolClient,
+  version: number,
+  { packs, stored }: FindableChange,
+): Promise<Rows> {
   const schema = findableSchema(version);
-  await insertPacks(client, schema, change.packs);
-  if (change.stored.length === 0) return;
-  const before = await readRows(client, schema, change.stored);
-  const after = evolve(before, change.stored);
-  await upsert(client, `${schema}.studies`, 'claim', after.studies.map(studyColumns));
-  await upsert(client, `${schema}.series`, 'series', after.series.map(seriesColumns));
-  await insertSegments(client, schema, change.stored);
+  const [rows] = await Promise.all([
+    readRows(client, schema, stored),
+    insertPacks(client, schema, packs),
+  ]);
+  return rows;
+}
+
+/** Second half: writes the rows that `stored` makes of those `before`. */
+export async function writeFindable(
+  client: PoolClient,
+  version: number,
+  stored: readonly StoredFacts[],
+  before: Rows,
+): Promise<void> {
+  if (stored.length === 0) return;
+  const schema = findableSchema(version);
+  const after = evolve(before, stored);
+  await Promise.all([
+    upsert(client, `${schema}.studies`, 'claim', after.studies.map(studyColumns)),
+    upsert(client, `${schema}.series`, 'series', after.series.map(seriesColumns)),
+    insertSegments(client, schema, stored),
+  ]);
 }
 
 /** Lists where packs lie; a pack that is listed already stays as it is. */
@@ -43,24 +68,24 @@ export const insertPacks = async (
   });
 };
 
-type Rows = Readonly<{ studies: readonly StudyRow[]; series: readonly SeriesRow[] }>;
-
 const readRows = async (
   client: PoolClient,
   schema: string,
   stored: readonly StoredFacts[],
 ): Promise<Rows> => {
-  const studies = await client.query({
+  if (stored.length === 0) return { studies: [], series: [] };
+  const studies = client.query({
     name: `${schema}-studies-before`,
     text: `select claim, hospital, attributes, modalities, series_count, instance_count, bytes, version from ${schema}.studies where claim = any($1)`,
     values: [[...new Set(stored.map(({ claim }) => claim))]],
   });
-  const series = await client.query({
+  const series = client.query({
     name: `${schema}-series-before`,
     text: `select series, claim, hospital, attributes, instance_count, version from ${schema}.series where series = any($1)`,
     values: [[...new Set(stored.map((facts) => facts.series))]],
   });
-  return { studies: studies.rows.map(toStudyRow), series: series.rows.map(toSeriesRow) };
+  const [studyRows, seriesRows] = await Promise.all([studies, series]);
+  return { studies: studyRows.rows.map(toStudyRow), series: seriesRows.rows.map(toSeriesRow) };
 };
 
 const toStudyRow = (row: Record<string, unknown>): StudyRow => {

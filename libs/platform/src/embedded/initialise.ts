@@ -1,5 +1,16 @@
 import { execFile } from 'node:child_process';
-import { access, chown, mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { OperatorFault } from '../operator-fault.js';
@@ -18,7 +29,7 @@ export async function initialise(folder: string, initdb: string, runAs: RunAs): 
   const parent = dirname(folder);
   await mkdir(parent, { recursive: true, mode: 0o700 });
   const fresh = await mkdtemp(join(parent, `${basename(folder)}.initdb-${process.pid}-`));
-  if (runAs.owner) await chown(fresh, runAs.owner.uid, runAs.owner.gid);
+  if (runAs.owner) await giveTo(runAs.owner, fresh, parent);
   try {
     await runInitdb(fresh, initdb, runAs);
     await renameUnlessTaken(fresh, folder);
@@ -27,6 +38,16 @@ export async function initialise(folder: string, initdb: string, runAs: RunAs): 
     await rm(fresh, { recursive: true, force: true });
   }
   await removeLeftovers(parent, `${basename(folder)}.initdb-`);
+}
+
+/* Another user has to get through the data folder; what lies beside stays closed by its own modes. */
+async function giveTo(
+  { uid, gid }: NonNullable<RunAs['owner']>,
+  folder: string,
+  parent: string,
+): Promise<void> {
+  await chown(folder, uid, gid);
+  await chmod(parent, ((await stat(parent)).mode & 0o7777) | 0o001);
 }
 
 async function runInitdb(folder: string, initdb: string, runAs: RunAs): Promise<void> {

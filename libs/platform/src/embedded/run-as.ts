@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { userInfo } from 'node:os';
 import { promisify } from 'node:util';
 import { OperatorFault } from '../operator-fault.js';
 
@@ -13,17 +14,34 @@ export type RunAs = Readonly<{
 }>;
 
 /**
- * A normal user runs the programs as itself. Root runs them in a user namespace where it's called nobody: the files stay
- * root's and no folder needs to be readable by others. Where that's refused, as the user nobody.
+ * A normal user runs the programs as itself. Root, and a user number without a name (as containers have them), runs them in
+ * a user namespace where it's called nobody: the files stay its own and no folder needs to be readable by others. Where
+ * root isn't allowed that, it runs them as the user nobody.
  */
 export async function chooseRunAs(program: string): Promise<RunAs> {
-  if (process.getuid?.() !== 0) return plain;
+  const uid = process.getuid?.();
+  if (uid !== 0 && hasName()) return plain;
   if (await works(unshared, program)) return unshared;
+  if (uid !== 0)
+    throw new OperatorFault(
+      `the user number ${uid} has no name here and unshare is refused: start the archive as a user of this machine`,
+    );
   const nobody: RunAs = { ...plain, owner: { uid: NOBODY, gid: NOBODY } };
   if (await works(nobody, program)) return nobody;
   throw new OperatorFault(
     `PostgreSQL can't run as root, unshare is refused here and the user nobody can't read ${program}: start the archive as a normal user`,
   );
+}
+
+/* PostgreSQL's initdb asks for the name of its user. */
+function hasName(): boolean {
+  try {
+    return userInfo().username !== '';
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_SYSTEM_ERROR')
+      return false;
+    throw error;
+  }
 }
 
 const plain: RunAs = { command: (program, args) => [program, [...args]] };

@@ -3,7 +3,7 @@ import type { EncodedFrame } from '#dicom/decode-frame';
 import type { DecodedFrame } from '#dicom/pixel-description';
 import type { ConversionLimits } from './conversion-limits.js';
 
-/** What a thread runs. `execArgv` is for tests, which run the sources. */
+/** What a thread runs. `execArgv` is for tests, which run the sources; what the process was given is not passed on, since threads refuse settings of the engine. */
 export type WorkerProgram = Readonly<{ url: URL; execArgv?: readonly string[] }>;
 
 /** `busy`: the edge answers 503 with Retry-After. `crashed` and `timeout` speak of this one frame; `aborted`: nobody waits for it. */
@@ -40,7 +40,7 @@ type Options = Readonly<{
 /** Starts a thread; whoever starts it ends it. */
 export function startWorker({ program, limits, onAnswer, onFault }: Options): WorkerSlot {
   const worker = new Worker(program.url, {
-    execArgv: [...(program.execArgv ?? process.execArgv)],
+    execArgv: [...(program.execArgv ?? [])],
     resourceLimits: { maxOldGenerationSizeMb: limits.workerHeapMebibytesMax },
   });
   const spent = { conversions: 0, bytes: 0, isEnded: false };

@@ -1,0 +1,76 @@
+import type { Pool, PoolClient } from 'pg';
+import { assertReadable, assertWithin } from '../byte-range.js';
+import type { Listed, ObjectStore } from '../object-store.js';
+import { packFolder } from '../pack.js';
+
+const FOLDER = packFolder('extract');
+
+/** Keeps a small extract pack in the caller's transaction, so that it needs no flush of its own (ADR 9). */
+export async function insertSmallPack(
+  client: PoolClient,
+  { key, body }: Readonly<{ key: string; body: Buffer }>,
+): Promise<void> {
+  await client.query({
+    name: 'small-pack-insert',
+    text: 'insert into small_packs (key, body) values ($1, $2)',
+    values: [key, body],
+  });
+}
+
+/** The objects of `store` and, among extract packs, those that are kept in the database. */
+export function withSmallPacks(store: ObjectStore, pool: Pool): ObjectStore {
+  const find = async (key: string): Promise<Buffer | undefined> => {
+    if (!key.startsWith(FOLDER)) return undefined;
+    const { rows } = await pool.query({
+      name: 'small-pack',
+      text: 'select body from small_packs where key = $1',
+      values: [key],
+    });
+    return rows[0]?.body;
+  };
+  return {
+    put: store.put,
+    space: store.space,
+    read: async (key, range) => {
+      const body = await find(key);
+      if (body === undefined) return store.read(key, range);
+      assertReadable(range, body.length);
+      return Buffer.from(body.subarray(range.start, range.end));
+    },
+    stream: async (key, range, signal) => {
+      const body = await find(key);
+      if (body === undefined) return store.stream(key, range, signal);
+      const { start, end } = range ?? { start: 0, end: body.length };
+      assertWithin({ start, end }, body.length);
+      return once(body.subarray(start, end));
+    },
+    size: async (key) => (await find(key))?.length ?? store.size(key),
+    remove: async (key) => {
+      if (key.startsWith(FOLDER)) await pool.query('delete from small_packs where key = $1', [key]);
+      await store.remove(key);
+    },
+    list: (prefix) => listBoth(store, pool, prefix),
+  };
+}
+
+async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
+}
+
+const ROWS_PER_PAGE_MAX = 1000;
+
+async function* listBoth(store: ObjectStore, pool: Pool, prefix: string): AsyncGenerator<Listed> {
+  yield* store.list(prefix);
+  if (!FOLDER.startsWith(prefix) && !prefix.startsWith(FOLDER)) return;
+  for (let after = ''; ; ) {
+    const { rows } = await pool.query(
+      `select key, octet_length(body) as bytes, extract(epoch from written_at) * 1000 as written_at_ms
+       from small_packs where key > $1 and starts_with(key, $2) order by key limit ${ROWS_PER_PAGE_MAX}`,
+      [after, prefix],
+    );
+    if (rows.length === 0) return;
+    for (const { key, bytes, written_at_ms } of rows)
+      yield { key, bytes: Number(bytes), writtenAtMs: Number(written_at_ms) };
+    after = rows.at(-1).key;
+  }
+}
