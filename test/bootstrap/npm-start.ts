@@ -52,10 +52,13 @@ function environment(): Record<string, string> {
   );
 }
 
-/** Resolves to the milliseconds until `/health/ready` answered 200. */
+/** Resolves to the milliseconds until this archive (not one before it on the same port) said that it's ready, and was. */
 export async function untilReady(start: Start): Promise<number> {
   const startedAtMs = performance.now();
-  while ((await statusOf(start.port, '/health/ready')) !== 200) {
+  const isReady = async () =>
+    start.output().includes('arkim: ready') &&
+    (await statusOf(start.port, '/health/ready')) === 200;
+  while (!(await isReady())) {
     if (start.npm.exitCode !== null) throw new Error(`npm start ended:\n${start.output()}`);
     if (performance.now() - startedAtMs > READY_MS_MAX)
       throw new Error(`not ready:\n${start.output()}`);
@@ -88,7 +91,11 @@ export function postgresOf(data: string): number | undefined {
   return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : undefined;
 }
 
-const parentOf = (pid: number) => Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[3]);
+function parentOf(pid: number): number {
+  const parent = Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[3]);
+  if (parent <= 1) throw new Error(`process ${pid} has lost its parent`);
+  return parent;
+}
 
 /** Whether a process number belongs to a process that runs. */
 export const isRunning = (pid: number | undefined): boolean =>

@@ -179,9 +179,15 @@ test('two first starts at once on one folder leave one archive', async () => {
   const [loser] = await Promise.race(twins.map((twin) => twin.ended.then(() => [twin])));
   const winner = twins.find((twin) => twin !== loser);
   if (!winner || !loser) throw new Error('both ended');
-  expect(lineOf(loser.output()).at(-1)).toContain('already runs on');
+  expect(lineOf(loser.output()).at(-1)).toMatch(/^arkim: (an|another) archive already runs on /);
   await untilReady(winner);
   await stopStart(winner);
+});
+test('two archives with a port and a folder of their own run from one clone', async () => {
+  const ports = [await freePort(), await freePort()];
+  const pair = ports.map((own) => npmStart({ data: join(parent, `own-${own}`), port: own }));
+  await Promise.all(pair.map(untilReady));
+  await Promise.all(pair.map(stopStart));
 });
 test('without ARKIM_DEMO=1 there are no samples and no demo issuer', async () => {
   const folder = join(parent, 'plain');

@@ -22,7 +22,7 @@ export function originOf({ host, port }: Pick<Config, 'host' | 'port'>): string 
 }
 
 function demoLines({ dataFolder }: Config, origin: string): readonly string[] {
-  const token = `ARKIM_DATA='${dataFolder}' npm run --silent token -- --org HOSP-A --role radiologist`;
+  const token = `ARKIM_DATA=${quoted(dataFolder)} npm run --silent token -- --org HOSP-A --role radiologist`;
   return [
     'A token (of the demo issuer, in the folder of this clone):',
     `  ${token}`,
@@ -30,3 +30,6 @@ function demoLines({ dataFolder }: Config, origin: string): readonly string[] {
     `  curl -H "Authorization: Bearer $(${token})" ${origin}/dicom-web/studies`,
   ];
 }
+
+/* As a shell reads it back. */
+const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;

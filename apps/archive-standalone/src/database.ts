@@ -55,7 +55,7 @@ async function connect({ config, signal }: DatabaseOptions): Promise<Connected> 
 
 async function lock(url: string): Promise<ArchiveLock> {
   const taken = await takeArchiveLock(url);
-  if (!taken) throw new OperatorFault('another archive already runs on this data folder');
+  if (!taken) throw new OperatorFault('another archive already runs on this database');
   return taken;
 }
 

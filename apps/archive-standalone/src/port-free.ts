@@ -22,6 +22,6 @@ function reasonOf(error: unknown, host: string, port: number): string {
   if (code === 'EADDRINUSE') return `port ${port} on ${host} is in use`;
   if (code === 'EACCES') return `port ${port} needs rights that this user hasn't got`;
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-    return `${host} isn't an address of this machine`;
+    return `${host} is not an address of this machine`;
   return `can't listen on port ${port} of ${host} (${String(code)})`;
 }

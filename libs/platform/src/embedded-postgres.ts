@@ -36,8 +36,8 @@ export async function startEmbeddedPostgres(
   const folder = await canonical(options.folder);
   const binaries = await locatePostgres();
   const runAs = await chooseRunAs(binaries.postgres);
-  await initialise(folder, binaries.initdb, runAs);
   await refuseForeign(folder, runAs);
+  await initialise(folder, binaries.initdb, runAs);
   const socketFolder = await socketFolderFor(folder, runAs.owner);
   const { settings = {}, signal } = options;
   const plan = { program: binaries.postgres, runAs, folder, socketFolder, settings };
@@ -68,8 +68,13 @@ async function canonical(folder: string): Promise<string> {
 }
 
 async function refuseForeign(folder: string, { owner }: RunAs): Promise<void> {
-  const { uid } = await stat(folder);
+  const found = await stat(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
   const expected = owner?.uid ?? process.getuid?.();
-  if (expected !== undefined && uid !== expected)
-    throw new OperatorFault(`${folder} belongs to user ${uid}, not to ${expected}`);
+  if (found && expected !== undefined && found.uid !== expected)
+    throw new OperatorFault(
+      `${folder} belongs to the user number ${found.uid}, not to ${expected}: start the archive as its owner`,
+    );
 }

@@ -13,6 +13,8 @@ import { ensureSecrets } from '#platform/secrets';
 /** The programs of an archive without their supervisor, so that a test may kill them as fast as it likes. */
 export const PROGRAMS = ['archive-api', 'ingest-worker', 'ingest-worker', 'retention-worker'];
 
+const RESTART_MS = 100;
+
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -45,10 +47,15 @@ export async function archiveProcesses() {
     ARKIM_SETTLE_QUIET_MS: '2000',
   };
   const running = new Map<number, ChildProcess>();
+  let closing = false;
   const start = (index: number) => {
     const file = `dist/apps/${PROGRAMS[index]}/src/main.js`;
     const stdio = ['ignore', 'ignore', 'inherit', 'ipc'] as const;
-    running.set(index, spawn(process.execPath, [file], { env, stdio: [...stdio] }));
+    const child = spawn(process.execPath, [file], { env, stdio: [...stdio] });
+    running.set(index, child);
+    child.once('exit', () => {
+      if (!closing && running.get(index) === child) setTimeout(() => start(index), RESTART_MS);
+    });
   };
   PROGRAMS.forEach((_, index) => {
     start(index);
@@ -66,14 +73,9 @@ export async function archiveProcesses() {
     pool,
     origin: `http://127.0.0.1:${port}`,
     token,
-    /** Kills a program with SIGKILL and starts it again at once. */
-    kill: async (index: number) => {
-      const child = running.get(index);
-      if (child === undefined) return;
-      const gone = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : [];
-      child.kill('SIGKILL');
-      await gone;
-      start(index);
+    /** Kills a program with SIGKILL; like any that ends, it is started again. */
+    kill: (index: number) => {
+      running.get(index)?.kill('SIGKILL');
     },
     /** Kills one serving process of PostgreSQL: it throws out everybody, recovers and goes on. */
     killBackend: async () => {
@@ -87,6 +89,7 @@ export async function archiveProcesses() {
       await startEmbeddedPostgres({ folder: postgresFolder });
     },
     close: async () => {
+      closing = true;
       for (const child of running.values()) child.kill('SIGKILL');
       await pool.end();
       await stopEmbeddedPostgres(postgresFolder);

@@ -7,7 +7,7 @@ import { readAhead } from '../read-ahead.js';
 import { headerOf } from './header-of.js';
 import { instanceMembers } from './instance-members.js';
 import { type Members, membersOf, objectText, orderedText, pickMembers } from './row-text.js';
-import type { Found, SearchPorts } from './search-ports.js';
+import { type Found, type SearchPorts, statementOf } from './search-ports.js';
 
 /** Series that are loaded while one is looked through. */
 const VISITS_AHEAD = 4;
@@ -20,7 +20,7 @@ export async function findInstances(
   plan: InstancePlan,
   root: string,
 ): Promise<Found> {
-  const visited = (await ports.findable.rows(plan.statement)) as readonly SeriesVisited[];
+  const visited = (await ports.findable.rows(statementOf(plan))) as readonly SeriesVisited[];
   const rows: string[] = [];
   let skip = plan.offset;
   for await (const visit of visits(ports, visited.slice(0, VISITS_MAX))) {

@@ -1,14 +1,14 @@
 import type { SearchPlan, SeriesFound, StudyFound } from '#index/search-plan';
 import { headerOf } from './header-of.js';
 import { membersOf, objectText, pickMembers, urlMember, withRetrieveUrl } from './row-text.js';
-import type { Found, SearchPorts } from './search-ports.js';
+import { type Found, type SearchPorts, statementOf } from './search-ports.js';
 
 /** Attributes that rows lack cost a look into an instance for each row: so many rows at most. */
 const EXTRA_ROWS_MAX = 200;
 
 /** Studies or series. Ready JSON is copied; only rows that show two levels, or more than rows hold, are put together. */
 export async function findRows(ports: SearchPorts, plan: SearchPlan, root: string): Promise<Found> {
-  const found = (await ports.findable.rows(plan.statement)) as readonly (
+  const found = (await ports.findable.rows(statementOf(plan))) as readonly (
     | StudyFound
     | SeriesFound
   )[];

@@ -2,7 +2,8 @@ import type { Pool, PoolClient } from 'pg';
 import type { Job, JobPart } from './job.js';
 
 const JOBS_PER_BATCH_MAX = 64;
-const LEASE_SECONDS = 60;
+/** Longer than any slice takes, shorter than a sender waits for its receipt. */
+const LEASE_SECONDS = 15;
 
 const TAKE = `with due as (
     select id from ingest_jobs
