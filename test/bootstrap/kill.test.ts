@@ -6,11 +6,12 @@ import {
   freePort,
   isRunning,
   npmStart,
+  postgresOf,
   processesOf,
   type Start,
   shell,
   statusOf,
-  stopStart,
+  stopAll,
   until,
   untilGone,
   untilReady,
@@ -34,7 +35,8 @@ beforeAll(async () => {
   before = await studies();
 });
 afterAll(async () => {
-  await stopStart(running);
+  await stopAll();
+  await untilGone([postgresOf(data)]);
   await rm(parent, { recursive: true });
 });
 

@@ -26,6 +26,16 @@ export type StartOptions = Readonly<{
   env?: Readonly<Record<string, string>>;
 }>;
 
+const started: Pick<Start, 'npm' | 'ended'>[] = [];
+
+/** Stops every archive that still runs: also those that a failed test left behind. */
+export async function stopAll(): Promise<void> {
+  for (const { npm, ended } of started.splice(0)) {
+    npm.kill('SIGTERM');
+    await ended;
+  }
+}
+
 export function npmStart({ data, port, env = {} }: StartOptions): Start {
   const npm = spawn('npm', ['start'], {
     env: { ...environment(), PORT: String(port), ARKIM_DATA: data, ...env },
@@ -38,6 +48,7 @@ export function npmStart({ data, port, env = {} }: StartOptions): Start {
       text += chunk;
     });
   const ended = once(npm, 'exit').then(([code, signal]) => code ?? signal);
+  started.push({ npm, ended });
   return { npm, port, data, output: () => stripVTControlCharacters(text), ended };
 }
 

@@ -13,6 +13,7 @@ import {
   type Start,
   shell,
   statusOf,
+  stopAll,
   stopStart,
   untilGone,
   untilReady,
@@ -31,7 +32,7 @@ beforeAll(async () => {
   console.log(`first start: ready after ${await untilReady(running)} ms`);
 });
 afterAll(async () => {
-  if (existsSync(join(data, 'run.json'))) await stopStart(running);
+  await stopAll();
   await rm(parent, { recursive: true });
 });
 

@@ -31,6 +31,11 @@ export const unauthorized = problem('unauthorized', 401, 'A valid bearer token i
 export const forbidden = problem('forbidden', 403, 'This caller may not do this');
 export const notFound = problem('not-found', 404, 'No such resource');
 export const notAcceptable = problem('not-acceptable', 406, 'No representation matches Accept');
+export const tooLargeAsXml = problem(
+  'too-large-as-xml',
+  406,
+  'The document would be too large as XML',
+);
 export const notDecodable = problem('not-decodable', 406, 'The stored pixels cannot be decoded');
 export const goneForGood = problem('gone', 410, 'The resource was here and is destroyed');
 export const bodyTooSlow = problem('body-too-slow', 408, 'The body stopped coming');

@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isUid } from '#dicom/uid';
-import type { InstanceView } from '#index/series-view';
 import { readConfig } from '#platform/config';
 import { OperatorFault } from '#platform/operator-fault';
 import { type OpenArchive, withArchive } from './archive-cli.module.js';
 import { type Command, UsageFault } from './command.js';
+import { writeChecked } from './write-checked.js';
 
 const STUDIES_PER_PAGE_MAX = 500;
 
@@ -72,28 +71,9 @@ const exportStudy = async (archive: OpenArchive, target: Target, study: string) 
     await mkdir(folder, { recursive: true });
     const view = await archive.findable.series(series, { fresh: true });
     for (const instance of view?.ordered ?? []) {
-      await exportInstance(archive, join(folder, `${instance.instance}.dcm`), instance);
+      await writeChecked(archive.store, instance, join(folder, `${instance.instance}.dcm`));
       instances++;
     }
   }
   return instances;
-};
-
-const exportInstance = async ({ store }: OpenArchive, path: string, instance: InstanceView) => {
-  const { key, offset, bytes } = instance.place;
-  const body = await store.stream(key, { start: offset, end: offset + bytes });
-  if (body === undefined) throw new Error('a pack that facts name is not in the object store');
-  const hash = createHash('sha256');
-  const file = await open(path, 'wx');
-  try {
-    for await (const chunk of body) {
-      hash.update(chunk);
-      await file.write(chunk);
-    }
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  if (hash.digest('hex') !== instance.sha256)
-    throw new OperatorFault(`${path} is damaged: its bytes are not those that were stored`);
 };

@@ -6,7 +6,7 @@ import { type Command, type Terminal, UsageFault } from './command.js';
 import { acceptQuarantined } from './quarantine/accept.js';
 import { listQuarantine, type Quarantined, readQuarantined } from './quarantine/quarantined.js';
 import { resolveQuarantined } from './quarantine/resolve.js';
-import { writeQuarantined } from './quarantine/write-out.js';
+import { writeChecked } from './write-checked.js';
 
 const HELP = `npm run --silent arkim -- quarantine <action>
 
@@ -60,7 +60,7 @@ const resolve = async (
   }
   if (action === 'export' || action === 'return') {
     if (out === undefined) throw new UsageFault(`quarantine ${action} needs --out <file>`);
-    await writeQuarantined(archive.store, part, out);
+    await writeChecked(archive.store, part, out);
     terminal.answer(`${part.bytes} bytes written to ${out}`);
   }
   if (action === 'export') return 0;

@@ -4,6 +4,8 @@ import { dueStudies, putOff, type QueuedStudy, settled } from './settle/due-stud
 import { type Settle, settleStudy } from './settle/settle-study.js';
 
 const ROUND_MS = 5_000;
+/** Settling can wait, stores can't: after each study it rests this many times as long as it took. */
+const REST = 4;
 
 export type SettleLoop = Readonly<{
   settle: Settle;
@@ -20,7 +22,12 @@ export async function runSettle(loop: SettleLoop, signal: AbortSignal): Promise<
       loop.log.error({ err: error }, 'the settle queue could not be read');
       return [];
     });
-    for (const study of due) if (!signal.aborted) await settleOne(loop, study);
+    for (const study of due) {
+      if (signal.aborted) return;
+      const startedMs = performance.now();
+      await settleOne(loop, study);
+      await loop.pause((performance.now() - startedMs) * REST);
+    }
     if (due.length === 0) await loop.pause(ROUND_MS);
   }
 }

@@ -12,7 +12,10 @@ const SEARCHES = [
   '/instances',
   '/instances?includefield=all&limit=200',
 ];
+/* Single parts: the boundary of a multipart answer is another after a restart. */
 const AS_STORED = 'application/dicom; transfer-syntax=*';
+const FRAME_AS_STORED = 'application/octet-stream; transfer-syntax=*';
+const DIFFERENCES_MAX = 20;
 
 /** Every answer of a hospital that must not change when places or read models do: searches, metadata, and all instances. */
 export async function answersOf(hospital: string, { ask, search }: Caller): Promise<Answers> {
@@ -34,15 +37,16 @@ export async function answersOf(hospital: string, { ask, search }: Caller): Prom
     );
     const path = `/studies/${study}/series/${series}/instances/${uid}`;
     await note(path, AS_STORED);
-    await note(`${path}/frames/1`, '*/*; transfer-syntax=*');
+    await note(`${path}/frames/1`, FRAME_AS_STORED);
   }
   return answers;
 }
 
-/** What is other, gone or new. */
+/** What is other, gone or new; the first of it. */
 export function differences(before: Answers, after: Answers): readonly string[] {
   const asked = new Set([...before.keys(), ...after.keys()]);
   return [...asked]
     .filter((key) => before.get(key) !== after.get(key))
+    .slice(0, DIFFERENCES_MAX)
     .map((key) => `${key}: ${before.get(key)} → ${after.get(key)}`);
 }

@@ -5,6 +5,7 @@ import { type RunningArchive, startArchive } from '../archive.js';
 import { type Caller, callerOf, firstOf, storeResult } from '../ask.js';
 import { multipart, streamedMultipart } from '../multipart.js';
 import { peaks, resetPeaks } from './memory.js';
+import { bytesUnder, until } from './packs.js';
 
 const ROWS = 512;
 const FRAME_BYTES = ROWS * ROWS * 2;
@@ -80,8 +81,7 @@ test('an instance of 2 GB is stored, and memory stays flat', async () => {
   notePeaks(`${FRAMES} frames, ${(FRAMES * FRAME_BYTES) / 1e9} GB, stored`);
 });
 
-test('its first, middle and last frame are those that were sent', async () => {
-  resetPeaks(archive);
+async function expectFrames(): Promise<void> {
   for (const number of [1, FRAMES / 2, FRAMES]) {
     const accept = 'application/octet-stream';
     const answer = await caller.ask(`${INSTANCE}/frames/${number}`, { accept });
@@ -89,6 +89,11 @@ test('its first, middle and last frame are those that were sent', async () => {
     expect(Buffer.from(await answer.arrayBuffer()).equals(frame(number))).toBe(true);
   }
   expect((await caller.ask(`${INSTANCE}/frames/${FRAMES + 1}`)).status).toBe(404);
+}
+
+test('its first, middle and last frame are those that were sent', async () => {
+  resetPeaks(archive);
+  await expectFrames();
   notePeaks('frames 1, middle and last read');
 });
 
@@ -123,6 +128,14 @@ test(`${SMALL} small instances in one request are stored, and memory stays flat`
   const metadata = await caller.ask('/dicom-web/studies/1.2.91/metadata');
   expect(((await metadata.json()) as unknown[]).length).toBe(SMALL);
   notePeaks('their search and metadata');
+});
+
+test('it can be read from settled packs, and settling it takes no memory', async () => {
+  archive = await archive.restart({ ARKIM_SETTLE_QUIET_MS: '2000' });
+  resetPeaks(archive);
+  await until(() => bytesUnder(archive, 'settled') > FRAMES * FRAME_BYTES);
+  notePeaks('settled');
+  await expectFrames();
 });
 
 test('verify finds every byte of it', async () => {

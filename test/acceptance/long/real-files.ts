@@ -21,19 +21,24 @@ export type SoundFile = Readonly<{
 
 export const bytesOfFile = (name: string): Buffer<ArrayBuffer> => readFileSync(join(FOLDER, name));
 
-const names = readFileSync(join(FOLDER, 'manifest.tsv'), 'utf8')
+const INSTANCE_COLUMN = 12;
+const rows = readFileSync(join(FOLDER, 'manifest.tsv'), 'utf8')
   .trim()
   .split('\n')
   .slice(1)
-  .map((row) => row.split('\t')[0] ?? '');
+  .map((row) => row.split('\t'))
+  .map((columns) => ({ name: columns[0] ?? '', instance: columns[INSTANCE_COLUMN] ?? '' }));
+const isBroken = ({ name }: { name: string }) => name.startsWith('broken/');
 
-/** Files that are malformed, not storable or from a fuzz corpus. */
-export const brokenFiles = (): readonly string[] =>
-  names.filter((name) => name.startsWith('broken/'));
+/** Files that are malformed, not storable or from a fuzz corpus. `isTwin`: a sound file has its SOP Instance UID too. */
+export function brokenFiles(): readonly Readonly<{ name: string; isTwin: boolean }>[] {
+  const sound = new Set(rows.filter((row) => !isBroken(row)).map(({ instance }) => instance));
+  return rows.filter(isBroken).map(({ name, instance }) => ({ name, isTwin: sound.has(instance) }));
+}
 
 /** Every file that has to be stored, and the hospital where it's the first of its UID. */
 export function soundFiles(): readonly SoundFile[] {
-  const sound = names.filter((name) => !name.startsWith('broken/'));
+  const sound = rows.filter((row) => !isBroken(row)).map(({ name }) => name);
   const output = execFileSync(PYTHON, [join(import.meta.dirname, 'facts.py'), FOLDER], {
     input: sound.join('\n'),
     encoding: 'utf8',

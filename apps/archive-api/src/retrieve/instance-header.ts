@@ -1,5 +1,5 @@
 import type { DicomJson } from '#dicom/dicom-json';
-import type { PixelDescription } from '#dicom/pixel-description';
+import { type PixelDescription, pixelDescriptionOf } from '#dicom/pixel-description';
 import type { Extract } from '#index/extract';
 import type { ReadExtract } from '#index/extract-reader';
 import { goneForGood, ProblemException } from '../problem.js';
@@ -24,21 +24,6 @@ export async function instanceHeader(
   return { json, ...facts };
 }
 
-/** How the pixels are to be read, as the data set says; numbers that are missing are 0, which no decoder accepts. */
-export function pixelDescription(json: Buffer): PixelDescription {
-  const dataSet = JSON.parse(json.toString()) as DicomJson;
-  const first = (tag: string) => dataSet[tag]?.Value?.[0];
-  const number = (tag: string) => Number(first(tag) ?? 0);
-  const { vr } = dataSet['7FE00010'] ?? {};
-  return {
-    rows: number('00280010'),
-    columns: number('00280011'),
-    samplesPerPixel: number('00280002'),
-    bitsAllocated: number('00280100'),
-    bitsStored: number('00280101'),
-    pixelRepresentation: number('00280103'),
-    planarConfiguration: number('00280006'),
-    photometricInterpretation: String(first('00280004') ?? ''),
-    ...(vr === 'OB' || vr === 'OW' ? { pixelDataVr: vr } : {}),
-  };
-}
+/** How the pixels are to be read, as the data set says. */
+export const pixelDescription = (json: Buffer): PixelDescription =>
+  pixelDescriptionOf(JSON.parse(json.toString()) as DicomJson);

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import type { Place } from '#index/series-view';
 import { OperatorFault } from '#platform/operator-fault';
 import type { ObjectStore } from '#storage/object-store';
-import type { Quarantined } from './quarantined.js';
 
-/** Writes the bytes of a part to a new file, durable, checked against their digest. */
-export async function writeQuarantined(
+/** Writes what lies at `place` to a new file, durable; throws when its bytes haven't the digest `sha256`. A file that is there is refused. */
+export async function writeChecked(
   store: ObjectStore,
-  { place, sha256 }: Quarantined,
+  { place, sha256 }: Readonly<{ place: Place; sha256: string }>,
   path: string,
 ): Promise<void> {
   const { key, offset, bytes } = place;
   const body = await store.stream(key, { start: offset, end: offset + bytes });
-  if (body === undefined) throw new Error('the pack of a part that is kept aside is gone');
+  if (body === undefined) throw new Error('a pack that facts name is not in the object store');
   const hash = createHash('sha256');
   const file = await open(path, 'wx');
   try {
