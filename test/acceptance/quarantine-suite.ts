@@ -68,16 +68,7 @@ export function quarantineSuite(archive: () => RunningArchive): void {
       expect((await quarantine('discard', ids.get('unreadable') ?? '')).code).toBe(1);
       expect([...(await listed()).keys()]).toEqual([]);
     });
-    test('is not found meanwhile, and verify says that all is well', async () => {
-      expect(await caller.search('/studies/1.2.80/instances')).toHaveLength(2);
-      const { code, stdout } = await archive().arkim('verify');
-      expect(stdout).toContain(' 0 damaged or missing');
-      expect(code).toBe(0);
-    });
-    test('the log names no person and no UID', () => {
-      const log = archive().output();
-      for (const text of ['1.2.80', '1.2.60', '1.2.3', 'Doe', 'Test^Person', 'Refer'])
-        expect(log).not.toContain(text);
-    });
+    test('is not found meanwhile', async () =>
+      expect(await caller.search('/studies/1.2.80/instances')).toHaveLength(2));
   });
 }

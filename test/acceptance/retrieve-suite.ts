@@ -249,6 +249,20 @@ export function retrieveSuite(archive: () => RunningArchive): void {
       expect(new Set(tags).size).toBe(forms.length);
     });
 
+    test('that its client gives up in the middle disturbs nobody', async () => {
+      for (let tries = 0; tries < 8; tries++) {
+        const controller = new AbortController();
+        const { signal } = controller;
+        const headers = { authorization: `Bearer ${caller.token}` };
+        const whole = archive().origin + (IMPLICIT.split('/series')[0] ?? '');
+        const answer = await fetch(whole, { headers, signal });
+        const reader = answer.body?.getReader();
+        await reader?.read();
+        controller.abort();
+        await reader?.closed.catch(() => undefined);
+      }
+      expect((await caller.ask(IMPLICIT, { accept: 'application/dicom' })).status).toBe(200);
+    });
     test('by WADO-URI gives the instance, as stored with transferSyntax', async () => {
       const file = readDicom(j2k);
       const usual = readDicom(await bodyOf(await caller.ask(uri(file))));

@@ -175,6 +175,35 @@ export function storeSuite(archive: () => RunningArchive): void {
       expect(texts.size).toBe(1);
       expect(await sender.search('/studies/1.2.44/instances')).toHaveLength(2);
     });
+    test('of two contents under one UID at once keeps one and refuses the other', async () => {
+      const contents = [slice('1.2.51', 1), slice('1.2.51', 1, OTHER_PIXELS)];
+      const answers = await Promise.all(contents.map((file) => sender.store([file])));
+      const results = await Promise.all(answers.map(storeResult));
+      expect(results.map(({ status }) => status).sort()).toEqual([200, 409]);
+      const kept = contents[results.findIndex(({ status }) => status === 200)];
+      expect(await bytesAt(sender, '1.2.51')).toEqual(kept);
+    });
+    test('may have a preamble, and parts may say more of themselves', async () => {
+      const file = slice('1.2.52', 1);
+      const head = [
+        'A preamble that no one reads',
+        '--a b:c',
+        'Content-Type: application/dicom; transfer-syntax=1.2.840.10008.1.2.1',
+        `Content-Length: ${file.length}`,
+        'Content-Location: somewhere',
+        '',
+        '',
+      ];
+      const body = Buffer.concat([
+        Buffer.from(head.join('\r\n')),
+        file,
+        Buffer.from('\r\n--a b:c--'),
+      ]);
+      const type = 'Multipart/Related;type=application/dicom; boundary="a b:c"; start=x';
+      const asking = { method: 'POST', headers: { 'content-type': type }, body };
+      const answer = await sender.ask('/dicom-web/studies', asking);
+      expect(await storeResult(answer)).toMatchObject({ status: 200, stored: ['1.2.52.1.1'] });
+    });
     test('that eight senders make into one study at once keeps every instance', async () => {
       const requests = Array.from({ length: 8 }, (_, index) => [
         slice('1.2.45', 2 * index + 1),

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
+  allProcessesOf,
   freePort,
   isRunning,
+  killAll,
   npmStart,
   postgresOf,
   processesOf,
@@ -60,8 +62,8 @@ async function storesAgain(): Promise<boolean> {
 test.each(['api', 'ingest', 'retention', 'postgres'] as const)(
   'the %s process, killed, comes back without help',
   async (name) => {
-    const pid = processesOf(running)[name];
-    process.kill(Number(pid), 'SIGKILL');
+    const pid = (await allProcessesOf(running))[name];
+    killAll([pid]);
     await until(() => {
       const now = processesOf(running)[name];
       return now !== undefined && now !== pid && isRunning(now);
@@ -72,8 +74,8 @@ test.each(['api', 'ingest', 'retention', 'postgres'] as const)(
   },
 );
 test('all programs and the database, killed at once, come back without help', async () => {
-  const { api, ingest, retention, postgres } = processesOf(running);
-  for (const pid of [postgres, api, ingest, retention]) process.kill(Number(pid), 'SIGKILL');
+  const { api, ingest, retention, postgres } = await allProcessesOf(running);
+  killAll([postgres, api, ingest, retention]);
   await until(() => {
     const now = processesOf(running);
     return now.postgres !== postgres && now.api !== api && isRunning(now.api);
@@ -85,8 +87,9 @@ test('all programs and the database, killed at once, come back without help', as
 test.each(['npm', 'launcher', 'supervisor'] as const)(
   'after the %s process was killed the next start works without help',
   async (name) => {
-    const pids = Object.values(processesOf(running)).filter((pid) => pid !== undefined);
-    process.kill(Number(processesOf(running)[name]), 'SIGKILL');
+    const processes = await allProcessesOf(running);
+    const pids = Object.values(processes);
+    killAll([processes[name]]);
     await running.ended;
     running = npmStart({ data, port });
     await untilReady(running);
@@ -97,7 +100,7 @@ test.each(['npm', 'launcher', 'supervisor'] as const)(
   },
 );
 test('after every process was killed at once the next start works without help', async () => {
-  for (const pid of Object.values(processesOf(running))) process.kill(Number(pid), 'SIGKILL');
+  killAll(Object.values(await allProcessesOf(running)));
   await running.ended;
   running = npmStart({ data, port });
   await untilReady(running);

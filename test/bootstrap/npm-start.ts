@@ -97,6 +97,20 @@ export function processesOf({ npm, data }: Pick<Start, 'npm' | 'data'>) {
   return { npm: npm.pid, launcher, supervisor: run.pid, api, ingest, retention, postgres };
 }
 
+/** The process numbers once every program and the database run; a program that was just killed is started again first. */
+export async function allProcessesOf(start: Start) {
+  await until(() => {
+    const { api, ingest, retention, postgres } = processesOf(start);
+    return [api, ingest, retention, postgres].every(isRunning);
+  });
+  return processesOf(start);
+}
+
+/** SIGKILL at once to all of them; one that ended a moment before, because another did, is no error. */
+export function killAll(pids: readonly (number | undefined)[]): void {
+  for (const pid of pids.filter(isRunning)) process.kill(Number(pid), 'SIGKILL');
+}
+
 export function postgresOf(data: string): number | undefined {
   const file = join(data, 'postgres', 'postmaster.pid');
   return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : undefined;

@@ -2,11 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ctSlice, part10 } from '../../support/part10.js';
+import { type Answers, answersOf, differences } from '../answers.js';
 import { type RunningArchive, startArchive } from '../archive.js';
 import { type Caller, callerOf, firstOf, storeResult } from '../ask.js';
 import { bytesOf, type DicomWebClient, dicomWebClient } from '../dicom-web-client.js';
 import { sha256 } from '../read-dicom.js';
-import { type Answers, answersOf, differences } from './answers.js';
 import { judge, type Pair } from './judge.js';
 import { bytesUnder, until } from './packs.js';
 import { brokenFiles, bytesOfFile, FOLDER, type SoundFile, soundFiles } from './real-files.js';
@@ -15,6 +16,7 @@ const EXPLICIT = '1.2.840.10008.1.2.1';
 const AS_STORED = 'multipart/related; type="application/dicom"; transfer-syntax=*';
 const ROLES = ['modality', 'radiologist'];
 const BROKEN_HOSPITAL = 'HOSP-BROKEN';
+const BUSY_HOSPITAL = 'HOSP-BUSY';
 const FILES_PER_REQUEST = 25;
 /** What is kept aside holds on to the landing pack that brought it: so some requests bring many broken files, most none. */
 const REQUESTS_PER_MIXED = 4;
@@ -22,7 +24,7 @@ const BROKEN_PER_REQUEST = 20;
 const LONG_MS = '86400000';
 
 /** PS3.18 §8.7.3: neither Implicit VR nor Big Endian goes out; GE's private variant is implicit inside. */
-const NEVER_OUT = ['1.2.840.10008.1.2', '1.2.840.10008.1.2.2'];
+const NEVER_OUT = ['1.2.840.10008.1.2', '1.2.840.10008.1.2.2', '1.2.840.113619.5.2'];
 const DEFLATED = '1.2.840.10008.1.2.1.99';
 const LOSSLESS = /^1\.2\.840\.10008\.1\.2\.(5|8\.1|4\.(57|70|80|90|201|202))$/;
 /** pydicom reads private values of VR UN as big endian; PS3.5 §6.2.2 says little endian, and so does DCMTK. */
@@ -44,7 +46,7 @@ let before: Answers;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'arkim-judged-'));
   archive = await startArchive({ ARKIM_SETTLE_QUIET_MS: LONG_MS });
-  for (const hospital of everyHospital)
+  for (const hospital of [...everyHospital, BUSY_HOSPITAL])
     if (!/^HOSP-[ABC]$/.test(hospital))
       expect((await archive.arkim('onboard', hospital)).code).toBe(0);
 });
@@ -312,6 +314,26 @@ test('the conflicts of one hospital are kept aside and can be resolved', async (
   expect(await list()).toEqual([]);
 });
 
+/* One instance after the other, each found at once, until it's done; their number. */
+async function storeUntil(done: Promise<unknown>): Promise<number> {
+  const caller = await callerAt(BUSY_HOSPITAL);
+  let isDone = false;
+  const end = () => {
+    isDone = true;
+  };
+  done.then(end, end);
+  let stored = 0;
+  while (!isDone) {
+    stored++;
+    const study = `1.2.95.${stored % 3}`;
+    const instance = `${study}.1.${stored}`;
+    const file = part10(ctSlice({ study, series: `${study}.1`, instance }));
+    expect((await caller.store([file])).status).toBe(200);
+    expect(await caller.search(`/instances?SOPInstanceUID=${instance}`)).toHaveLength(1);
+  }
+  return stored;
+}
+
 const allAnswers = async (): Promise<Answers> => {
   const all = new Map<string, string>();
   for (const hospital of everyHospital)
@@ -329,10 +351,15 @@ test('verify finds every byte of the landing packs', async () => {
   report.push(`verify before settling: ${await expectVerified()}`);
 });
 
-test('a rebuild changes no answer', async () => {
+test('a rebuild changes no answer, while reads and stores go on', async () => {
   before = await allAnswers();
-  const { code, stdout } = await archive.arkim('rebuild', '--all');
+  const rebuilding = archive.arkim('rebuild', '--all');
+  const stored = await storeUntil(rebuilding);
+  const { code, stdout } = await rebuilding;
   expect([code, stdout]).toEqual([0, expect.stringContaining('is in use')]);
+  const caller = await callerAt(BUSY_HOSPITAL);
+  expect(await caller.search('/instances')).toHaveLength(stored);
+  report.push(`${stored} instances stored and found while the rebuild ran`);
   const changed = differences(before, await allAnswers());
   report.push(
     `${before.size} answers compared after a rebuild: ${stdout.trim().split('\n').at(-1)}`,
@@ -366,11 +393,12 @@ test('landing packs that nothing names go, and verify finds every byte', async (
 
 test('export gives every file byte by byte', async () => {
   let exported = 0;
-  for (const hospital of hospitals) {
+  for (const hospital of [...hospitals, ...hospitals.map(manyOf)]) {
     const out = join(folder, `export-${hospital}`);
     const { code, stderr } = await archive.arkim('export', '--hospital', hospital, '--out', out);
     expect([hospital, code, stderr]).toEqual([hospital, 0, stderr]);
-    for (const file of files.filter((candidate) => candidate.hospital === hospital)) {
+    const own = ({ hospital: first }: SoundFile) => [first, manyOf(first)].includes(hospital);
+    for (const file of files.filter(own)) {
       const written = join(out, file.study, file.series, `${file.instance}.dcm`);
       const isEqual = readFileSync(written).equals(bytesOfFile(file.name));
       expect([file.name, isEqual]).toEqual([file.name, true]);

@@ -14,7 +14,7 @@ import { type Acknowledged, readsBack, runSender } from './senders.js';
 const SEED = 20_261_121;
 const KILLS = 1_000;
 const SENDERS = 4;
-const PAUSE_MS_MAX = 800;
+const PAUSE_MS_MAX = 500;
 /** Kills come so fast that few requests get through; fewer than this would show little. */
 const ACKNOWLEDGED_MIN = KILLS / 10;
 const READS_PER_KILL = 3;

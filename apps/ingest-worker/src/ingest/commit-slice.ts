@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { KeyRing } from '#events/key-ring';
 import type { FindableChange } from '#index/findable-change';
 import type { OpaqueIds } from '#index/opaque-ids';
+import { flight } from '../flight.js';
 import { lockForAppend } from '../lock-for-append.js';
 import { sealFacts, streamsToRead } from './append-facts.js';
 import { commitReceipts } from './commit-receipts.js';
@@ -69,30 +70,36 @@ const write = async (
   const facts = factsOf(commit);
   const claims = [...new Set(commit.extracts.map(({ group }) => group.claim))];
   const secrets = await keys.find(claims);
-  const [, version, reserved, heads] = await Promise.all([
-    client.query('begin'),
-    lockForAppend(client, claims),
-    reserve(
-      client,
-      ids,
-      commit.extracts.flatMap(({ group }) => group.parts),
-    ),
-    stores.versions(streamsToRead(facts)),
-    insertSmall(stores, commit),
-  ]);
+  const [, version, reserved, heads] = await flight(client, () =>
+    Promise.all([
+      client.query('begin'),
+      lockForAppend(client, claims),
+      reserve(
+        client,
+        ids,
+        commit.extracts.flatMap(({ group }) => group.parts),
+      ),
+      stores.versions(streamsToRead(facts)),
+      insertSmall(stores, commit),
+    ]),
+  );
   if (!reserved) return 'conflict';
   const { appends, versions } = sealFacts(facts, heads, secrets);
   const change = changeOf(commit, versions);
-  const [appended, before] = await Promise.all([
-    stores.append(appends),
-    stores.readFindable(version, change),
-    writeBeside(client, commit),
-  ]);
+  const [appended, before] = await flight(client, () =>
+    Promise.all([
+      stores.append(appends),
+      stores.readFindable(version, change),
+      writeBeside(client, commit),
+    ]),
+  );
   if (!appended.ok) return 'conflict';
-  await Promise.all([
-    stores.writeFindable(version, change.stored, before),
-    client.query('commit').then(refuseRollback),
-  ]);
+  await flight(client, () =>
+    Promise.all([
+      stores.writeFindable(version, change.stored, before),
+      client.query('commit').then(refuseRollback),
+    ]),
+  );
   return 'committed';
 };
 

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { flight } from '../flight.js';
 import type { Job, JobPart } from './job.js';
 
 const JOBS_PER_BATCH_MAX = 64;
@@ -17,16 +18,18 @@ const TAKE = `with due as (
 export async function takeJobs(pool: Pool): Promise<readonly Job[]> {
   const client = await pool.connect();
   try {
-    const [, , { rows }] = await Promise.all([
-      client.query('begin'),
-      client.query('set local synchronous_commit = off'),
-      client.query({
-        name: 'take-jobs',
-        text: TAKE,
-        values: [JOBS_PER_BATCH_MAX, LEASE_SECONDS],
-      }),
-      client.query('commit'),
-    ]);
+    const [, , { rows }] = await flight(client, () =>
+      Promise.all([
+        client.query('begin'),
+        client.query('set local synchronous_commit = off'),
+        client.query({
+          name: 'take-jobs',
+          text: TAKE,
+          values: [JOBS_PER_BATCH_MAX, LEASE_SECONDS],
+        }),
+        client.query('commit'),
+      ]),
+    );
     client.release();
     return rows.sort((a, b) => a.accepted_at - b.accepted_at).map(toJob);
   } catch (error) {

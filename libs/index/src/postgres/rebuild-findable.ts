@@ -8,9 +8,10 @@ import { openRecorded } from '#events/sealed-events';
 import type { ReadExtract } from '../extract-reader.js';
 import { FINDABLE } from './active-version.js';
 import { createFindable, findableSchema } from './findable-schema.js';
-import { replayFindable, replayPlaces } from './replay-findable.js';
+import { type Replayed, replayFindable, replayPlaces } from './replay-findable.js';
 
 const PAGE_EVENTS = 500;
+const REPLAY_TRIES_MAX = 10;
 /** Facts are appended under a shared lock of this name; a switch takes it alone for the moment that it needs. */
 export const SWITCH_LOCK = 'findable-switch';
 const REBUILD_LOCK = 'findable-rebuild';
@@ -78,11 +79,21 @@ const openPasses = (rebuild: Rebuild, client: PoolClient, version: number) => {
     placesAt = page.at(-1)?.checkpoint ?? placesAt;
     return page.length;
   };
-  const nextRows = async () => {
+  /** Places are read after the page, so that they know its packs. A pack that is let go meanwhile is looked for again, where its bytes were settled. */
+  const replayRows = async (opened: readonly Replayed[], tries: number): Promise<void> => {
     while ((await nextPlaces()) > 0);
+    const replay = () => replayFindable(client, version, opened, rebuild.readExtract);
+    try {
+      await inTransaction(client, replay);
+    } catch (error) {
+      if (tries === REPLAY_TRIES_MAX) throw error;
+      await client.query('select pg_sleep(0.1)');
+      await replayRows(opened, tries + 1);
+    }
+  };
+  const nextRows = async () => {
     const page = await rebuild.log.after(rowsAt, PAGE_EVENTS);
-    const opened = await open(rebuild, page);
-    await inTransaction(client, () => replayFindable(client, version, opened, rebuild.readExtract));
+    await replayRows(await open(rebuild, page), 1);
     rowsAt = page.at(-1)?.checkpoint ?? rowsAt;
     events += page.length;
     rebuild.progress(events);

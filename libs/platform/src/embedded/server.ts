@@ -87,9 +87,13 @@ export async function lastWords(folder: string, pid: number | undefined): Promis
   return [early, ...late].join('\n');
 }
 
-/** Whether a failed start passes by itself: an old server, or its last back ends, still die. */
+/**
+ * Whether a failed start passes by itself: an old server, or its last back ends, still die. A server that told no reason
+ * yet is one of these: its log is written by a process of its own, which may be late.
+ */
 export const isPassing = (words: string): boolean =>
-  /already exists|still in use|shutting down/.test(words);
+  /already exists|still in use|shutting down/.test(words) ||
+  words.split('\n').every((line) => line === '' || /(LOG|HINT|DETAIL): /.test(line));
 
 /** The fault for a start that failed for good, as one line. */
 export function startFault(words: string): OperatorFault {

@@ -1,5 +1,7 @@
-import { mkdir, open } from 'node:fs/promises';
+import { closeSync, fsync, openSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { assertKey, assertPrefix } from '../object-key.js';
 import { folderSync } from './folder-sync.js';
 import { errorCode, refusing } from './refusal-of.js';
@@ -71,11 +73,14 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
+const fsyncAsync = promisify(fsync);
+
+/** Only the flush waits for the disk; see writable-file.ts. */
 async function flush(folder: string): Promise<void> {
-  const handle = await open(folder);
+  const descriptor = openSync(folder, 'r');
   try {
-    await handle.sync();
+    await fsyncAsync(descriptor);
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }

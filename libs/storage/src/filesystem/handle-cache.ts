@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { errorCode } from './refusal-of.js';
 
@@ -103,7 +104,7 @@ async function openFile(path: string): Promise<Opened | undefined> {
   const file = await openIfThere(path);
   if (!file) return undefined;
   try {
-    const found = await file.stat();
+    const found = fstatSync(file.fd);
     if (found.isFile()) return { file, bytes: found.size };
   } catch (error) {
     await file.close();

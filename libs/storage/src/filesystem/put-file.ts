@@ -1,8 +1,10 @@
-import { type FileHandle, link, open, readdir, stat, unlink } from 'node:fs/promises';
+import { linkSync, unlinkSync } from 'node:fs';
+import { readdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ObjectRefused, type Put } from '../object-store.js';
 import type { Folders } from './folders.js';
 import { errorCode, refusing } from './refusal-of.js';
+import { openNew, type WritableFile } from './writable-file.js';
 import { writeBody } from './write-body.js';
 
 /** Names tried for a temporary file before giving up; others are taken by processes that died under the same process id. */
@@ -47,7 +49,7 @@ export function filePutter(folders: Folders, report: Report): PutFile {
 }
 
 async function fill(
-  file: FileHandle,
+  file: WritableFile,
   body: AsyncIterable<Uint8Array>,
   signal: AbortSignal | undefined,
 ): Promise<number> {
@@ -56,13 +58,13 @@ async function fill(
     signal?.throwIfAborted();
     return bytes;
   } finally {
-    await file.close();
+    file.close();
   }
 }
 
 async function linkNew(folders: Folders, from: string, to: string): Promise<void> {
   try {
-    await link(from, to);
+    linkSync(from, to);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') folders.lost(dirname(to));
     throw errorCode(error) === 'EEXIST' ? new ObjectRefused('exists', { cause: error }) : error;
@@ -81,7 +83,7 @@ async function makeDurable(folders: Folders, path: string, report: Report): Prom
 
 async function discard(path: string, report: Report): Promise<void> {
   try {
-    await unlink(path);
+    unlinkSync(path);
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') report(error);
   }
@@ -96,11 +98,11 @@ function temporaryNames(): () => string {
 async function openTemporary(
   folder: string,
   nextName: () => string,
-): Promise<{ path: string; file: FileHandle }> {
+): Promise<{ path: string; file: WritableFile }> {
   for (let tried = 1; ; tried++) {
     const path = join(folder, nextName());
     try {
-      return { path, file: await open(path, 'wx', FILE_MODE) };
+      return { path, file: openNew(path, FILE_MODE) };
     } catch (error) {
       if (errorCode(error) !== 'EEXIST' || tried >= NAMES_TRIED_MAX) throw error;
     }

@@ -1,6 +1,6 @@
-import type { FileHandle } from 'node:fs/promises';
 import { eachChunk } from '../each-chunk.js';
 import { refusing } from './refusal-of.js';
+import type { WritableFile } from './writable-file.js';
 
 /** Chunks gather up to here before one `writev`, so that small slices don't cost a system call each. */
 export const WRITE_BYTES = 1024 * 1024;
@@ -13,7 +13,7 @@ const DIRTY_BYTES_MAX = 8 * 1024 * 1024;
 
 /** Writes `body` from the start of `file` and flushes it; resolves to its length. One write is under way while the next gathers: at most 2 * WRITE_BYTES and two chunks are held. */
 export async function writeBody(
-  file: FileHandle,
+  file: WritableFile,
   body: AsyncIterable<Uint8Array>,
   signal: AbortSignal | undefined,
 ): Promise<number> {
@@ -26,7 +26,7 @@ export async function writeBody(
   }
 }
 
-function gatheringWriter(file: FileHandle) {
+function gatheringWriter(file: WritableFile) {
   const later = background();
   const flushing = background();
   let gathered: Uint8Array[] = [];
@@ -80,7 +80,7 @@ function background() {
 }
 
 /** A disk that fills up takes a part of the slices first: the rest is tried again, so that the system says why. */
-async function writeAll(file: FileHandle, slices: Uint8Array[], position: number): Promise<void> {
+async function writeAll(file: WritableFile, slices: Uint8Array[], position: number): Promise<void> {
   let rest = slices;
   let at = position;
   while (rest.length > 0) {

@@ -1,5 +1,5 @@
-import { type Caller, firstOf } from '../ask.js';
-import { sha256 } from '../read-dicom.js';
+import { type Caller, firstOf } from './ask.js';
+import { sha256 } from './read-dicom.js';
 
 /** Digests of answers by what was asked. */
 export type Answers = ReadonlyMap<string, string>;
