@@ -58,11 +58,11 @@ create table hospitals (
   onboarded_at timestamptz not null
 );
 
--- Which version of a projection is read, and which one is being built beside it (design D13).
+-- Which version of a projection is read, and which one is written along with it: the one before, until no reader trusts it any more (design D13).
 create table projections (
   name text primary key,
   active int not null,
-  building int
+  also int
 );
 
 create table platform_state (

@@ -2,13 +2,14 @@ import type { PoolClient } from 'pg';
 
 /**
  * One owner per study while it is appended to (design D15): the locks go with the transaction, so a dead worker holds none.
- * Answers with the version of the findable projection that is active now and stays so until the transaction ends.
+ * Answers with the versions of the findable projection that must be written until the transaction ends: the active one first, and right
+ * after a switch the one before it too, because readers may trust that for another second.
  * Two statements: the second must see what was committed while the first waited.
  */
 export async function lockForAppend(
   client: PoolClient,
   claims: readonly string[],
-): Promise<number> {
+): Promise<readonly number[]> {
   const locked = client.query({
     name: 'lock-for-append',
     text: `select pg_advisory_xact_lock_shared(hashtext('findable-switch'))
@@ -16,10 +17,11 @@ export async function lockForAppend(
     values: [[...claims].sort()],
   });
   const found = client.query({
-    name: 'findable-version',
-    text: `select active from projections where name = 'findable'`,
+    name: 'findable-versions',
+    text: `select active, also from projections where name = 'findable'`,
   });
   const [, { rows }] = await Promise.all([locked, found]);
   if (rows[0] === undefined) throw new Error('the findable projection has not been created yet');
-  return Number(rows[0].active);
+  const { active, also } = rows[0];
+  return also === null ? [Number(active)] : [Number(active), Number(also)];
 }

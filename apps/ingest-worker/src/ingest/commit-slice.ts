@@ -70,7 +70,7 @@ const write = async (
   const facts = factsOf(commit);
   const claims = [...new Set(commit.extracts.map(({ group }) => group.claim))];
   const secrets = await keys.find(claims);
-  const [, version, reserved, heads] = await flight(client, () =>
+  const [, findable, reserved, heads] = await flight(client, () =>
     Promise.all([
       client.query('begin'),
       lockForAppend(client, claims),
@@ -89,19 +89,23 @@ const write = async (
   const [appended, before] = await flight(client, () =>
     Promise.all([
       stores.append(appends),
-      stores.readFindable(version, change),
+      Promise.all(findable.map((version) => stores.readFindable(version, change))),
       writeBeside(client, commit),
     ]),
   );
   if (!appended.ok) return 'conflict';
   await flight(client, () =>
     Promise.all([
-      stores.writeFindable(version, change.stored, before),
+      ...findable.map((version, index) =>
+        stores.writeFindable(version, change.stored, before[index] ?? NO_ROWS),
+      ),
       client.query('commit').then(refuseRollback),
     ]),
   );
   return 'committed';
 };
+
+const NO_ROWS = { studies: [], series: [] };
 
 /** PostgreSQL answers a commit of a failed transaction with a rollback, and no error. */
 const refuseRollback = ({ command }: Readonly<{ command: string }>) => {

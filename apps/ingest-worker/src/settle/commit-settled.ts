@@ -27,15 +27,17 @@ export async function commitSettled(
   const client = await pool.connect();
   try {
     await client.query('begin');
-    const version = await lockForAppend(client, [settled.claim]);
+    const versions = await lockForAppend(client, [settled.claim]);
     const appended = await within(client).append([settledFact(settled)]);
     if (!appended.ok) throw new Error('a new pack already has a fact');
-    const before = await within(client).applySettled(version, settled);
+    const before = new Set<string>();
+    for (const version of versions)
+      for (const pack of await within(client).applySettled(version, settled)) before.add(pack);
     await client.query(
       `insert into retire_queue (pack, due_at)
        select pack, now() + make_interval(secs => $2) from unnest($1::text[]) as pack
        on conflict (pack) do update set due_at = excluded.due_at`,
-      [before, RETIRE_SECONDS],
+      [[...before], RETIRE_SECONDS],
     );
     await client.query('commit');
     client.release();

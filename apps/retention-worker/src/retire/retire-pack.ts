@@ -60,17 +60,23 @@ const forgetWithin = async (
   pack: string,
 ): Promise<PackKind | undefined> => {
   await client.query(`select pg_advisory_xact_lock_shared(hashtext('findable-switch'))`);
-  const { rows } = await client.query(`select active from projections where name = 'findable'`);
-  const version = Number(rows[0]?.active);
-  const kind = await transaction.packKind(version, pack);
+  const { rows } = await client.query(
+    `select active, also from projections where name = 'findable'`,
+  );
+  const versions = [rows[0]?.active, rows[0]?.also]
+    .filter((version) => version != null)
+    .map(Number);
+  const [active] = versions;
+  const kind = active === undefined ? undefined : await transaction.packKind(active, pack);
   if (kind === undefined) return undefined;
-  if (await transaction.isPackInUse(version, pack)) return undefined;
+  for (const version of versions)
+    if (await transaction.isPackInUse(version, pack)) return undefined;
   if (await isAwaited(client, pack)) return undefined;
   const stream = packStream(pack);
   const expected = (await transaction.versions([stream])).get(stream) ?? 0;
   const appended = await transaction.append([removedFact({ pack, kind, stream, expected })]);
   if (!appended.ok) throw new Error('a pack got a new fact while it was being retired');
-  await transaction.applyRemoved(version, pack);
+  for (const version of versions) await transaction.applyRemoved(version, pack);
   return kind;
 };
 

@@ -51,12 +51,10 @@ export async function rebuildFindable(rebuild: Rebuild): Promise<RebuildReport |
 }
 
 const build = async (rebuild: Rebuild, client: PoolClient): Promise<RebuildReport> => {
-  const { rows } = await client.query('select active from projections where name = $1', [FINDABLE]);
-  const from = Number(rows[0]?.active);
+  const from = await forgetPrevious(client);
   const to = from + 1;
   await client.query(`drop schema if exists ${findableSchema(to)} cascade`);
   await client.query(createFindable(to));
-  await client.query('update projections set building = $2 where name = $1', [FINDABLE, to]);
   const passes = openPasses(rebuild, client, to);
   await passes.toHead();
   await client.query('select pg_advisory_lock(hashtext($1))', [SWITCH_LOCK]);
@@ -158,12 +156,27 @@ const compare = async (client: PoolClient, from: number, to: number) => {
 type Finished = Readonly<{ from: number; to: number; switched: boolean; graceMs: number }>;
 
 const finish = async (client: PoolClient, { from, to, switched, graceMs }: Finished) => {
-  await client.query('update projections set active = $2, building = null where name = $1', [
-    FINDABLE,
-    switched ? to : from,
-  ]);
+  if (switched)
+    await client.query('update projections set active = $2, also = $3 where name = $1', [
+      FINDABLE,
+      to,
+      from,
+    ]);
   await client.query('select pg_advisory_unlock(hashtext($1))', [SWITCH_LOCK]);
   if (!switched) return;
   await client.query('select pg_sleep($1)', [graceMs / 1000]);
-  await client.query(`drop schema ${findableSchema(from)} cascade`);
+  await forgetPrevious(client);
+};
+
+/** Ends what a switch leaves, also one whose process died: the version before is no longer written along, and dropped. Answers with the active one. */
+const forgetPrevious = async (client: PoolClient): Promise<number> => {
+  await client.query('select pg_advisory_lock(hashtext($1))', [SWITCH_LOCK]);
+  const { rows } = await client.query('select active, also from projections where name = $1', [
+    FINDABLE,
+  ]);
+  await client.query('update projections set also = null where name = $1', [FINDABLE]);
+  await client.query('select pg_advisory_unlock(hashtext($1))', [SWITCH_LOCK]);
+  if (rows[0]?.also != null)
+    await client.query(`drop schema if exists ${findableSchema(Number(rows[0].also))} cascade`);
+  return Number(rows[0]?.active);
 };
