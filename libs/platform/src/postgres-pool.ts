@@ -35,7 +35,10 @@ export function createPool(options: PoolOptions): pg.Pool {
     types: { getTypeParser: typeParser },
   };
   const pool = new pg.Pool(config);
-  pool.on('error', (error) => options.onIdleError?.(error));
+  const hear = (error: Error) => options.onIdleError?.(error);
+  pool.on('error', hear);
+  /* A client that is in use tells whoever waits for its answer; nobody else may fall over it. */
+  pool.on('connect', (client) => client.on('error', hear));
   return pool;
 }
 

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { openDemoIssuer } from '#platform/demo-issuer';
 import { startEmbeddedPostgres, stopEmbeddedPostgres } from '#platform/embedded-postgres';
 import { migrate } from '#platform/migrate';
@@ -14,6 +15,7 @@ import { ensureSecrets } from '#platform/secrets';
 export const PROGRAMS = ['archive-api', 'ingest-worker', 'ingest-worker', 'retention-worker'];
 
 const RESTART_MS = 100;
+const POLLS_MAX = 600;
 
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
@@ -60,6 +62,7 @@ export async function archiveProcesses() {
   PROGRAMS.forEach((_, index) => {
     start(index);
   });
+  const origin = `http://127.0.0.1:${port}`;
   const issuer = await openDemoIssuer(dataFolder);
   const token = await issuer.sign({
     organisation: 'HOSP-A',
@@ -71,11 +74,20 @@ export async function archiveProcesses() {
   return {
     dataFolder,
     pool,
-    origin: `http://127.0.0.1:${port}`,
+    origin,
     token,
     /** Kills a program with SIGKILL; like any that ends, it is started again. */
     kill: (index: number) => {
       running.get(index)?.kill('SIGKILL');
+    },
+    /** Kills the edge and waits until it answers again. */
+    killEdge: async () => {
+      running.get(0)?.kill('SIGKILL');
+      for (let poll = 0; poll < POLLS_MAX; poll++) {
+        await delay(RESTART_MS);
+        if (await isLive(origin)) return;
+      }
+      throw new Error('the edge did not come up again');
     },
     /** Kills one serving process of PostgreSQL: it throws out everybody, recovers and goes on. */
     killBackend: async () => {
@@ -99,6 +111,12 @@ export async function archiveProcesses() {
 }
 
 export type ArchiveProcesses = Awaited<ReturnType<typeof archiveProcesses>>;
+
+const isLive = (origin: string): Promise<boolean> =>
+  fetch(`${origin}/health/live`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 
 const postmasterPid = async (folder: string): Promise<number> =>
   Number((await readFile(join(folder, 'postmaster.pid'), 'utf8')).split('\n')[0]);

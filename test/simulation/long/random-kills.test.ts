@@ -52,12 +52,13 @@ test(`F1 to F11, F20 to F23: after ${KILLS} kills under parallel load nothing ac
   await archive.close();
 }, 1_700_000);
 
-/** Mostly programs; now and then a connection of PostgreSQL, seldom all of it. */
+/** Mostly programs; now and then a connection of PostgreSQL, seldom all of it. The edge gets time to come up, so that senders get on. */
 const killSomething = async (archive: ArchiveProcesses, random: Random): Promise<void> => {
   const dice = random(100);
   if (dice === 0) return archive.killPostgres();
   if (dice < 6) return archive.killBackend();
-  return archive.kill(random(PROGRAMS.length));
+  if (dice < 24) return archive.killEdge();
+  archive.kill(1 + random(PROGRAMS.length - 1));
 };
 
 const readsBackOnce = async (

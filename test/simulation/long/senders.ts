@@ -15,7 +15,7 @@ const BOUNDARY = 'simulation-boundary';
 const INSTANCES_MAX = 5;
 const RETRY_MS = 100;
 /** A request that gets no answer in this many attempts means that the archive doesn't come back. */
-const ATTEMPTS_MAX = 600;
+const ATTEMPTS_MAX = 3_000;
 
 type Senders = Readonly<{
   archive: ArchiveProcesses;

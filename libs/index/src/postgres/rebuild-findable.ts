@@ -11,6 +11,8 @@ import { createFindable, findableSchema } from './findable-schema.js';
 import { type Replayed, replayFindable, replayPlaces } from './replay-findable.js';
 
 const PAGE_EVENTS = 500;
+/** So few facts behind the head are near enough: stores that go on would keep it from ever being reached. */
+const NEAR_HEAD_EVENTS = 64;
 const REPLAY_TRIES_MAX = 10;
 /** Facts are appended under a shared lock of this name; a switch takes it alone for the moment that it needs. */
 export const SWITCH_LOCK = 'findable-switch';
@@ -56,7 +58,7 @@ const build = async (rebuild: Rebuild, client: PoolClient): Promise<RebuildRepor
   await client.query(`drop schema if exists ${findableSchema(to)} cascade`);
   await client.query(createFindable(to));
   const passes = openPasses(rebuild, client, to);
-  await passes.toHead();
+  await passes.nearHead();
   await client.query('select pg_advisory_lock(hashtext($1))', [SWITCH_LOCK]);
   await passes.drain();
   const differing = await compare(client, from, to);
@@ -79,7 +81,7 @@ const openPasses = (rebuild: Rebuild, client: PoolClient, version: number) => {
   };
   /** Places are read after the page, so that they know its packs. A pack that is let go meanwhile is looked for again, where its bytes were settled. */
   const replayRows = async (opened: readonly Replayed[], tries: number): Promise<void> => {
-    while ((await nextPlaces()) > 0);
+    while ((await nextPlaces()) === PAGE_EVENTS);
     const replay = () => replayFindable(client, version, opened, rebuild.readExtract);
     try {
       await inTransaction(client, replay);
@@ -102,7 +104,9 @@ const openPasses = (rebuild: Rebuild, client: PoolClient, version: number) => {
   };
   return {
     events: () => events,
-    toHead,
+    nearHead: async () => {
+      while ((await nextRows()) > NEAR_HEAD_EVENTS);
+    },
     /** Every fact is committed by now; the reader only waits for unrelated transactions that are older. */
     drain: async () => {
       const head = await logHead(client);
