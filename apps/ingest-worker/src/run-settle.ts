@@ -18,19 +18,27 @@ export type SettleLoop = Readonly<{
 /** Settles quiet studies, one at a time, until `signal` aborts. */
 export async function runSettle(loop: SettleLoop, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    const due = await dueStudies(loop.pool, loop.quietMs).catch((error: unknown) => {
-      loop.log.error({ err: error }, 'the settle queue could not be read');
-      return [];
-    });
+    try {
+      await settleDue(loop, signal);
+    } catch (error) {
+      loop.log.error({ err: error }, 'settling failed; it goes on');
+    }
+    await loop.pause(ROUND_MS);
+  }
+}
+
+/** As long as some are due. */
+const settleDue = async (loop: SettleLoop, signal: AbortSignal) => {
+  for (let due = await dueNow(loop); due.length > 0; due = await dueNow(loop))
     for (const study of due) {
       if (signal.aborted) return;
       const startedMs = performance.now();
       await settleOne(loop, study);
       await loop.pause((performance.now() - startedMs) * REST);
     }
-    if (due.length === 0) await loop.pause(ROUND_MS);
-  }
-}
+};
+
+const dueNow = (loop: SettleLoop) => dueStudies(loop.pool, loop.quietMs);
 
 const settleOne = async (loop: SettleLoop, study: QueuedStudy) => {
   try {
