@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { ctSlice, part10 } from '../support/part10.js';
 import type { RunningArchive } from './archive.js';
 import { type Caller, callerOf, problemOf } from './ask.js';
 import { partsOf } from './multipart.js';
@@ -275,6 +276,20 @@ export function retrieveSuite(archive: () => RunningArchive): void {
       expect((await caller.ask('/wado?requestType=WADO&studyUID=1.2')).status).toBe(400);
       expect((await caller.ask('/wado')).status).toBe(400);
       expect((await caller.ask(uri({ ...file, instance: '1.2.3' }))).status).toBe(404);
+    });
+    test('of metadata is in UTF-8, whatever the file is in', async () => {
+      const uids = { study: '1.2.72', series: '1.2.72.1', instance: '1.2.72.1.1' };
+      const name = Buffer.from('Müller^Ana', 'latin1');
+      const file = part10(ctSlice(uids, { '00100010': ['PN', name] }));
+      expect((await caller.store([file])).status).toBe(200);
+      const expected = { '00100010': { vr: 'PN', Value: [{ Alphabetic: 'Müller^Ana' }] } };
+      const metadata = await caller.ask('/dicom-web/studies/1.2.72/metadata');
+      const charset = { '00080005': { vr: 'CS', Value: ['ISO_IR 192'] } };
+      expect(await metadata.json()).toMatchObject([{ ...charset, ...expected }]);
+      const query = `PatientName=${encodeURIComponent('müller*')}&StudyInstanceUID=1.2.72`;
+      expect(await caller.search(`/studies?${query}`)).toMatchObject([expected]);
+      const asStored = await caller.ask('/dicom-web/studies/1.2.72', { accept: '*/*' });
+      expect((await partsOf(asStored))[0]?.body).toEqual(file);
     });
     test('of metadata in XML has one part for each instance', async () => {
       const accept = related('application/dicom+xml');
