@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-/* The archive runs over every file of ../shared/dicom and takes about 12 GB of the temp folder for a while. */
+/* The archive runs over every file of ../shared/dicom and takes about 5 GB of the temp folder for a while. */
 export default defineConfig({
   root: resolve(import.meta.dirname, '../../..'),
   resolve: { conditions: ['source'] },
