@@ -90,6 +90,16 @@ test('errors of statements, which may hold personal data, stay out of the log', 
   expect(log).toContain('shut down');
   expect(log).not.toContain('Muster');
 });
+test('a start that is given up takes its server back', async () => {
+  for (const afterMs of [0, 5, 20, 60, 200]) {
+    await startEmbeddedPostgres({ folder }).then(({ stop }) => stop());
+    const signal = AbortSignal.timeout(afterMs);
+    const given = await startEmbeddedPostgres({ folder, signal }).catch((error: Error) => error);
+    if (!(given instanceof Error)) await given.stop();
+    expect(await findEmbeddedPostgres(folder)).toBeUndefined();
+    await expect(readFile(join(folder, 'postmaster.pid'))).rejects.toThrow('ENOENT');
+  }
+});
 test('a folder that holds something else is refused and left alone', async () => {
   await mkdir(folder);
   await writeFile(join(folder, 'letter.txt'), 'dear');

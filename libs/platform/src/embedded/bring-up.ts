@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OperatorFault } from '../operator-fault.js';
 import { isAlive, type Postmaster, readPostmaster, removeStalePostmaster } from './postmaster.js';
@@ -31,12 +32,16 @@ export async function bringUp(plan: ServerPlan, signal?: AbortSignal): Promise<U
   throw new OperatorFault(`PostgreSQL isn't ready after ${RECOVERY_MS_MAX / 1000} s`);
 }
 
-/* Who gives up the wait takes back the server that it spawned. */
+/* Who gives up the wait takes back the server that it spawned, and leaves when that is gone. */
 async function pause(spawned: Spawned | undefined, signal: AbortSignal | undefined): Promise<void> {
   try {
     await sleep(POLL_MS, undefined, signal ? { signal } : {});
   } catch (error) {
-    if (isRunning(spawned)) spawned?.child.kill('SIGINT');
+    if (spawned && isRunning(spawned)) {
+      const ended = once(spawned.child, 'exit');
+      spawned.child.kill('SIGINT');
+      await ended;
+    }
     throw error;
   }
 }
