@@ -21,6 +21,7 @@ import type { ReadPart } from './read-part.js';
 import { reserve } from './reservations.js';
 import type { Slice } from './slices.js';
 import { keepClaim } from './take-jobs.js';
+import { unusedPacks } from './unused-packs.js';
 import type { Within } from './within.js';
 
 /** All that a slice makes true at once. */
@@ -159,11 +160,9 @@ const changeOf = (commit: SliceCommit, versions: ReadonlyMap<string, number>): F
   }),
 });
 
-/** A pack that brought nothing new is let go, unless a part of it is kept aside. */
+/** A pack of a finished job that brought nothing new is let go, unless a part of it is kept aside. */
 const retireUnused = async (client: PoolClient, finished: SliceCommit['finished']) => {
-  const packs = finished
-    .filter(({ outcomes }) => outcomes.every(({ outcome }) => outcome !== 'stored'))
-    .flatMap(({ job }) => job.packs.map(({ pack }) => pack));
+  const packs = finished.flatMap(unusedPacks);
   if (packs.length === 0) return;
   await client.query({
     name: 'retire-unused',
