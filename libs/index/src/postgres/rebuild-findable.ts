@@ -11,10 +11,10 @@ import { createFindable, findableSchema } from './findable-schema.js';
 import { type Replayed, replayFindable, replayPlaces } from './replay-findable.js';
 
 const PAGE_EVENTS = 500;
-/** So few facts behind the head are near enough: stores that go on would keep it from ever being reached. */
+/** When so few facts came while the pass ran to the head, it is near enough: stores that go on would keep it from ever being reached. */
 const NEAR_HEAD_EVENTS = 64;
 const REPLAY_TRIES_MAX = 10;
-/** Facts are appended under a shared lock of this name; a switch takes it alone for the moment that it needs. */
+/** Facts are appended under a shared lock of this name; a switch takes it alone for the last facts and the comparison, and stores wait meanwhile. */
 export const SWITCH_LOCK = 'findable-switch';
 const REBUILD_LOCK = 'findable-rebuild';
 
@@ -77,11 +77,11 @@ const openPasses = (rebuild: Rebuild, client: PoolClient, version: number) => {
       replayPlaces(client, version, await open(rebuild, page)),
     );
     placesAt = page.at(-1)?.checkpoint ?? placesAt;
-    return page.length;
+    return page;
   };
   /** Places are read after the page, so that they know its packs. A pack that is let go meanwhile is looked for again, where its bytes were settled. */
   const replayRows = async (opened: readonly Replayed[], tries: number): Promise<void> => {
-    while ((await nextPlaces()) === PAGE_EVENTS);
+    await upToHead(client, nextPlaces);
     const replay = () => replayFindable(client, version, opened, rebuild.readExtract);
     try {
       await inTransaction(client, replay);
@@ -97,15 +97,15 @@ const openPasses = (rebuild: Rebuild, client: PoolClient, version: number) => {
     rowsAt = page.at(-1)?.checkpoint ?? rowsAt;
     events += page.length;
     rebuild.progress(events);
-    return page.length;
+    return page;
   };
   const toHead = async () => {
-    while ((await nextRows()) > 0);
+    while ((await nextRows()).length > 0);
   };
   return {
     events: () => events,
     nearHead: async () => {
-      while ((await nextRows()) > NEAR_HEAD_EVENTS);
+      while ((await upToHead(client, nextRows)) > NEAR_HEAD_EVENTS);
     },
     /** Every fact is committed by now; the reader only waits for unrelated transactions that are older. */
     drain: async () => {
@@ -117,6 +117,20 @@ const openPasses = (rebuild: Rebuild, client: PoolClient, version: number) => {
       }
     },
   };
+};
+
+/** Takes pages until the fact that was the last one at the beginning has passed; answers with the number of facts. A page may be short before the head. */
+const upToHead = async (
+  client: PoolClient,
+  next: () => Promise<readonly Recorded[]>,
+): Promise<number> => {
+  const head = await logHead(client);
+  let events = 0;
+  for (let page = await next(); page.length > 0; page = await next()) {
+    events += page.length;
+    if (page.some(({ checkpoint }) => checkpoint === head)) break;
+  }
+  return events;
 };
 
 const logHead = async (client: PoolClient): Promise<string | undefined> => {
