@@ -6,7 +6,7 @@ import { forkProcess } from './machine/forked.mjs';
 import { openUsage } from './machine/usage.mjs';
 import { planOf } from './options.mjs';
 import { attachArchive, startArchive } from './servers/archive.mjs';
-import { findOrthanc, startOrthanc } from './servers/orthanc.mjs';
+import { findOrthanc, orthancNames, startOrthanc } from './servers/orthanc.mjs';
 import { startRaw } from './servers/raw.mjs';
 
 const freeBytesMin = { full: 30e9, quick: 2e9 };
@@ -39,7 +39,9 @@ async function startServers({ options, folder, corpora, say, closing }) {
   const starters = {
     archive: () =>
       options.url === undefined ? startArchive({ folder, closing }) : attachArchive(options),
-    orthanc: () => startOrthancIfFound({ options, folder, say, closing }),
+    'orthanc-postgres': () =>
+      startOrthancIfFound({ index: 'postgres', options, folder, say, closing }),
+    orthanc: () => startOrthancIfFound({ index: 'sqlite', options, folder, say, closing }),
     raw: () => startRaw({ folder, corpora, closing }),
   };
   const servers = [];
@@ -51,10 +53,11 @@ async function startServers({ options, folder, corpora, say, closing }) {
   return servers;
 }
 
-async function startOrthancIfFound({ options, folder, say, closing }) {
+async function startOrthancIfFound({ index, options, folder, say, closing }) {
   const orthanc = findOrthanc(options.orthancPlugins);
-  if (orthanc !== undefined) return startOrthanc({ orthanc, folder, closing });
-  say('Orthanc with its DICOMweb plugin is not installed: its column stays empty');
+  const plugin = index === 'postgres' ? orthanc?.indexLibrary : orthanc?.library;
+  if (plugin !== undefined) return startOrthanc({ orthanc, index, folder, closing });
+  say(`${orthancNames[index]} is not installed with its plugins: its column stays empty`);
   return undefined;
 }
 

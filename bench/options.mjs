@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 
 export const helpText = `npm run bench -- [options]
 
-Measures the archive, Orthanc when it is installed, and a bare HTTP server as the raw limit of this machine, in one run,
+Measures the archive, Orthanc on PostgreSQL and on SQLite when it is installed, and a bare HTTP server as the raw limit of this machine, in one run,
 alternately, with the same client, which checks every answer. Prints a table in Markdown; progress goes to stderr.
 
   --quick            small data, one short run per row: under a minute, for a first look, not for a record
@@ -15,8 +15,8 @@ alternately, with the same client, which checks every answer. Prints a table in 
   --json file        all figures, also of single runs, as JSON
   --url u            measure an archive that runs at u instead of starting one; give --token too,
   --token t            and on the same machine, for CPU and memory, --pid n of its first process and --data its folder
-  --servers a,b,…    which of archive, orthanc, raw (all)
-  --orthanc-plugins d  folder of libOrthancDicomWeb.so, if it isn't in Debian's
+  --servers a,b,…    which of archive, orthanc-postgres, orthanc (on SQLite), raw (all)
+  --orthanc-plugins d  folder of Orthanc's plugins, if it isn't Debian's
   --noise-max n      cores that other processes may use before a run is discarded (0.25)
   --temp d           where servers keep their data while they are measured (the temp folder); full runs need 30 GB
   --cache d          where generated pixel data is kept between runs (arkim-bench in the temp folder)
@@ -24,6 +24,7 @@ alternately, with the same client, which checks every answer. Prints a table in 
   --help             this text
 `;
 
+const serverNames = ['archive', 'orthanc-postgres', 'orthanc', 'raw'];
 const definitions = {
   quick: { type: 'boolean', default: false },
   rows: { type: 'string', default: '' },
@@ -35,7 +36,7 @@ const definitions = {
   token: { type: 'string' },
   pid: { type: 'string' },
   data: { type: 'string' },
-  servers: { type: 'string', default: 'archive,orthanc,raw' },
+  servers: { type: 'string', default: serverNames.join(',') },
   'orthanc-plugins': { type: 'string' },
   'noise-max': { type: 'string', default: '0.25' },
   temp: { type: 'string', default: tmpdir() },
@@ -43,7 +44,6 @@ const definitions = {
   keep: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 };
-const serverNames = ['archive', 'orthanc', 'raw'];
 
 /** The options as given, or `{ wrong }` with one line that says what can't be right. */
 export function readOptions(args) {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { openPlatform } from './platform.mjs';
 
 const rowCount = 10_000;
 const lanes = 8;
@@ -46,16 +47,4 @@ async function makeTables(pool) {
   const rows = `insert into found select n, repeat('x', 800) from generate_series(0, ${rowCount - 1}) n`;
   await pool.query(rows);
   await pool.query('analyze found');
-}
-
-/** The archive's own code to start PostgreSQL, as built; undefined when it isn't. */
-async function openPlatform() {
-  try {
-    const { startEmbeddedPostgres } = await import('#platform/embedded-postgres');
-    const { createPool } = await import('#platform/postgres-pool');
-    return { startEmbeddedPostgres, createPool };
-  } catch (error) {
-    if (error.code === 'ERR_MODULE_NOT_FOUND') return undefined;
-    throw error;
-  }
 }

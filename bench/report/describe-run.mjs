@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { findOrthanc } from '../servers/orthanc.mjs';
+import { findOrthanc, orthancNames } from '../servers/orthanc.mjs';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
@@ -10,14 +10,11 @@ const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.me
 /** When, where and with what a run was made: everything somebody needs to judge its figures or to repeat them. */
 export function describeRun({ options, plan, servers }) {
   const measured = servers.map(({ name }) => name);
-  const orthanc = measured.includes('Orthanc')
-    ? findOrthanc(options.orthancPlugins)?.version
-    : undefined;
   return {
     date: new Date().toISOString(),
     arkim: `${manifest.version} (${commit()})`,
     archive: archiveNote(options, measured),
-    orthanc: orthancNote(options, orthanc),
+    orthanc: orthancNote(options, measured),
     node: process.version,
     machine: `${cpus().length} × ${cpus()[0].model}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${type()} ${release()}`,
     seed: options.seed,
@@ -34,10 +31,12 @@ function archiveNote({ url }, measured) {
   return 'embedded PostgreSQL with fsync on, files flushed before an answer, tokens and access rules on';
 }
 
-function orthancNote({ servers }, version) {
-  if (!servers.includes('orthanc')) return 'not measured';
-  if (version === undefined) return 'not installed on this machine';
-  return `${version} with its DICOMweb plugin, SQLite (its commits are not flushed), no authentication`;
+function orthancNote({ servers, orthancPlugins }, measured) {
+  if (!servers.some((name) => name.startsWith('orthanc'))) return 'not measured';
+  const found = Object.values(orthancNames).filter((name) => measured.includes(name));
+  if (found.length === 0) return 'not installed on this machine';
+  const { version } = findOrthanc(orthancPlugins);
+  return `${version} with its DICOMweb plugin, no authentication; its index in PostgreSQL with fsync on like the archive's, or in SQLite, whose commits are not flushed (${found.length} of the two measured)`;
 }
 
 function commit() {

@@ -1,3 +1,4 @@
+import { orthancNames } from '../servers/orthanc.mjs';
 import { cell, limitCell, number, table } from './cells.mjs';
 import { figuresOf, ratioOf } from './figures.mjs';
 import { memoryText } from './memory.mjs';
@@ -9,7 +10,16 @@ export function report({ run, limits, measured, bench }) {
   const text = [
     headText(run),
     table([
-      ['what', 'archive', 'Orthanc', 'ratio', 'raw limit', 'goal'],
+      [
+        'what',
+        'archive',
+        orthancNames.postgres,
+        'ratio',
+        orthancNames.sqlite,
+        'ratio',
+        'raw limit',
+        'goal',
+      ],
       ...rows.map((each) => tableRow(each, limits.lines)),
     ]),
     keyText,
@@ -27,7 +37,12 @@ export function report({ run, limits, measured, bench }) {
 
 function figuresByServer(row, results) {
   const of = (name) => figuresOf(row, name, results.get(name) ?? []);
-  return { archive: of('archive'), orthanc: of('Orthanc'), raw: of('raw') };
+  return {
+    archive: of('archive'),
+    postgres: of(orthancNames.postgres),
+    sqlite: of(orthancNames.sqlite),
+    raw: of('raw'),
+  };
 }
 
 function headText(run) {
@@ -45,31 +60,44 @@ function headText(run) {
 
 const keyText = `
 Cells: rate · p50/p99 in ms · CPU ms of all the server's processes per instance or answer. Ratio: how many times as fast
-as Orthanc; of a mixed load, its slowest part. Raw limit: a bare node:http server in Orthanc's place, same client: it hashes,
+the archive is; of a mixed load, its slowest part. Raw limit: a bare node:http server in Orthanc's place, same client: it hashes,
 writes and flushes what is stored and sends the same bytes from the page cache or from memory. Every answer is checked: status,
 counts, UIDs; every pixel byte is compared with the data generated, whose SHA-256 is known. ᶜ the client was the limit
 (its thread ≥ 90 % busy) · ~ noisy in five attempts · ✗n so many wrong answers.
 `;
 
-function tableRow({ row, archive, orthanc, raw }, limits) {
-  const ratio = ratioOf(row, archive, orthanc);
-  const shown = ratio === undefined ? '–' : `${number(ratio)}×`;
+function tableRow({ row, archive, postgres, sqlite, raw }, limits) {
+  const shown = (peer) => {
+    const ratio = ratioOf(row, archive, peer);
+    return ratio === undefined ? '–' : `${number(ratio)}×`;
+  };
   return [
     row.label,
     cell(row, archive),
-    cell(row, orthanc),
-    shown,
+    cell(row, postgres),
+    shown(postgres),
+    cell(row, sqlite),
+    shown(sqlite),
     limitCell(row, raw, limits),
     row.goal,
   ];
 }
 
 function cpuTable(rows) {
-  const head = ['what', 'archive: s per 1,000', 's per GB', 'Orthanc: s per 1,000', 's per GB'];
-  const body = rows.map(({ row, archive, orthanc }) => [
+  const head = [
+    'what',
+    'archive: s per 1,000',
+    's per GB',
+    `${orthancNames.postgres}: s per 1,000`,
+    's per GB',
+    `${orthancNames.sqlite}: s per 1,000`,
+    's per GB',
+  ];
+  const body = rows.map(({ row, archive, postgres, sqlite }) => [
     row.label,
     ...cpuCells(archive),
-    ...cpuCells(orthanc),
+    ...cpuCells(postgres),
+    ...cpuCells(sqlite),
   ]);
   return table([head, ...body]);
 }
