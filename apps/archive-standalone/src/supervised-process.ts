@@ -27,8 +27,8 @@ const BACK_OFF_MS_MAX = 10_000;
 const GOOD_RUN_MS = 30_000;
 const DRAIN_MS_MAX = 30_000;
 
-/** Bodies of requests pass through the young space; a larger one is swept less often (measured: docs/benchmarks.md). */
-const YOUNG_SPACE = '--max-semi-space-size=32';
+/** V8 would collect the whole heap again and again to save memory while little goes on: that cost a quarter of a lone sender's time (docs/benchmarks.md). */
+const NO_IDLE_COLLECTION = '--no-memory-reducer';
 /** Flushes of concurrent stores wait in threads; Node's own four are too few for eight senders. */
 const FILE_THREADS = '12';
 
@@ -68,7 +68,7 @@ async function keepRunning(plan: ProcessPlan, state: State, signal: AbortSignal)
 }
 
 async function runOnce(plan: ProcessPlan, state: State): Promise<string> {
-  const child = spawn(process.execPath, [YOUNG_SPACE, plan.file], {
+  const child = spawn(process.execPath, [NO_IDLE_COLLECTION, plan.file], {
     env: { UV_THREADPOOL_SIZE: FILE_THREADS, ...plan.env },
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

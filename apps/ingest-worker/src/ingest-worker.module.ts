@@ -4,6 +4,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { InstancesStored } from '#archive/catalogue';
 import { studyStream } from '#archive/catalogue';
 import { KEY_CACHE_MS } from '#events/key-ring';
+import { appendOrAbort } from '#events/postgres/append-or-abort';
 import { keyCache } from '#events/postgres/key-cache';
 import { postgresEventStore } from '#events/postgres/postgres-event-store';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
@@ -47,7 +48,7 @@ export async function openIngestWorker(config: Config, log: Log): Promise<Ingest
     onIdleError: (err: Error) => log.warn({ err }, 'a database connection broke'),
   };
   const pool = createPool(options);
-  const commitPool = createPool({ ...options, pipeline: true });
+  const commitPool = createPool({ ...options, pipeline: true, planOnce: true });
   const secrets = await readSecrets(config.dataFolder);
   const store = await openFileObjectStore({
     root: join(config.dataFolder, 'objects'),
@@ -85,7 +86,12 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
   const { pool, secrets, nowMs } = ports;
   const store = withSmallPacks(ports.store, pool);
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
-  const keys = postgresKeyRing(pool, { masterKey: secrets.masterKey, random: randomBytes, cache });
+  const keys = postgresKeyRing(pool, {
+    masterKey: secrets.masterKey,
+    random: randomBytes,
+    cache,
+    unflushed: true,
+  });
   const findable = findableReader(pool, { nowMs });
   const ids = opaqueIds(secrets.lookupKey);
   return {
@@ -98,13 +104,15 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
       ids,
       findable,
       within: withinIngest,
+      written: { versions: [] },
     },
     settle: composeSettle({ ...ports, store }, { keys, findable }),
   };
 }
 
-const withinIngest = (client: PoolClient, repeat: boolean): Within => ({
-  append: postgresEventStore(client, { savepoint: repeat }).append,
+const withinIngest = (client: PoolClient): Within => ({
+  append: postgresEventStore(client).append,
+  appendOrAbort: appendOrAbort.bind(undefined, client),
   versions: (streams: readonly string[]) => streamVersions(client, streams),
   insertSmallPack: insertSmallPack.bind(undefined, client),
   readFindable: readFindable.bind(undefined, client),

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { Log } from '#platform/log';
 import { type Ingest, ingestBatch } from './ingest/ingest-batch.js';
 import type { Job } from './ingest/job.js';
-import { returnJob, takeJobs } from './ingest/take-jobs.js';
+import { JOBS_PER_BATCH_MAX, returnJob, takeJobs } from './ingest/take-jobs.js';
 
 /** One lane reads headers while the other waits for its commit. */
 const LANES = 2;
@@ -27,8 +27,8 @@ const runLane = async (loop: IngestLoop, signal: AbortSignal) => {
   while (!signal.aborted) {
     try {
       const jobs = await takeJobs(loop.ingest.commitPool);
-      if (jobs.length === 0) await loop.awaitWork(IDLE_MS);
-      else await ingestOrIsolate(loop, jobs);
+      if (jobs.length > 0) await ingestOrIsolate(loop, jobs);
+      if (jobs.length < JOBS_PER_BATCH_MAX) await loop.awaitWork(IDLE_MS);
     } catch (error) {
       loop.log.error({ err: error }, 'ingest lane failed; it goes on');
       await loop.awaitWork(IDLE_MS);

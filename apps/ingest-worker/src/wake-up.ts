@@ -1,25 +1,28 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
-/** Lets loops sleep until somebody knocks. */
+/** Lets loops sleep until somebody knocks. One knock wakes one sleeper; when all are up it is remembered for the next who would sleep. */
 export function wakeUp(signal: AbortSignal) {
   const sleepers = new Set<() => void>();
+  let knocked = false;
+  signal.addEventListener('abort', () => {
+    for (const wake of sleepers) wake();
+  });
   return {
-    /** Wakes every sleeper. */
     knock: (): void => {
-      for (const wake of sleepers) wake();
+      const [first] = sleepers;
+      knocked = first === undefined;
+      first?.();
     },
     /** Resolves at a knock, after `ms`, or when `signal` aborts. */
-    sleep: async (ms: number): Promise<void> => {
-      const nap = new AbortController();
-      const wake = () => nap.abort();
-      sleepers.add(wake);
-      try {
-        await delay(ms, undefined, { signal: AbortSignal.any([signal, nap.signal]) });
-      } catch (error) {
-        if (!nap.signal.aborted && !signal.aborted) throw error;
-      } finally {
-        sleepers.delete(wake);
-      }
-    },
+    sleep: (ms: number): Promise<void> =>
+      new Promise((resolve) => {
+        const wake = () => {
+          clearTimeout(timer);
+          sleepers.delete(wake);
+          resolve();
+        };
+        const timer = setTimeout(wake, ms);
+        sleepers.add(wake);
+        if (knocked || signal.aborted) wake();
+        knocked = false;
+      }),
   };
 }

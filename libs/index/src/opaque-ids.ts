@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { boundedCache } from './bounded-cache.js';
 
 const OPAQUE_BYTES = 16;
@@ -15,8 +15,10 @@ export type OpaqueIds = Readonly<{
 
 /** `lookupKey`: 32 secret bytes. */
 export function opaqueIds(lookupKey: Buffer): OpaqueIds {
+  /* A key object is prepared once; bytes would be for each digest. */
+  const key = createSecretKey(lookupKey);
   const digest = (kind: string, ...names: readonly string[]) =>
-    createHmac('sha256', lookupKey)
+    createHmac('sha256', key)
       .update([kind, ...names].join('\0'))
       .digest()
       .subarray(0, OPAQUE_BYTES);

@@ -9,6 +9,8 @@ export type PoolOptions = Readonly<{
   onIdleError?: (error: Error) => void;
   /** Statements of one client are sent without waiting for the answers of those before; never twice the same named one at once. */
   pipeline?: boolean;
+  /** Named statements are planned once, whatever their values: for statements by key, which need no other plan. */
+  planOnce?: boolean;
 }>;
 
 const CONNECTIONS_MAX = 10;
@@ -38,7 +40,10 @@ export function createPool(options: PoolOptions): pg.Pool {
   const hear = (error: Error) => options.onIdleError?.(error);
   pool.on('error', hear);
   /* A client that is in use tells whoever waits for its answer; nobody else may fall over it. */
-  pool.on('connect', (client) => client.on('error', hear));
+  pool.on('connect', (client) => {
+    client.on('error', hear);
+    if (options.planOnce) client.query('set plan_cache_mode = force_generic_plan').catch(hear);
+  });
   return pool;
 }
 

@@ -9,8 +9,8 @@ export type Watch = Readonly<{
 
 export type Receipts = Readonly<{
   watch: (job: string) => Watch;
-  /** Ids of completed jobs, separated by commas, as the workers announce them. */
-  announced: (ids: string) => void;
+  /** A completed job as the workers announce it: its id, followed by its receipt when that is short. */
+  announced: (payload: string) => void;
   /** Asks for every watched receipt: what covers an announcement that was missed. */
   poll: () => Promise<void>;
   /** Ends every wait that is under way, without a receipt. */
@@ -18,6 +18,9 @@ export type Receipts = Readonly<{
 }>;
 
 type Watcher = { receipt: string | undefined; arrived: (() => void) | undefined };
+
+/** A UUID as text. */
+const JOB_ID_CHARACTERS = 36;
 
 const COMPLETED =
   'select id, receipt from ingest_jobs where id = any($1) and completed_at is not null';
@@ -42,8 +45,11 @@ export function receipts(pool: Pool, failed: (cause: unknown) => void): Receipts
   };
   return {
     watch: (job) => watchOf(watchers, job),
-    announced: (ids) => {
-      read(ids.split(',').filter((id) => watchers.has(id))).catch(failed);
+    announced: (payload) => {
+      const job = payload.slice(0, JOB_ID_CHARACTERS);
+      const receipt = payload.slice(JOB_ID_CHARACTERS);
+      if (receipt !== '') deliver(job, receipt);
+      else if (watchers.has(job)) read([job]).catch(failed);
     },
     poll: () => read([...watchers.keys()]).catch(failed),
     giveUp: () => {

@@ -1,7 +1,9 @@
 import type { Pool, PoolClient } from 'pg';
+import { AppendConflict } from '#events/append-conflict';
 import type { KeyRing } from '#events/key-ring';
 import type { FindableChange } from '#index/findable-change';
 import type { OpaqueIds } from '#index/opaque-ids';
+import { ProjectionDropped } from '#index/projection-dropped';
 import { flight } from '../flight.js';
 import { lockForAppend } from '../lock-for-append.js';
 import { sealFacts, streamsToRead } from './append-facts.js';
@@ -38,13 +40,15 @@ export type CommitTo = Readonly<{
   commitPool: Pool;
   ids: OpaqueIds;
   keys: KeyRing;
-  /** `repeat`: a job is taken again, its facts may be recorded already. */
-  within: (client: PoolClient, repeat: boolean) => Within;
+  within: (client: PoolClient) => Within;
+  /** The versions of the findable projection that were written last: rows are read on the strength of it, and it is checked under the lock. */
+  written: { versions: readonly number[] };
 }>;
 
 /**
- * Facts, findable rows, reservations and receipts in one transaction (design D14), in three flights of statements.
- * 'conflict': someone else stored one of the instances, or appended to one of the streams, since the slice was decided; nothing is written.
+ * Facts, findable rows, reservations and receipts in one transaction (design D14), in two flights of statements.
+ * 'conflict': someone else stored one of the instances, or appended to one of the streams, or switched the projection since the slice
+ * was decided; nothing is written.
  */
 export async function commitSlice(
   to: CommitTo,
@@ -52,7 +56,7 @@ export async function commitSlice(
 ): Promise<'committed' | 'conflict'> {
   const client = await to.commitPool.connect();
   try {
-    const done = await write(client, to, commit);
+    const done = await write(client, to, commit).catch(conflictOf(to));
     if (done === 'conflict') await client.query('rollback');
     client.release();
     return done;
@@ -62,47 +66,53 @@ export async function commitSlice(
   }
 }
 
+/** A version of the projection may have been dropped since it was last written: then its tables are gone. */
+const conflictOf =
+  ({ written }: CommitTo) =>
+  (error: unknown): 'conflict' => {
+    if (error instanceof ProjectionDropped) written.versions = [];
+    else if (!(error instanceof AppendConflict)) throw error;
+    return 'conflict';
+  };
+
 const write = async (
   client: PoolClient,
-  { ids, keys, within }: CommitTo,
+  to: CommitTo,
   commit: SliceCommit,
 ): Promise<'committed' | 'conflict'> => {
-  const stores = within(client, commit.slice.repeat);
+  const { ids, keys, written } = to;
+  const { slice } = commit;
+  const stores = to.within(client);
   const facts = factsOf(commit);
-  const claims = [...new Set(commit.extracts.map(({ group }) => group.claim))];
+  const groups = commit.extracts.map(({ group }) => group);
+  const claims = [...new Set(groups.map(({ claim }) => claim))];
   const secrets = await keys.find(claims);
-  const [, findable, reserved, heads] = await flight(client, () =>
-    Promise.all([
-      client.query('begin'),
-      lockForAppend(client, claims),
-      reserve(
-        client,
-        ids,
-        commit.extracts.flatMap(({ group }) => group.parts),
-      ),
-      stores.versions(streamsToRead(facts)),
-      insertSmall(stores, commit),
-    ]),
-  );
-  if (!reserved) return 'conflict';
-  const { appends, versions } = sealFacts(facts, heads, secrets);
-  const change = changeOf(commit, versions);
-  const [appended, before] = await flight(client, () =>
-    Promise.all([
-      stores.append(appends),
-      Promise.all(findable.map((version) => stores.readFindable(version, change))),
-      writeBeside(client, commit),
-    ]),
-  );
-  if (!appended.ok) return 'conflict';
-  await flight(client, () =>
-    Promise.all([
-      ...findable.map((version, index) =>
-        stores.writeFindable(version, change.stored, before[index] ?? NO_ROWS),
-      ),
-      client.query('commit').then(refuseRollback),
-    ]),
-  );
+  const expected = written.versions;
+  const [, versions, reserved, heads, before] = await flight(client, () => [
+    client.query('begin'),
+    lockForAppend(client, claims),
+    reserve(
+      client,
+      ids,
+      groups.flatMap(({ parts }) => parts),
+    ),
+    stores.versions(streamsToRead(facts)),
+    Promise.all(expected.map((version) => stores.readFindable(version, groups))),
+    insertSmall(stores, commit),
+  ]);
+  written.versions = versions;
+  if (!reserved || `${expected}` !== `${versions}`) return 'conflict';
+  const { appends, versions: factVersions } = sealFacts(facts, heads, secrets);
+  const change = changeOf(commit, factVersions);
+  if (slice.repeat && !(await stores.append(appends)).ok) return 'conflict';
+  await flight(client, () => [
+    ...(slice.repeat ? [] : [stores.appendOrAbort(appends)]),
+    ...versions.map((version, index) =>
+      stores.writeFindable(version, change, before[index] ?? NO_ROWS),
+    ),
+    writeBeside(client, commit),
+    client.query('commit').then(refuseRollback),
+  ]);
   return 'committed';
 };
 

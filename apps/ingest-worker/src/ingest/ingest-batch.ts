@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { Held } from '#archive/intake/decide-intake';
 import type { Findable } from '#index/findable';
 import type { ObjectStore } from '#storage/object-store';
 import { type CommitTo, commitSlice, type SliceCommit } from './commit-slice.js';
@@ -14,6 +15,9 @@ import { type ExtractTarget, writeExtracts } from './write-extracts.js';
 
 const DECISIONS_MAX = 5;
 const HEADERS_AT_ONCE_MAX = 8;
+/** A slice of so few parts is first decided as if nothing of it were held: that is nearly always so, and a wrong guess costs little. The reservations decide in any case. */
+const FRESH_PARTS_MAX = 32;
+const NOTHING: ReadonlyMap<string, Held> = new Map();
 
 export type Ingest = Source &
   CommitTo &
@@ -43,7 +47,9 @@ const ingestSlice = async (
   outcomes: Map<Job, Outcome[]>,
 ) => {
   for (let decision = 1; decision <= DECISIONS_MAX; decision++) {
-    const commit = await decideAndWrite(ingest, slice, reads, outcomes);
+    const fresh = decision === 1 && !slice.repeat && reads.length <= FRESH_PARTS_MAX;
+    const held = fresh ? NOTHING : await heldOf(ingest, reads);
+    const commit = await decideAndWrite(ingest, slice, { reads, held, outcomes });
     if ((await commitSlice(ingest, commit)) === 'committed') {
       for (const { read, ...rest } of commit.decided)
         outcomes.get(read.job)?.push(outcomeOf({ read, ...rest }));
@@ -67,18 +73,25 @@ const readParts = async (ingest: Ingest, { parts }: Slice) => {
   return reads;
 };
 
+const heldOf = ({ pool, ids }: Ingest, reads: readonly (ReadPart | UnreadPart)[]) => {
+  const keys = reads.flatMap((read) => ('arrival' in read ? [reservationKey(ids, read)] : []));
+  return readReservations(pool, [...new Set(keys)]);
+};
+
+type Reads = Readonly<{
+  reads: readonly (ReadPart | UnreadPart)[];
+  held: ReadonlyMap<string, Held>;
+  outcomes: ReadonlyMap<Job, readonly Outcome[]>;
+}>;
+
 const decideAndWrite = async (
   ingest: Ingest,
   slice: Slice,
-  reads: readonly (ReadPart | UnreadPart)[],
-  outcomes: ReadonlyMap<Job, readonly Outcome[]>,
+  { reads, held, outcomes }: Reads,
 ): Promise<SliceCommit> => {
-  const keyOf = (part: ReadPart) => reservationKey(ingest.ids, part);
-  const keys = reads.flatMap((read) => ('arrival' in read ? [keyOf(read)] : []));
-  const held = await readReservations(ingest.pool, [...new Set(keys)]);
   const decided = await decideSlice(reads, {
     held,
-    keyOf,
+    keyOf: (part) => reservationKey(ingest.ids, part),
     sameDataSet: (part, first) => sameDataSet(ingest, part, first),
   });
   const { extracts, extractPack } = await writeExtracts(ingest, groupStored(decided));

@@ -1,41 +1,27 @@
 import type { Pool, PoolClient } from 'pg';
-import { flight } from '../flight.js';
 import type { Job, JobPart } from './job.js';
 
-const JOBS_PER_BATCH_MAX = 64;
+/** When so many were taken, more may be waiting. */
+export const JOBS_PER_BATCH_MAX = 64;
 /** Longer than any slice takes, shorter than a sender waits for its receipt. */
 const LEASE_SECONDS = 15;
 
-const TAKE = `with due as (
-    select id from ingest_jobs
-    where completed_at is null and (claimed_until is null or claimed_until < now())
-    order by accepted_at limit $1 for update skip locked)
-  update ingest_jobs j set claimed_until = now() + make_interval(secs => $2), attempts = attempts + 1
-  from due where j.id = due.id
-  returning j.id, j.hospital, j.actor, j.study, j.packs, j.parts, j.attempts, j.accepted_at`;
+const TAKE = {
+  name: 'take-jobs',
+  text: `with unflushed as materialized (select set_config('synchronous_commit', 'off', true)),
+    due as (
+      select id from ingest_jobs, unflushed
+      where completed_at is null and (claimed_until is null or claimed_until < now())
+      order by accepted_at limit $1 for update of ingest_jobs skip locked)
+    update ingest_jobs j set claimed_until = now() + make_interval(secs => $2), attempts = attempts + 1
+    from due where j.id = due.id
+    returning j.id, j.hospital, j.actor, j.study, j.packs, j.parts, j.attempts, j.accepted_at`,
+};
 
-/** Claims waiting jobs, oldest first, for LEASE_SECONDS. A claim lost in a crash only delays its jobs, so it needs no flush. */
+/** Claims waiting jobs, oldest first, for LEASE_SECONDS. A claim lost in a crash only delays its jobs, so its commit needs no flush. */
 export async function takeJobs(pool: Pool): Promise<readonly Job[]> {
-  const client = await pool.connect();
-  try {
-    const [, , { rows }] = await flight(client, () =>
-      Promise.all([
-        client.query('begin'),
-        client.query('set local synchronous_commit = off'),
-        client.query({
-          name: 'take-jobs',
-          text: TAKE,
-          values: [JOBS_PER_BATCH_MAX, LEASE_SECONDS],
-        }),
-        client.query('commit'),
-      ]),
-    );
-    client.release();
-    return rows.sort((a, b) => a.accepted_at - b.accepted_at).map(toJob);
-  } catch (error) {
-    client.release(true);
-    throw error;
-  }
+  const { rows } = await pool.query({ ...TAKE, values: [JOBS_PER_BATCH_MAX, LEASE_SECONDS] });
+  return rows.sort((a, b) => a.accepted_at - b.accepted_at).map(toJob);
 }
 
 const toJob = (row: Record<string, unknown>): Job => ({

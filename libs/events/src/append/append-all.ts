@@ -38,7 +38,7 @@ async function write(
 }
 
 /** The version that each stream must be at before the first of its appends; undefined when later ones don't follow on. */
-function expectedHeads(appends: readonly Append[]): readonly Head[] | undefined {
+export function expectedHeads(appends: readonly Append[]): readonly Head[] | undefined {
   const heads = new Map<string, number>();
   const next = new Map<string, number>();
   for (const { stream, expected, events } of appends) {

@@ -16,19 +16,13 @@ const AFTER = pageSql(
 );
 const START = '0:0' as Checkpoint;
 
-/** `savepoint` false: with a client, a conflict may leave its transaction failed, and each append is a round trip instead of three. */
-export type PostgresEventStoreOptions = Readonly<{ savepoint?: boolean }>;
-
 /**
  * The log in table `events`. With a pool each append is a transaction of its own. With a client it works inside the
  * transaction (read committed) that the caller has begun, and a conflict leaves that transaction usable; append before
  * other writes, for a stream that another has appended to since the first write is a conflict until a new transaction.
  */
-export function postgresEventStore(
-  db: Pool | PoolClient,
-  options: PostgresEventStoreOptions = {},
-): EventStore {
-  const recorder = postgresRecorder(db, options);
+export function postgresEventStore(db: Pool | PoolClient): EventStore {
+  const recorder = postgresRecorder(db);
   return {
     async *read(stream, after = 0) {
       let version = after;

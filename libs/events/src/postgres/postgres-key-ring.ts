@@ -10,11 +10,12 @@ import {
 } from '../key-ring.js';
 import type { KeyCache } from './key-cache.js';
 
-/** `masterKey` has SECRET_BYTES. Without a cache every call asks the database. */
+/** `masterKey` has SECRET_BYTES. Without a cache every call asks the database. `unflushed`: a key that was just made may be lost with the machine until a later commit of the same database is durable. */
 export type PostgresKeyRingOptions = Readonly<{
   masterKey: Uint8Array;
   random: Random;
   cache?: KeyCache;
+  unflushed?: boolean;
 }>;
 
 const FIND = {
@@ -24,6 +25,13 @@ const FIND = {
 const MAKE = {
   name: 'sealing-keys-make',
   text: `insert into sealing_keys (key_id, wrapped) select * from unnest($1::text[], $2::bytea[])
+    on conflict (key_id) do nothing returning key_id as id, wrapped`,
+};
+/* Commits become durable in their order: a fact that was sealed with the key is never durable before the key. */
+const MAKE_UNFLUSHED = {
+  name: 'sealing-keys-make-unflushed',
+  text: `with unflushed as materialized (select set_config('synchronous_commit', 'off', true))
+    insert into sealing_keys (key_id, wrapped) select id, wrapped from unflushed, unnest($1::text[], $2::bytea[]) as made(id, wrapped)
     on conflict (key_id) do nothing returning key_id as id, wrapped`,
 };
 const DESTROY = {
@@ -41,7 +49,7 @@ type Keys = Map<string, KeyState>;
  */
 export function postgresKeyRing(
   db: Pool | PoolClient,
-  { masterKey, random, cache }: PostgresKeyRingOptions,
+  { masterKey, random, cache, unflushed = false }: PostgresKeyRingOptions,
 ): KeyRing {
   if (masterKey.length !== SECRET_BYTES) throw new Error(`a master key has ${SECRET_BYTES} bytes`);
   const master = createSecretKey(masterKey);
@@ -59,7 +67,7 @@ export function postgresKeyRing(
     const missing = without(keyIds, keys).sort();
     if (missing.length === 0) return keys;
     const wrapped = missing.map((id) => wrap(master, id, random));
-    remember(writable, keys, await ask(MAKE, [missing, wrapped]));
+    remember(writable, keys, await ask(unflushed ? MAKE_UNFLUSHED : MAKE, [missing, wrapped]));
     const others = without(missing, keys);
     if (others.length > 0) remember(writable, keys, await ask(FIND, [others]));
     return keys;

@@ -2,12 +2,12 @@ import type { Pool, PoolClient } from 'pg';
 import type { Head, Place, Recorder } from '../append/append-all.js';
 import type { Row } from '../append/rows.js';
 
-const UNIQUE_VIOLATION = '23505';
+export const UNIQUE_VIOLATION = '23505';
 
 /* Positions follow the order of the appends; rows go in by (stream, version), so that two writers of the same streams
  * wait for each other in one order and never for ever. No row at all when a stream isn't at its head, nor when the
  * head's transaction is younger than ours: readers order by transaction, and would meet the stream's events turned round. */
-const INSERT = {
+export const INSERT_EVENTS = {
   name: 'events-append',
   text: `insert into events (position, stream, version, id, type, schema, data,
       sealed_key, sealed_nonce, sealed, metadata) overriding system value
@@ -36,11 +36,8 @@ const HEADS = {
 };
 
 /** Optimistic concurrency is the primary key (stream, version): the loser's insert violates it. */
-export function postgresRecorder(
-  db: Pool | PoolClient,
-  { savepoint = true }: Readonly<{ savepoint?: boolean }> = {},
-): Recorder {
-  const write = isClient(db) && savepoint ? withinTransaction(db) : alone(db);
+export function postgresRecorder(db: Pool | PoolClient): Recorder {
+  const write = isClient(db) ? withinTransaction(db) : alone(db);
   return {
     write,
     places: async (ids) => (await db.query<Place>({ ...PLACES, values: [ids] })).rows,
@@ -55,7 +52,7 @@ export function postgresRecorder(
 const isClient = (db: Pool | PoolClient): db is PoolClient => 'release' in db;
 
 const alone =
-  (pool: Pool | PoolClient): Recorder['write'] =>
+  (pool: Pool): Recorder['write'] =>
   (rows, heads) =>
     insert(pool, rows, heads).catch(falseWhenTaken);
 
@@ -74,7 +71,7 @@ const withinTransaction =
 
 async function insert(db: Pool | PoolClient, rows: readonly Row[], heads: readonly Head[]) {
   const values = [JSON.stringify(rows), JSON.stringify(heads)];
-  const { rowCount } = await db.query({ ...INSERT, values });
+  const { rowCount } = await db.query({ ...INSERT_EVENTS, values });
   return rowCount === rows.length;
 }
 

@@ -4,14 +4,13 @@ import type { Findable, Statement, StudyHead } from '../findable.js';
 import type { InstanceFact } from '../instance-fact.js';
 import { type Place, type Segment, type SeriesView, seriesView } from '../series-view.js';
 import { activeVersion } from './active-version.js';
-import { findableSchema } from './findable-schema.js';
+import { findableSchema, isUndefinedTable } from './findable-schema.js';
 
 /** How long a cached series is served without asking whether it has changed; an instance it lacks is always asked for. */
 const TRUST_MS = 1_000;
 const SERIES_CACHE_BYTES_MAX = 128 * 1024 * 1024;
 /** Decoded facts weigh about this many times their JSON. */
 const DECODED_WEIGHT = 3;
-const UNDEFINED_TABLE = ['42P01', '3F000'];
 
 export type ReaderOptions = Readonly<{ nowMs: () => number; cacheBytesMax?: number }>;
 
@@ -58,9 +57,6 @@ export function findableReader(pool: Pool, { nowMs, cacheBytesMax }: ReaderOptio
     rows: (statement) => inSchema((schema) => readRows(pool, schema, statement)),
   };
 }
-
-const isUndefinedTable = (error: unknown) =>
-  error instanceof Error && 'code' in error && UNDEFINED_TABLE.includes(String(error.code));
 
 const readRows = async (pool: Pool, schema: string, { text, values, name }: Statement) => {
   const prepared = name === undefined ? {} : { name: `${schema}-${name}` };

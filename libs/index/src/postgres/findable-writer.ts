@@ -2,9 +2,10 @@ import type { PoolClient } from 'pg';
 import type { FindableChange, LandedPack, StoredFacts } from '../findable-change.js';
 import type { Rows } from '../findable-rows.js';
 import type { HeaderJson } from '../header-json.js';
+import { ProjectionDropped } from '../projection-dropped.js';
 import { evolveSeriesRow, type SeriesRow, seriesColumns } from '../series-row.js';
 import { evolveStudyRow, type StudyRow, studyColumns } from '../study-row.js';
-import { findableSchema } from './findable-schema.js';
+import { findableSchema, isUndefinedTable } from './findable-schema.js';
 
 /** Applies `change` to version `version` inside the caller's transaction, which holds the locks of its studies. */
 export async function applyFindable(
@@ -12,34 +13,36 @@ export async function applyFindable(
   version: number,
   change: FindableChange,
 ): Promise<void> {
-  await writeFindable(client, version, change.stored, await readFindable(client, version, change));
+  await writeFindable(client, version, change, await readFindable(client, version, change.stored));
 }
 
-/** First half of `applyFindable`: lists the packs and reads the rows as they were. Its statements need no answer of each other: a pipelining client sends them at once. */
+/**
+ * First half of `applyFindable`: the rows as they are before. Statements of either half need no answer of each other: a pipelining client
+ * sends them at once. Throws ProjectionDropped, and the transaction has failed, when there is no such version.
+ */
 export async function readFindable(
   client: PoolClient,
   version: number,
-  { packs, stored }: FindableChange,
+  touched: readonly Pick<StoredFacts, 'claim' | 'series'>[],
 ): Promise<Rows> {
-  const schema = findableSchema(version);
-  const [rows] = await Promise.all([
-    readRows(client, schema, stored),
-    insertPacks(client, schema, packs),
-  ]);
-  return rows;
+  try {
+    return await readRows(client, findableSchema(version), touched);
+  } catch (error) {
+    throw isUndefinedTable(error) ? new ProjectionDropped('dropped', { cause: error }) : error;
+  }
 }
 
-/** Second half: writes the rows that `stored` makes of those `before`. */
+/** Second half: lists the packs and writes the rows that the stored facts make of those `before`. */
 export async function writeFindable(
   client: PoolClient,
   version: number,
-  stored: readonly StoredFacts[],
+  { packs, stored }: FindableChange,
   before: Rows,
 ): Promise<void> {
-  if (stored.length === 0) return;
   const schema = findableSchema(version);
   const after = evolve(before, stored);
   await Promise.all([
+    insertPacks(client, schema, packs),
     upsert(client, `${schema}.studies`, 'claim', after.studies.map(studyColumns)),
     upsert(client, `${schema}.series`, 'series', after.series.map(seriesColumns)),
     insertSegments(client, schema, stored),
@@ -71,18 +74,18 @@ export const insertPacks = async (
 const readRows = async (
   client: PoolClient,
   schema: string,
-  stored: readonly StoredFacts[],
+  touched: readonly Pick<StoredFacts, 'claim' | 'series'>[],
 ): Promise<Rows> => {
-  if (stored.length === 0) return { studies: [], series: [] };
+  if (touched.length === 0) return { studies: [], series: [] };
   const studies = client.query({
     name: `${schema}-studies-before`,
     text: `select claim, hospital, attributes, modalities, series_count, instance_count, bytes, version from ${schema}.studies where claim = any($1)`,
-    values: [[...new Set(stored.map(({ claim }) => claim))]],
+    values: [[...new Set(touched.map(({ claim }) => claim))]],
   });
   const series = client.query({
     name: `${schema}-series-before`,
     text: `select series, claim, hospital, attributes, instance_count, version from ${schema}.series where series = any($1)`,
-    values: [[...new Set(stored.map((facts) => facts.series))]],
+    values: [[...new Set(touched.map(({ series }) => series))]],
   });
   const [studyRows, seriesRows] = await Promise.all([studies, series]);
   return { studies: studyRows.rows.map(toStudyRow), series: seriesRows.rows.map(toSeriesRow) };
@@ -149,6 +152,7 @@ const insertSegments = async (
   schema: string,
   stored: readonly StoredFacts[],
 ) => {
+  if (stored.length === 0) return;
   const rows = stored.map((facts) => ({
     series: facts.series,
     sequence: facts.version,
