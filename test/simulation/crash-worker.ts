@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { TABLE_NAMES } from '#index/postgres/table-projections';
 import { openFileObjectStore } from '#storage/filesystem/file-object-store';
 import { readPlace } from '#storage/read-place';
 import { type ArchiveCore, archiveCore } from '../support/archive-core.js';
@@ -81,6 +82,8 @@ async function checkArchive(archive: ArchiveCore, jobs: readonly string[]): Prom
   const aside = await archive.pool.query('select part from quarantine');
   expect(aside.rowCount).toBe(2);
   expect(await archive.rebuild()).toMatchObject({ switched: true });
+  for (const table of TABLE_NAMES)
+    expect(await archive.rebuildTable(table)).toMatchObject({ shown: [] });
 }
 
 /** Kills the worker at every `every`-th step of the same work, each time in an archive of its own, and lets it start again. */

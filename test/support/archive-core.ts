@@ -1,9 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
+import type { EventStore } from '#events/event-store';
 import { postgresEventStore } from '#events/postgres/postgres-event-store';
 import { extractReader } from '#index/extract-reader';
 import { ensureFindable } from '#index/postgres/ensure-findable';
 import { rebuildFindable } from '#index/postgres/rebuild-findable';
+import { rebuildTable } from '#index/postgres/rebuild-table';
+import { type TableName, tableProjections } from '#index/postgres/table-projections';
 import { createPool } from '#platform/postgres-pool';
 import { writeLandingPack } from '#storage/landing-pack';
 import { memoryObjectStore } from '#storage/memory/memory-object-store';
@@ -33,6 +36,13 @@ export async function archiveCore(
   const { ingest, settle } = composeIngestWorker(ports);
   const readBytes = readPlace.bind(undefined, store);
   const readExtract = extractReader({ keys: ingest.keys, readBytes });
+  const rebuilding = {
+    pool: commitPool,
+    log: postgresEventStore(pool),
+    keys: ingest.keys,
+    progress: () => undefined,
+    repair: false,
+  };
   return {
     pool,
     url: database.url,
@@ -60,21 +70,18 @@ export async function archiveCore(
       const text = rows[0]?.receipt;
       return text == null ? undefined : JSON.parse(text).outcomes;
     },
-    rebuild: () =>
-      rebuildFindable({
-        pool: commitPool,
-        log: postgresEventStore(pool),
-        keys: ingest.keys,
-        readExtract,
-        progress: () => undefined,
-        graceMs: 0,
-      }),
+    rebuild: (options: RebuildOptions = {}) =>
+      rebuildFindable({ ...rebuilding, readExtract, graceMs: 0, ...options }),
+    rebuildTable: (name: TableName, options: RebuildOptions = {}) =>
+      rebuildTable({ ...rebuilding, ...options }, tableProjections(ingest.ids)[name]),
     close: async () => {
       await commitPool.end();
       await database.close();
     },
   };
 }
+
+type RebuildOptions = Readonly<{ repair?: boolean; log?: EventStore }>;
 
 export type ArchiveCore = Awaited<ReturnType<typeof archiveCore>>;
 

@@ -12,6 +12,8 @@ import type { Findable } from '#index/findable';
 import { type OpaqueIds, opaqueIds } from '#index/opaque-ids';
 import { findableReader } from '#index/postgres/findable-reader';
 import { type RebuildReport, rebuildFindable } from '#index/postgres/rebuild-findable';
+import { rebuildTable, type TableReport } from '#index/postgres/rebuild-table';
+import { type TableName, tableProjections } from '#index/postgres/table-projections';
 import type { Config } from '#platform/config';
 import { findDatabase } from '#platform/find-database';
 import { createPool } from '#platform/postgres-pool';
@@ -27,6 +29,9 @@ const CONNECTIONS_MAX = 4;
 /** Readers ask once a second which version is active. */
 const REBUILD_GRACE_MS = 3_000;
 
+/** `repair`: what differs from the log is put right, not only told. */
+export type RebuildOptions = Readonly<{ repair: boolean; progress: (events: number) => void }>;
+
 /** What commands work on, beside a running archive. */
 export type OpenArchive = Readonly<{
   pool: Pool;
@@ -38,7 +43,8 @@ export type OpenArchive = Readonly<{
   eventsOf: (db: Pool | PoolClient) => EventStore;
   versionsOf: (db: PoolClient, streams: readonly string[]) => Promise<ReadonlyMap<string, number>>;
   lastEventTypes: (streams: readonly string[]) => Promise<ReadonlyMap<string, string>>;
-  rebuildFindable: (progress: (events: number) => void) => Promise<RebuildReport | 'running'>;
+  rebuildFindable: (options: RebuildOptions) => Promise<RebuildReport | 'running'>;
+  rebuildTable: (name: TableName, options: RebuildOptions) => Promise<TableReport | 'running'>;
 }>;
 
 /** Opens the archive that the settings name for the time of `work`. */
@@ -73,17 +79,20 @@ const compose = async (config: Config, pool: Pool, store: ObjectStore): Promise<
   const keys = postgresKeyRing(pool, { masterKey, random: randomBytes });
   const readExtract = extractReader({ keys, readBytes: (place) => readPlace(store, place) });
   const log = postgresEventStore(pool);
+  const ids = opaqueIds(lookupKey);
+  const tables = tableProjections(ids);
   return {
     pool,
     store,
     keys,
     readExtract,
-    ids: opaqueIds(lookupKey),
+    ids,
     findable: findableReader(pool, { nowMs: () => performance.now() }),
     eventsOf: postgresEventStore,
     versionsOf: streamVersions,
     lastEventTypes: (streams) => lastEventTypes(pool, streams),
-    rebuildFindable: (progress) =>
-      rebuildFindable({ pool, log, keys, readExtract, progress, graceMs: REBUILD_GRACE_MS }),
+    rebuildFindable: (options) =>
+      rebuildFindable({ pool, log, keys, readExtract, graceMs: REBUILD_GRACE_MS, ...options }),
+    rebuildTable: (name, options) => rebuildTable({ pool, log, keys, ...options }, tables[name]),
   };
 };

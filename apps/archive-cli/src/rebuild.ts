@@ -1,20 +1,28 @@
 import { parseArgs } from 'node:util';
 import type { RebuildReport } from '#index/postgres/rebuild-findable';
+import type { TableReport } from '#index/postgres/rebuild-table';
+import { TABLE_NAMES, type TableName } from '#index/postgres/table-projections';
 import { readConfig } from '#platform/config';
 import { OperatorFault } from '#platform/operator-fault';
-import { withArchive } from './archive-cli.module.js';
+import { type OpenArchive, type RebuildOptions, withArchive } from './archive-cli.module.js';
 import { type Command, type Terminal, UsageFault } from './command.js';
 
-const PROJECTIONS = ['findable'];
+const PROJECTIONS = [...TABLE_NAMES, 'findable'] as const;
 const PROGRESS_MS = 1_000;
 
-const HELP = `npm run --silent arkim -- rebuild <projection> | --all
+type Projection = (typeof PROJECTIONS)[number];
+
+const HELP = `npm run --silent arkim -- rebuild <projection> | --all [--repair]
 
 Builds a read model anew from the event log and the header extracts, beside the one in use, while
-reads and stores go on. The two are compared row by row; only when they are equal is the new one
-put into use and the old one dropped. Exit code 1 and the numbers when they differ.
+reads and stores go on, and compares the two row by row. When they are equal, findable switches to
+the new one; the other tables are right as they are. When they differ, the one in use stays, the
+numbers are told and the exit code is 1.
 
-Projections: ${PROJECTIONS.join(', ')}`;
+  --repair   make it what the log says all the same; tells how many rows differed
+
+Projections: ${PROJECTIONS.join(', ')}
+Look at what differs before you repair: a row of ${TABLE_NAMES.join(', ')} that no fact made is deleted.`;
 
 /** Rebuilds projections beside the running archive (design D13). */
 export const rebuild: Command = {
@@ -23,37 +31,71 @@ export const rebuild: Command = {
   run: async (args, terminal) => {
     const { values, positionals } = parseArgs({
       args: [...args],
-      options: { all: { type: 'boolean' } },
+      options: { all: { type: 'boolean' }, repair: { type: 'boolean' } },
       allowPositionals: true,
     });
-    const [name] = values.all ? PROJECTIONS : positionals;
-    if (name === undefined || !PROJECTIONS.includes(name) || positionals.length > 1)
+    const names = values.all ? PROJECTIONS : PROJECTIONS.filter((name) => name === positionals[0]);
+    if (names.length === 0 || positionals.length !== (values.all ? 0 : 1))
       throw new UsageFault(`rebuild needs a projection (${PROJECTIONS.join(', ')}) or --all`);
-    const report = await withArchive(readConfig(), ({ rebuildFindable }) =>
-      rebuildFindable(progressTo(terminal)),
-    );
-    if (report === 'running') throw new OperatorFault('another rebuild is running: wait for it');
-    return tell(report, terminal);
+    return withArchive(readConfig(), async (archive) => {
+      let code = 0;
+      for (const name of names)
+        code = Math.max(code, await rebuildOne(archive, name, { terminal, repair: values.repair }));
+      return code;
+    });
   },
 };
 
-const progressTo = (terminal: Terminal) => {
+type How = Readonly<{ terminal: Terminal; repair: boolean | undefined }>;
+
+/** Resolves to the exit code. */
+const rebuildOne = async (
+  archive: OpenArchive,
+  name: Projection,
+  { terminal, repair = false }: How,
+): Promise<number> => {
+  const options: RebuildOptions = { repair, progress: progressTo(terminal, name) };
+  if (name === 'findable')
+    return tellFindable(found(await archive.rebuildFindable(options)), terminal);
+  return tellTable(name, found(await archive.rebuildTable(name, options)), terminal);
+};
+
+const found = <T>(report: T | 'running'): T => {
+  if (report === 'running') throw new OperatorFault('another rebuild is running: wait for it');
+  return report;
+};
+
+const progressTo = (terminal: Terminal, name: Projection) => {
   let lastMs = 0;
   return (events: number) => {
     if (performance.now() - lastMs < PROGRESS_MS) return;
     lastMs = performance.now();
-    terminal.progress(`${events} events`);
+    terminal.progress(`${name}: ${events} events`);
   };
 };
 
-const tell = (report: RebuildReport, terminal: Terminal): number => {
+const tellFindable = (report: RebuildReport, terminal: Terminal): number => {
   const { from, to, events, differing, switched } = report;
   for (const [table, rows] of Object.entries(differing))
-    terminal.answer(`${table}: ${rows} rows differ`);
+    terminal.answer(`findable: ${table}: ${rows} rows differ`);
   terminal.answer(
     switched
       ? `findable: version ${to} is in use, made of ${events} events`
       : `findable: version ${from} stays in use; version ${to} is left for inspection`,
   );
   return switched ? 0 : 1;
+};
+
+const tellTable = (name: TableName, report: TableReport, terminal: Terminal): number => {
+  const { rows, events, shown, repaired, missing, extra, changed, setAside } = report;
+  if (setAside > 0)
+    terminal.answer(`${name}: ${setAside} rows stay as they are: their key is destroyed`);
+  if (shown.length === 0) {
+    terminal.answer(`${name}: what is in use is right: ${rows} rows, made of ${events} events`);
+    return 0;
+  }
+  for (const { key, difference } of shown) terminal.answer(`${name}: ${key} is ${difference}`);
+  terminal.answer(`${name}: ${missing} rows missing, ${extra} extra, ${changed} changed`);
+  terminal.answer(repaired ? `${name}: repaired` : `${name}: stays as it is`);
+  return repaired ? 0 : 1;
 };

@@ -27,7 +27,10 @@ export async function replayPlaces(
   }
 }
 
-/** Second pass: what is findable. Stored facts go in runs; a settled pack ends a run, so that rows see the facts in the order of the log. */
+/**
+ * Second pass: what is findable. Stored facts go in runs; a settled pack ends a run, so that rows see the facts in the order of the log.
+ * A study whose key is destroyed is left out, whether its packs are still there or not: it has no segments, so none are settled either.
+ */
 export async function replayFindable(
   client: PoolClient,
   version: number,
@@ -41,7 +44,7 @@ export async function replayFindable(
   };
   for (const replayed of page) {
     const { event } = replayed;
-    if (event.type === 'InstancesStored') {
+    if (event.type === 'InstancesStored' && event.personal !== undefined) {
       const place = await placeOf(client, findableSchema(version), event);
       const extract = await readExtract(event.data.claim, place);
       const facts = storedFactsOf({ event, version: replayed.version }, extract);
@@ -49,11 +52,20 @@ export async function replayFindable(
     }
     if (event.type === 'PackSettled') {
       await flush();
-      await mergeSegments(client, version, event.data);
+      if (await hasSegments(client, version, event.data.claim))
+        await mergeSegments(client, version, event.data);
     }
   }
   await flush();
 }
+
+const hasSegments = async (client: PoolClient, version: number, claim: string) => {
+  const { rowCount } = await client.query(
+    `select 1 from ${findableSchema(version)}.segments where claim = $1 limit 1`,
+    [claim],
+  );
+  return rowCount !== 0;
+};
 
 /** The extract lies in a pack that the fact names, or has been settled into one of the study's own. */
 const placeOf = async (

@@ -1,0 +1,42 @@
+import type { PoolClient } from 'pg';
+import type { ArchiveEvent } from '#archive/catalogue';
+import type { Opened } from '#events/sealed-events';
+
+/** A fact that could be opened: its personal part, when it has one, is there. */
+export type OpenedFact = Opened<ArchiveEvent>;
+
+/** A table that is made of facts. What the log says it should hold is built beside it, in `BUILT`, a temporary table of the same columns. */
+export type TableProjection = Readonly<{
+  table: string;
+  /** The primary key. */
+  key: string;
+  columns: readonly string[];
+  /** Those of the columns that hold when a fact was recorded: compared by the millisecond, as the log tells it. */
+  times: readonly string[];
+  /** The facts that it's made of; no other is opened. */
+  types: readonly ArchiveEvent['type'][];
+  /** The column that names the key under which the facts of a row are sealed; rows whose key is destroyed are set aside. */
+  sealedBy?: string;
+  /** Applies facts in the order of the log. */
+  replay: (client: PoolClient, facts: readonly OpenedFact[]) => Promise<void>;
+}>;
+
+/** What the log says the table should hold. */
+export const BUILT = 'pg_temp.built';
+
+/** Bounds one statement's parameter to a few megabytes. */
+const ROWS_PER_INSERT_MAX = 5_000;
+
+/** Adds rows, named by column, to what is built; of two with one primary key the first stays, as in the table itself. */
+export async function insertBuilt(
+  client: PoolClient,
+  columns: readonly string[],
+  rows: readonly Readonly<Record<string, unknown>>[],
+): Promise<void> {
+  for (let start = 0; start < rows.length; start += ROWS_PER_INSERT_MAX)
+    await client.query(
+      `insert into ${BUILT} (${columns}) select ${columns}
+       from json_populate_recordset(null::${BUILT}, $1) on conflict do nothing`,
+      [JSON.stringify(rows.slice(start, start + ROWS_PER_INSERT_MAX))],
+    );
+}

@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { postgresEventStore } from '#events/postgres/postgres-event-store';
+import { type FilledArchive, filledArchive } from './filled-archive.js';
+
+let filled: FilledArchive;
+beforeAll(async () => {
+  filled = await filledArchive();
+});
+afterAll(() => filled.close());
+
+const activeSchema = async () => {
+  const sql = `select 'findable_' || active as schema from projections where name = 'findable'`;
+  return (await filled.archive.pool.query(sql)).rows[0].schema;
+};
+
+test('a damaged version is counted and stays; on request the new one is put into use', async () => {
+  const { archive } = filled;
+  const damaged = await activeSchema();
+  await archive.pool.query(`delete from ${damaged}.studies where study_uid = '1.2.1'`);
+  await archive.pool.query(`update ${damaged}.series set modality = 'MR'`);
+  const differing = { studies: 1, series: 4, segments: 0, packs: 0 };
+  expect(await archive.rebuild()).toMatchObject({ differing, switched: false });
+  expect(await activeSchema()).toBe(damaged);
+  expect(await archive.rebuild({ repair: true })).toMatchObject({ differing, switched: true });
+  expect(await activeSchema()).not.toBe(damaged);
+  archive.passTime(2_000);
+  expect(await archive.ingest.findable.study('HOSP-A', '1.2.1')).toBeDefined();
+  expect(await archive.rebuild()).toMatchObject({
+    differing: { studies: 0, series: 0, segments: 0, packs: 0 },
+    switched: true,
+  });
+});
+
+test('an operator who appends while stores are kept out does not hold up the switch for ever', async () => {
+  const { archive, operator } = filled;
+  const log = postgresEventStore(archive.pool);
+  const isKeptOut = async () => {
+    const sql = `select 1 from pg_locks where locktype = 'advisory' and granted and mode = 'ExclusiveLock'
+      and database = (select oid from pg_database where datname = current_database())
+      and objid = hashtext('findable-switch')::bigint & 4294967295`;
+    return ((await archive.pool.query(sql)).rowCount ?? 0) > 0;
+  };
+  let onboarded = false;
+  const overtaken = {
+    ...log,
+    after: async (...args: Parameters<typeof log.after>) => {
+      if (!onboarded && (await isKeptOut())) {
+        onboarded = true;
+        await operator.arkim('onboard', 'HOSP-C');
+      }
+      return log.after(...args);
+    },
+  };
+  expect(await archive.rebuild({ log: overtaken })).toMatchObject({ switched: true });
+  expect(onboarded).toBe(true);
+});
