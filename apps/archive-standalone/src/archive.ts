@@ -1,16 +1,15 @@
 import { openDemoIssuer } from '#platform/demo-issuer';
-import { migrate } from '#platform/migrate';
 import { OperatorFault } from '#platform/operator-fault';
-import { createPool } from '#platform/postgres-pool';
-import { ensureSecrets } from '#platform/secrets';
 import { announcement, originOf } from './announcement.js';
 import type { ArchiveOptions } from './archive-options.js';
+import { prepareDatabase } from './archive-standalone.module.js';
 import { prepareDataFolder } from './data-folder.js';
 import { openDatabase } from './database.js';
 import { storeDemo } from './demo/store-demo.js';
 import { migrationsFolder } from './places.js';
 import { refuseTakenPort } from './port-free.js';
 import { settlePreviousRun } from './previous-run.js';
+import { programUrl } from './program-url.js';
 import { startPrograms } from './programs.js';
 import { createRunRecorder, type RunRecorder } from './run-recorder.js';
 import { waitUntilOk } from './wait-until-ok.js';
@@ -101,13 +100,7 @@ async function startDatabase({ options, signal, closers, recorder, fail }: Start
 
 async function preparePrograms({ options, signal }: Start, url: string): Promise<void> {
   const { config } = options;
-  await migrate(url, migrationsFolder);
-  const pool = createPool({ url, name: 'arkim supervisor', connectionsMax: 1 });
-  try {
-    await ensureSecrets(config.dataFolder, pool);
-  } finally {
-    await pool.end();
-  }
+  await prepareDatabase({ url, migrationsFolder, dataFolder: config.dataFolder });
   if (config.demo) await openDemoIssuer(config.dataFolder);
   signal.throwIfAborted();
 }
@@ -117,7 +110,7 @@ function startAll({ options, closers, recorder, fail }: Start, databaseUrl: stri
   let wasReady = false;
   const programs = startPrograms({
     archive: options,
-    databaseUrl,
+    databaseUrlOf: (program) => programUrl(options.config, databaseUrl, program),
     onStart: () => setImmediate(() => recorder.note({ children: programs.pids() })),
     onCrash: (program, inARow) => {
       if (!wasReady && inARow >= START_CRASHES_MAX) refuse(program).catch(fail);

@@ -1,5 +1,7 @@
+import type { Program } from '#platform/database-roles';
 import type { ArchiveOptions } from './archive-options.js';
 import { programFile } from './places.js';
+import { withoutLogins } from './program-url.js';
 import { type SupervisedProcess, superviseProcess } from './supervised-process.js';
 
 /** The archive's three programs, running. */
@@ -11,16 +13,19 @@ export type Programs = Readonly<{
 
 export type ProgramsOptions = Readonly<{
   archive: ArchiveOptions;
-  databaseUrl: string;
+  /** The login of each program (design D17). */
+  databaseUrlOf: (program: Program) => string;
   /** Hears of every new process. */
   onStart: () => void;
   /** Hears which program ended how often in a row soon after its start. */
   onCrash: (program: string, inARow: number) => void;
 }>;
 
+const WORKERS = ['ingest-worker', 'retention-worker'] as const;
+
 /** Starts the API and the workers. */
 export function startPrograms(options: ProgramsOptions): Programs {
-  const workers = ['ingest-worker', 'retention-worker'].map((name) => start(name, options));
+  const workers = WORKERS.map((name) => start(name, options));
   const api = start('archive-api', options);
   return {
     pids: () => [api, ...workers].map(({ pid }) => pid()).filter((pid) => pid !== undefined),
@@ -31,15 +36,15 @@ export function startPrograms(options: ProgramsOptions): Programs {
   };
 }
 
-function start(name: string, options: ProgramsOptions): SupervisedProcess {
+function start(name: Program, options: ProgramsOptions): SupervisedProcess {
   const { config, env, log } = options.archive;
   return superviseProcess({
     name,
     file: programFile(name),
     env: {
-      ...env,
+      ...withoutLogins(env),
       ARKIM_DATA: config.dataFolder,
-      ARKIM_POSTGRES_URL: options.databaseUrl,
+      ARKIM_POSTGRES_URL: options.databaseUrlOf(name),
     },
     log,
     onStart: options.onStart,

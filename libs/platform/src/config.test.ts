@@ -32,6 +32,10 @@ test.each([
   [{ PORT: '80 80' }, 'PORT: must be a whole number from 1 to 65535'],
   [{ ARKIM_HOST: 'no host' }, 'ARKIM_HOST: must be an IP address or a host name'],
   [{ ARKIM_POSTGRES_URL: 'mysql://root:secret@db/x' }, 'ARKIM_POSTGRES_URL: must be a URL like'],
+  [
+    { ARKIM_POSTGRES_URL_API: 'postgresql://arkim_api:secret@db/x' },
+    'ARKIM_POSTGRES_URL: is needed beside',
+  ],
   [{ ARKIM_COPIES: '2' }, 'ARKIM_COPIES: must be 1'],
   [{ ARKIM_S3_BUCKET: 'b' }, 'ARKIM_S3_BUCKET: this version stores in plain files'],
   [{ ARKIM_LOG: 'loud' }, 'ARKIM_LOG: must be one of trace'],

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { issuersSetting, type TrustedIssuer } from './config/issuers-setting.js';
+import type { Program } from './database-roles.js';
 import { OperatorFault } from './operator-fault.js';
 
 /** The settings of design §6, checked; the README's table documents each. */
@@ -13,6 +14,8 @@ export type Config = Readonly<{
   demo: boolean;
   /** Undefined: the embedded server of the data folder. */
   postgresUrl: string | undefined;
+  /** Logins of single programs beside `postgresUrl`; a program without one takes its role up with the login of `postgresUrl`. */
+  programUrls: Readonly<Record<Program, string | undefined>>;
   issuers: readonly TrustedIssuer[];
   logLevel: LogLevel;
   /** How long a store waits for its receipt before it answers 503 (design D14). */
@@ -44,6 +47,11 @@ export function readConfig(environment: Environment = process.env): Config {
     dataFolder: resolve(data.ARKIM_DATA),
     demo: data.ARKIM_DEMO === '1',
     postgresUrl: data.ARKIM_POSTGRES_URL,
+    programUrls: {
+      'archive-api': data.ARKIM_POSTGRES_URL_API,
+      'ingest-worker': data.ARKIM_POSTGRES_URL_INGEST,
+      'retention-worker': data.ARKIM_POSTGRES_URL_RETENTION,
+    },
     issuers: data.ARKIM_OIDC_ISSUERS,
     logLevel: data.ARKIM_LOG,
     storeWaitMs: data.ARKIM_STORE_WAIT_MS,
@@ -63,34 +71,48 @@ const wholeNumber = (from: number, to: number) => {
 const isPostgresUrl = (text: string) =>
   URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol);
 
+const postgresUrl = z
+  .string()
+  .refine(isPostgresUrl, 'must be a URL like postgresql://user@host:5432/database')
+  .optional();
+
 const notHere = z.undefined(NOT_HERE).optional();
 
-const settings = z.object({
-  PORT: wholeNumber(1, 65_535).default(8080),
-  ARKIM_HOST: z
-    .string()
-    .refine(
-      (text) => isIP(text) !== 0 || HOST_NAME.test(text),
-      'must be an IP address or a host name',
-    )
-    .default('127.0.0.1'),
-  ARKIM_DATA: z
-    .string()
-    .refine((text) => !text.includes('\0'), 'must be a folder')
-    .default('./data'),
-  ARKIM_DEMO: z.string().default(''),
-  ARKIM_COPIES: z.literal('1', 'must be 1: this version keeps one copy').default('1'),
-  ARKIM_POSTGRES_URL: z
-    .string()
-    .refine(isPostgresUrl, 'must be a URL like postgresql://user@host:5432/database')
-    .optional(),
-  ARKIM_S3_ENDPOINT: notHere,
-  ARKIM_S3_BUCKET: notHere,
-  ARKIM_S3_ACCESS_KEY: notHere,
-  ARKIM_S3_SECRET_KEY: notHere,
-  ARKIM_KURRENTDB_URL: notHere,
-  ARKIM_OIDC_ISSUERS: issuersSetting,
-  ARKIM_LOG: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
-  ARKIM_STORE_WAIT_MS: wholeNumber(100, 600_000).default(30_000),
-  ARKIM_SETTLE_QUIET_MS: wholeNumber(100, 86_400_000).default(60_000),
-});
+const settings = z
+  .object({
+    PORT: wholeNumber(1, 65_535).default(8080),
+    ARKIM_HOST: z
+      .string()
+      .refine(
+        (text) => isIP(text) !== 0 || HOST_NAME.test(text),
+        'must be an IP address or a host name',
+      )
+      .default('127.0.0.1'),
+    ARKIM_DATA: z
+      .string()
+      .refine((text) => !text.includes('\0'), 'must be a folder')
+      .default('./data'),
+    ARKIM_DEMO: z.string().default(''),
+    ARKIM_COPIES: z.literal('1', 'must be 1: this version keeps one copy').default('1'),
+    ARKIM_POSTGRES_URL: postgresUrl,
+    ARKIM_POSTGRES_URL_API: postgresUrl,
+    ARKIM_POSTGRES_URL_INGEST: postgresUrl,
+    ARKIM_POSTGRES_URL_RETENTION: postgresUrl,
+    ARKIM_S3_ENDPOINT: notHere,
+    ARKIM_S3_BUCKET: notHere,
+    ARKIM_S3_ACCESS_KEY: notHere,
+    ARKIM_S3_SECRET_KEY: notHere,
+    ARKIM_KURRENTDB_URL: notHere,
+    ARKIM_OIDC_ISSUERS: issuersSetting,
+    ARKIM_LOG: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+    ARKIM_STORE_WAIT_MS: wholeNumber(100, 600_000).default(30_000),
+    ARKIM_SETTLE_QUIET_MS: wholeNumber(100, 86_400_000).default(60_000),
+  })
+  .refine(
+    (set) =>
+      set.ARKIM_POSTGRES_URL !== undefined ||
+      (set.ARKIM_POSTGRES_URL_API ??
+        set.ARKIM_POSTGRES_URL_INGEST ??
+        set.ARKIM_POSTGRES_URL_RETENTION) === undefined,
+    { path: ['ARKIM_POSTGRES_URL'], message: 'is needed beside the logins of single programs' },
+  );

@@ -1,6 +1,12 @@
 /** The schema of one version of the findable projection; versions stand side by side while one is being rebuilt (design D13). */
 export const findableSchema = (version: number): string => `findable_${version}`;
 
+const UNDEFINED_TABLE = ['42P01', '3F000'];
+
+/** Whether a statement failed because its version has been dropped. */
+export const isUndefinedTable = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && UNDEFINED_TABLE.includes(String(error.code));
+
 /** Statements that make an empty version. Text columns are '' where the data set says nothing. */
 export const createFindable = (version: number): string => {
   const schema = findableSchema(version);
@@ -44,5 +50,6 @@ create table ${schema}.packs (
   primary key (pack, chunk)
 );
 create index on ${schema}.packs (claim) where claim <> '';
+select grant_findable('${schema}');
 `;
 };

@@ -21,7 +21,7 @@ export type ServerPlan = Readonly<{
 const SETTINGS = {
   listen_addresses: '',
   unix_socket_permissions: '0700',
-  max_connections: '50',
+  max_connections: '60',
   fsync: 'on',
   synchronous_commit: 'on',
   full_page_writes: 'on',

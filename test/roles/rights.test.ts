@@ -1,0 +1,227 @@
+import { randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { postgresEventStore } from '#events/postgres/postgres-event-store';
+import { ensureFindable } from '#index/postgres/ensure-findable';
+import { type TestDatabase, testDatabase } from '../support/postgres.js';
+import { loggedIn, ROLES, type Role } from './roles.js';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+  await ensureFindable(database.pool);
+});
+afterAll(() => database.close());
+
+const as = <T>(role: string, work: (pool: Pool) => Promise<T>) =>
+  loggedIn(database.url, role, work);
+
+/** What each role may do with each table; with a table that isn't named, nothing. */
+const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
+  arkim_api: {
+    'findable_1.packs': 'select',
+    'findable_1.segments': 'select',
+    'findable_1.series': 'select',
+    'findable_1.studies': 'select',
+    'public.hospitals': 'select',
+    'public.ingest_jobs': 'select insert',
+    'public.platform_state': 'select',
+    'public.projections': 'select',
+    'public.sealing_keys': 'select',
+    'public.small_packs': 'select',
+  },
+  arkim_ingest: {
+    'findable_1.packs': 'select insert update delete',
+    'findable_1.segments': 'select insert update delete',
+    'findable_1.series': 'select insert update delete',
+    'findable_1.studies': 'select insert update delete',
+    'public.events': 'select insert',
+    'public.ingest_jobs': 'select update',
+    'public.projections': 'select',
+    'public.quarantine': 'insert',
+    'public.reservations': 'select insert',
+    'public.retire_queue': 'select insert update',
+    'public.sealing_keys': 'select insert',
+    'public.settle_queue': 'select insert update delete',
+    'public.small_packs': 'select insert',
+  },
+  arkim_retention: {
+    'findable_1.packs': 'select delete',
+    'findable_1.segments': 'select',
+    'findable_1.series': 'select',
+    'findable_1.studies': 'select',
+    'public.events': 'select insert',
+    'public.ingest_jobs': 'select',
+    'public.projections': 'select',
+    'public.quarantine': 'select',
+    'public.retire_queue': 'select delete',
+    'public.small_packs': 'select delete',
+  },
+  arkim_operator: {
+    'findable_1.packs': 'select',
+    'findable_1.segments': 'select',
+    'findable_1.series': 'select',
+    'findable_1.studies': 'select',
+    'public.events': 'select insert',
+    'public.hospitals': 'select insert',
+    'public.ingest_jobs': 'select insert',
+    'public.projections': 'select',
+    'public.quarantine': 'select update',
+    'public.retire_queue': 'select insert update',
+    'public.sealing_keys': 'select',
+    'public.small_packs': 'select',
+  },
+};
+
+const COLUMNS = `select table_schema || '.' || table_name as "table", array_agg(column_name::text) as columns
+  from information_schema.columns where table_schema in ('public', 'findable_1') group by 1 order by 1`;
+
+type Table = Readonly<{ table: string; columns: readonly string[] }>;
+
+/** One statement of a kind is enough: a right to one column counts. */
+const ATTEMPTS: Readonly<Record<string, (table: Table) => readonly string[]>> = {
+  select: ({ table }) => [`select from ${table} limit 0`],
+  insert: ({ table }) => [`insert into ${table} default values`],
+  update: ({ table, columns }) =>
+    columns.map((column) => `update ${table} set ${column} = default where false`),
+  delete: ({ table }) => [`delete from ${table} where false`],
+  truncate: ({ table }) => [`truncate ${table}`],
+};
+
+/** Whether the role got past the check of its rights, wherever the statement ended after that. */
+async function isLetThrough(pool: Pool, statement: string): Promise<boolean> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    return await client.query(statement).then(
+      () => true,
+      (error: Error) => !error.message.startsWith('permission denied'),
+    );
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+}
+
+async function rightsOf(pool: Pool, tables: readonly Table[]): Promise<Record<string, string>> {
+  const rights: Record<string, string> = {};
+  for (const table of tables) {
+    const held: string[] = [];
+    for (const [right, statements] of Object.entries(ATTEMPTS))
+      for (const statement of statements(table))
+        if (!held.includes(right) && (await isLetThrough(pool, statement))) held.push(right);
+    if (held.length > 0) rights[table.table] = held.join(' ');
+  }
+  return rights;
+}
+
+test.each(ROLES)('%s may do with each table what its row says, and no more', async (role) => {
+  const { rows: tables } = await database.pool.query<Table>(COLUMNS);
+  expect(tables.map(({ table }) => table)).toContain('public.schema_migrations');
+  expect(await as(role, (pool) => rightsOf(pool, tables))).toEqual(RIGHTS[role]);
+});
+
+const FACTS = [
+  'study-1 InstancesStored',
+  'pack-1 PackLanded',
+  'pack-1 PackSettled',
+  'pack-1 PackRemoved',
+  'intake-1 InstancesRefused',
+  'intake-1 InstancesQuarantined',
+  'intake-1 QuarantineResolved',
+  'hospital-1 HospitalOnboarded',
+  'patient-1 PatientIdentified',
+  'study InstancesStored',
+  'a-study-1 InstancesStored',
+  'Study-1 InstancesStored',
+];
+/** D17: which facts each role may append; the api appends none yet. */
+const OWN_FACTS: Readonly<Record<Role, readonly string[]>> = {
+  arkim_api: [],
+  arkim_ingest: [
+    'study-1 InstancesStored',
+    'pack-1 PackLanded',
+    'pack-1 PackSettled',
+    'intake-1 InstancesRefused',
+    'intake-1 InstancesQuarantined',
+  ],
+  arkim_retention: ['pack-1 PackRemoved'],
+  arkim_operator: ['intake-1 QuarantineResolved', 'hospital-1 HospitalOnboarded'],
+};
+const REFUSED =
+  /^(permission denied for table events|new row violates row-level security policy for table "events")$/;
+
+/** Appends the fact as the programs do; resolves to whether the role was let. */
+async function append(pool: Pool, fact: string): Promise<boolean> {
+  const [stream = '', type = ''] = fact.split(' ');
+  const events = [{ id: randomUUID(), type, schema: 1, data: {} }];
+  const metadata = { actor: 'test', correlationId: '1', causationId: '1' };
+  const expected = (await Array.fromAsync(postgresEventStore(database.pool).read(stream))).length;
+  const appending = postgresEventStore(pool).append([{ stream, expected, events, metadata }]);
+  return appending.then(
+    ({ ok }) => ok,
+    (error: Error) => {
+      expect(error.message).toMatch(REFUSED);
+      return false;
+    },
+  );
+}
+
+test.each(ROLES)('%s appends its own facts, and nobody else’s', async (role) => {
+  const appended = await as(role, async (pool) => {
+    const facts: string[] = [];
+    for (const fact of FACTS) if (await append(pool, fact)) facts.push(fact);
+    return facts;
+  });
+  expect(appended).toEqual(OWN_FACTS[role]);
+});
+
+describe('the log', () => {
+  test.each(['update events set type = type', 'delete from events', 'truncate events'])(
+    'not even the owner may %s',
+    async (statement) => {
+      await expect(database.pool.query(statement)).rejects.toThrow('events is append-only');
+    },
+  );
+  test.each(['xid', 'recorded_at'])('nobody but the database says its %s', async (column) => {
+    const values = `values ('study-x', 1, gen_random_uuid(), 'X', 1, '{}', '{}', default)`;
+    const insert = `insert into events (stream, version, id, type, schema, data, metadata, ${column}) ${values}`;
+    for (const role of ROLES)
+      await expect(as(role, (pool) => pool.query(insert))).rejects.toThrow('permission denied');
+  });
+});
+
+test('who accepts a request cannot write its receipt', async () => {
+  const forged = `insert into ingest_jobs
+    (id, hospital, actor, request_digest, packs, parts, part_count, byte_count, completed_at, receipt)
+    values (gen_random_uuid(), 'HOSP-A', 'x', '\\x00', '[]', '[]', 1, 1, now(), '{}')`;
+  for (const role of ['arkim_api', 'arkim_operator'])
+    await expect(as(role, (pool) => pool.query(forged))).rejects.toThrow('permission denied');
+});
+
+test.each([
+  ['reset role', undefined],
+  ['set role none', undefined],
+  ['reset session authorization', undefined],
+  ['set role arkim', 'permission denied'],
+  ['set role arkim_ingest', 'permission denied'],
+  ['set session authorization arkim', 'permission denied'],
+  ['alter role arkim_api superuser', 'permission denied'],
+  ['grant arkim_ingest to arkim_api', 'permission denied'],
+  ['alter table events disable row level security', 'must be owner'],
+  ['create schema mine', 'permission denied'],
+  ['create table public.mine ()', 'permission denied'],
+  [`select grant_findable('findable_1')`, 'permission denied'],
+  [`copy hospitals from program 'true'`, 'permission denied'],
+  [`select pg_read_file('PG_VERSION')`, 'permission denied'],
+])('a program stays who it is: %s', async (statement, refusal) => {
+  const who = await as('arkim_api', async (pool) => {
+    const client = await pool.connect();
+    const error = await client.query(statement).catch(({ message }: Error) => message);
+    const { rows } = await client.query('select current_user as now, session_user as login');
+    client.release();
+    return { ...rows[0], error: typeof error === 'string' ? error : undefined };
+  });
+  const told = refusal === undefined ? undefined : expect.stringContaining(refusal);
+  expect(who).toEqual({ now: 'arkim_api', login: 'arkim_api', error: told });
+});
