@@ -199,6 +199,19 @@ test('who accepts a request cannot write its receipt', async () => {
     await expect(as(role, (pool) => pool.query(forged))).rejects.toThrow('permission denied');
 });
 
+test('only the operator sends a job into the lane for imports, and nobody moves one there', async () => {
+  const job = `insert into ingest_jobs
+    (id, hospital, actor, request_digest, packs, parts, part_count, byte_count, lane)
+    values (gen_random_uuid(), 'HOSP-A', 'x', '\\x01', '[]', '[]', 1, 1, 'import')`;
+  for (const role of ['arkim_api', 'arkim_ingest', 'arkim_retention'])
+    await expect(as(role, (pool) => pool.query(job))).rejects.toThrow('permission denied');
+  expect(await as('arkim_operator', (pool) => pool.query(job))).toMatchObject({ rowCount: 1 });
+  for (const role of ROLES)
+    await expect(
+      as(role, (pool) => pool.query(`update ingest_jobs set lane = 'store'`)),
+    ).rejects.toThrow('permission denied');
+});
+
 test.each([
   ['reset role', undefined],
   ['set role none', undefined],

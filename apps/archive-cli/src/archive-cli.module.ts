@@ -19,7 +19,9 @@ import { findDatabase } from '#platform/find-database';
 import { createPool } from '#platform/postgres-pool';
 import { readSecrets } from '#platform/secrets';
 import { openFileObjectStore } from '#storage/filesystem/file-object-store';
+import type { Enqueue } from '#storage/ingest-job';
 import type { ObjectStore } from '#storage/object-store';
+import { ingestQueue } from '#storage/postgres/ingest-queue';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { readPlace } from '#storage/read-place';
 
@@ -40,6 +42,8 @@ export type OpenArchive = Readonly<{
   ids: OpaqueIds;
   keys: KeyRing;
   readExtract: ReadExtract;
+  /** Into the lane for imports. */
+  enqueueImport: Enqueue;
   eventsOf: (db: Pool | PoolClient) => EventStore;
   versionsOf: (db: PoolClient, streams: readonly string[]) => Promise<ReadonlyMap<string, number>>;
   lastEventTypes: (streams: readonly string[]) => Promise<ReadonlyMap<string, string>>;
@@ -87,6 +91,7 @@ const compose = async (config: Config, pool: Pool, store: ObjectStore): Promise<
     keys,
     readExtract,
     ids,
+    enqueueImport: ingestQueue(pool, 'import'),
     findable: findableReader(pool, { nowMs: () => performance.now() }),
     eventsOf: postgresEventStore,
     versionsOf: streamVersions,

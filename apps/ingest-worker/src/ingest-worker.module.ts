@@ -113,6 +113,7 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
 const withinIngest = (client: PoolClient): Within => ({
   append: postgresEventStore(client).append,
   appendOrAbort: appendOrAbort.bind(undefined, client),
+  read: (stream: string) => postgresEventStore(client).read(stream),
   versions: (streams: readonly string[]) => streamVersions(client, streams),
   insertSmallPack: insertSmallPack.bind(undefined, client),
   readFindable: readFindable.bind(undefined, client),

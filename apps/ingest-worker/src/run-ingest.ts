@@ -2,10 +2,18 @@ import type { Pool } from 'pg';
 import type { Log } from '#platform/log';
 import { type Ingest, ingestBatch } from './ingest/ingest-batch.js';
 import type { Job } from './ingest/job.js';
-import { JOBS_PER_BATCH_MAX, returnJob, takeJobs } from './ingest/take-jobs.js';
+import {
+  type ImportShare,
+  importShare,
+  mayLeaveMore,
+  NO_IMPORTS,
+  ofLane,
+  returnJob,
+  takeJobs,
+} from './ingest/take-jobs.js';
 
-/** One lane reads headers while the other waits for its commit. */
-const LANES = 2;
+/** One lane reads headers while the other waits for its commit. Only the first takes imports: a store never waits behind one. */
+const LANES: readonly ((take: number) => ImportShare)[] = [importShare, () => NO_IMPORTS];
 const IDLE_MS = 500;
 const ATTEMPTS_MAX = 5;
 const RETRY_SECONDS = 2;
@@ -20,15 +28,20 @@ export type IngestLoop = Readonly<{
 
 /** Takes jobs and makes facts of them until `signal` aborts; what is under way is finished first. */
 export async function runIngest(loop: IngestLoop, signal: AbortSignal): Promise<void> {
-  await Promise.all(Array.from({ length: LANES }, () => runLane(loop, signal)));
+  await Promise.all(LANES.map((share) => runLane(loop, share, signal)));
 }
 
-const runLane = async (loop: IngestLoop, signal: AbortSignal) => {
-  while (!signal.aborted) {
+const runLane = async (
+  loop: IngestLoop,
+  share: (take: number) => ImportShare,
+  signal: AbortSignal,
+) => {
+  for (let take = 0; !signal.aborted; take++) {
     try {
-      const jobs = await takeJobs(loop.ingest.commitPool);
-      if (jobs.length > 0) await ingestOrIsolate(loop, jobs);
-      if (jobs.length < JOBS_PER_BATCH_MAX) await loop.awaitWork(IDLE_MS);
+      const jobs = await takeJobs(loop.ingest.commitPool, share(take));
+      await ingestOrIsolate(loop, ofLane(jobs, 'store'));
+      await ingestOrIsolate(loop, ofLane(jobs, 'import'));
+      if (!mayLeaveMore(jobs)) await loop.awaitWork(IDLE_MS);
     } catch (error) {
       loop.log.error({ err: error }, 'ingest lane failed; it goes on');
       await loop.awaitWork(IDLE_MS);
@@ -38,6 +51,7 @@ const runLane = async (loop: IngestLoop, signal: AbortSignal) => {
 
 /** A batch that fails is taken apart, so that one job can't hold up the others. */
 const ingestOrIsolate = async (loop: IngestLoop, jobs: readonly Job[]) => {
+  if (jobs.length === 0) return;
   try {
     return await ingestBatch(loop.ingest, jobs);
   } catch (error) {

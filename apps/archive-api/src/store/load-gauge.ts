@@ -7,9 +7,9 @@ const TRUST_MS = 500;
 
 const WAITING = `select hospital, count(*)::int as jobs,
     (coalesce(extract(epoch from now() - min(accepted_at) filter (where attempts = 0)), 0) * 1000)::int as "oldestMs"
-  from ingest_jobs where completed_at is null group by hospital`;
+  from ingest_jobs where lane = 'store' and completed_at is null group by hospital`;
 
-/** Measures what waits for the workers and the room for objects; those who ask together share one measurement. */
+/** Measures what waits for the workers, without imports (design D14), and the room for objects; those who ask together share one measurement. */
 export function loadGauge(
   pool: Pool,
   objects: Pick<ObjectStore, 'space'>,

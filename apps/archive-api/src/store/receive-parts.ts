@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { parseMediaType } from '#dicomweb/media-type';
 import { MultipartError } from '#dicomweb/multipart-error';
 import { MULTIPART_BOUNDS, type MultipartPart, readMultipart } from '#dicomweb/multipart-reader';
-import { type Landed, type LandingPart, writeLandingPack } from '#storage/landing-pack';
+import { type IngestJob, ingestJobOf } from '#storage/ingest-job';
+import { type LandingPart, writeLandingPack } from '#storage/landing-pack';
 import { ObjectRefused, type ObjectStore } from '#storage/object-store';
 import {
   bodyTooLarge,
@@ -13,7 +14,6 @@ import {
   storageUnavailable,
   unsupportedMediaType,
 } from '../problem.js';
-import type { IngestJob, JobPart } from './ingest-job.js';
 import type { ReceiveLimits } from './receive-limits.js';
 
 /** A Store request whose head was accepted; `source` is its raw body. */
@@ -48,7 +48,8 @@ export async function receiveParts(
       landingParts(readMultipart(source, body.boundary, bounds)),
       idle.signal,
     );
-    return jobOf(id, body, landed);
+    const { hospital, actor, study } = body;
+    return ingestJobOf({ id, hospital, actor, study }, landed);
   } catch (error) {
     throw clientsFault(error) ?? error;
   } finally {
@@ -96,25 +97,6 @@ function idleWatch(idleMsMax: number) {
     signal: controller.signal,
     restart: () => void timer.refresh(),
     end: () => clearTimeout(timer),
-  };
-}
-
-function jobOf(
-  id: string,
-  { hospital, actor, study }: StoreBody,
-  { packs, refusedParts }: Landed,
-): IngestJob {
-  const parts: JobPart[] = packs.flatMap(({ entries }, pack) =>
-    entries.map(({ part, offset, bytes, sha256 }) => ({ part, pack, offset, bytes, sha256 })),
-  );
-  for (const { part, reason } of refusedParts) parts.push({ part, refused: reason });
-  return {
-    id,
-    hospital,
-    actor,
-    study,
-    packs: packs.map(({ pack, key, bytes }) => ({ pack, key, bytes })),
-    parts: parts.sort((a, b) => a.part - b.part),
   };
 }
 

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import type { Pool } from 'pg';
+import type { JobPart } from '#storage/ingest-job';
 import type { TestApi } from '../archive-api.testing.js';
-import type { JobPart } from './ingest-job.js';
 
 const TYPE = 'multipart/related; type="application/dicom"; boundary=edge';
 

@@ -1,9 +1,9 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
+import type { Enqueue, Enqueued } from '#storage/ingest-job';
 import type { ObjectStore } from '#storage/object-store';
 import type { AdmitRequest } from './admit-request.js';
-import type { Enqueue, Enqueued } from './ingest-queue.js';
 import { findReceipt, type Receipts } from './receipts.js';
 import { receiveParts, type StoreBody } from './receive-parts.js';
 import type { StoreSettings } from './store-settings.js';

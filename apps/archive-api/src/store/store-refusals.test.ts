@@ -83,6 +83,14 @@ describe('before the body is read', () => {
     const api = await openWith({ admission: { ...admission, waitingJobsMax: 1 } });
     expect(await answerToHead(api)).toMatch(/503[\s\S]*retry-after: 5/);
   });
+  test('imports that wait are nobody’s stores', async () => {
+    await store(await openWith({ waitMs: 1 }), multipart('waits'));
+    await pool.query(
+      `update ingest_jobs set lane = 'import', accepted_at = now() - interval '1 day'`,
+    );
+    const api = await openWith({ admission: { ...admission, waitingJobsMax: 1 } });
+    expect(await answerToHead(api)).toContain('100 Continue');
+  });
   test('a nearly full disk means 503', async () => {
     const api = await openWith({ admission: { ...admission, freeBytesMin: 1e12 } });
     expect(await answerToHead(api)).toMatch(/503[\s\S]*retry-after: 300/);

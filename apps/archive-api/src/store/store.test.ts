@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { JobPack, JobPart } from '#storage/ingest-job';
 import { type TestDatabase, testDatabase } from '../../../../test/support/postgres.js';
 import { onboard, type TestApi, testApi, testStoreSettings } from '../archive-api.testing.js';
-import type { JobPack, JobPart } from './ingest-job.js';
 import { completeJobs, jobs, multipart, type Sent, store, worker } from './store-client.testing.js';
 
 let database: TestDatabase;

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { intakeStream } from '#archive/catalogue';
 import { AppendConflict } from '#events/append-conflict';
 import type { KeyRing } from '#events/key-ring';
 import type { FindableChange } from '#index/findable-change';
@@ -11,12 +12,13 @@ import { commitReceipts } from './commit-receipts.js';
 import type { DecidedPart } from './decide-slice.js';
 import {
   type ExtractPack,
-  intakeFacts,
+  type Fact,
   landedFacts,
   packFacts,
   storedFacts,
   type WrittenExtract,
 } from './facts-of-slice.js';
+import { intakeFacts, NOTHING_TOLD, type Told, toldBy } from './intake-facts.js';
 import type { Job, Outcome } from './job.js';
 import { insertQuarantine } from './quarantine-rows.js';
 import type { ReadPart } from './read-part.js';
@@ -83,7 +85,6 @@ const write = async (
   const { ids, keys, written } = to;
   const { slice } = commit;
   const stores = to.within(client);
-  const facts = factsOf(commit);
   const groups = commit.extracts.map(({ group }) => group);
   const claims = [...new Set(groups.map(({ claim }) => claim))];
   const secrets = await keys.find(claims);
@@ -96,12 +97,13 @@ const write = async (
       ids,
       groups.flatMap(({ parts }) => parts),
     ),
-    stores.versions(streamsToRead(facts)),
+    stores.versions(streamsToRead(factsOf(commit, NOTHING_TOLD))),
     Promise.all(expected.map((version) => stores.readFindable(version, groups))),
     insertSmall(stores, commit),
   ]);
   written.versions = versions;
   if (!reserved || `${expected}` !== `${versions}`) return 'conflict';
+  const facts = factsOf(commit, await toldBefore(stores, heads));
   const { appends, versions: factVersions } = sealFacts(facts, heads, secrets);
   const change = changeOf(commit, factVersions);
   if (slice.repeat && !(await stores.append(appends)).ok) return 'conflict';
@@ -110,7 +112,7 @@ const write = async (
     ...versions.map((version, index) =>
       stores.writeFindable(version, change, before[index] ?? NO_ROWS),
     ),
-    writeBeside(client, commit),
+    writeBeside(client, commit, facts),
     client.query('commit').then(refuseRollback),
   ]);
   return 'committed';
@@ -123,10 +125,22 @@ const refuseRollback = ({ command }: Readonly<{ command: string }>) => {
   if (command !== 'COMMIT') throw new Error('the transaction was rolled back');
 };
 
-const factsOf = (commit: SliceCommit) => [
+/** What the log tells already of parts of these streams; one that exists belongs to a job that was begun before. */
+const toldBefore = async (stores: Within, heads: ReadonlyMap<string, number>): Promise<Told> => {
+  const told = new Set<string>();
+  for (const [stream, version] of heads)
+    if (version > 0 && isIntakeStream(stream))
+      for await (const recorded of stores.read(stream))
+        for (const part of toldBy(recorded)) told.add(part);
+  return told;
+};
+
+const isIntakeStream = (stream: string) => stream.startsWith(intakeStream(''));
+
+const factsOf = (commit: SliceCommit, told: Told): readonly Fact[] => [
   ...landedFacts(commit.slice.opens),
   ...extractPackFacts(commit),
-  ...intakeFacts(commit.decided),
+  ...intakeFacts(commit.decided, told),
   ...storedFacts(commit.extracts, commit.extractPack),
 ];
 
@@ -136,9 +150,13 @@ const insertSmall = async (stores: Within, { extractPack }: SliceCommit): Promis
 };
 
 /** What the slice writes beside facts and findable rows. */
-const writeBeside = (client: PoolClient, commit: SliceCommit): Promise<unknown> =>
+const writeBeside = (
+  client: PoolClient,
+  commit: SliceCommit,
+  facts: readonly Fact[],
+): Promise<unknown> =>
   Promise.all([
-    insertQuarantine(client, commit.decided),
+    insertQuarantine(client, facts),
     touchSettleQueue(client, commit.extracts),
     keepClaim(
       client,

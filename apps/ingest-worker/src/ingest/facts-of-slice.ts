@@ -1,18 +1,14 @@
 import type {
   ArchiveEvent,
   Content,
-  InstancesQuarantined,
-  InstancesRefused,
   InstancesStored,
   PackEntry,
   PackLanded,
 } from '#archive/catalogue';
-import { FACT_ENTRIES_MAX, intakeStream, packStream, studyStream } from '#archive/catalogue';
+import { FACT_ENTRIES_MAX, packStream, studyStream } from '#archive/catalogue';
 import { uuid5 } from '#events/uuid5';
-import type { DecidedPart } from './decide-slice.js';
 import type { StoredGroup } from './group-stored.js';
 import type { Job } from './job.js';
-import { REASON_OF } from './outcomes.js';
 
 /** An extract that was written: its content as a fact names it, and the group it belongs to. */
 export type WrittenExtract = Readonly<{ group: StoredGroup; content: Content }>;
@@ -115,61 +111,3 @@ export const storedFacts = (
       },
     ];
   });
-
-/** Facts about what was not taken, per job: refused parts and parts kept aside. */
-export function intakeFacts(
-  decided: readonly DecidedPart[],
-): readonly Fact<InstancesRefused | InstancesQuarantined>[] {
-  const jobs = [...new Set(decided.map(({ read }) => read.job))];
-  return jobs.flatMap((job) => {
-    const own = decided.filter(({ read }) => read.job === job);
-    return [refusedFact(job, own), quarantinedFact(job, own)].filter((fact) => fact !== undefined);
-  });
-}
-
-const refusedFact = (
-  job: Job,
-  decided: readonly DecidedPart[],
-): Fact<InstancesRefused> | undefined => {
-  const parts = decided.flatMap(({ read, decision }) =>
-    decision.outcome === 'refuse'
-      ? [{ part: read.part, reason: REASON_OF[decision.why], why: decision.why }]
-      : [],
-  );
-  const [first] = parts;
-  if (first === undefined) return undefined;
-  return {
-    job,
-    stream: intakeStream(job.id),
-    id: uuid5(job.id, `refused-${first.part}`),
-    event: { type: 'InstancesRefused', data: { hospital: job.hospital, job: job.id, parts } },
-  };
-};
-
-const quarantinedFact = (
-  job: Job,
-  decided: readonly DecidedPart[],
-): Fact<InstancesQuarantined> | undefined => {
-  const parts = decided.flatMap(({ read, decision }) => {
-    if (decision.outcome !== 'quarantine' || read.place === undefined) return [];
-    const { offset, bytes } = read.place;
-    return [
-      {
-        quarantine: uuid5(job.id, `quarantine-${read.part}`),
-        pack: read.pack ?? '',
-        part: read.part,
-        reason: REASON_OF[decision.why],
-        why: decision.why,
-        entry: { sha256: read.sha256, offset, bytes },
-      },
-    ];
-  });
-  const [first] = parts;
-  if (first === undefined) return undefined;
-  return {
-    job,
-    stream: intakeStream(job.id),
-    id: uuid5(job.id, `quarantined-${first.part}`),
-    event: { type: 'InstancesQuarantined', data: { hospital: job.hospital, job: job.id, parts } },
-  };
-};

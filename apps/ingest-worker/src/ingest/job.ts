@@ -1,3 +1,5 @@
+import type { Lane } from '#storage/ingest-job';
+
 /** A part of a Store request as the edge left it: its place in one of the request's packs, or why the edge could not keep it. */
 export type JobPart =
   | Readonly<{ part: number; pack: number; offset: number; bytes: number; sha256: string }>
@@ -13,6 +15,8 @@ export type Job = Readonly<{
   packs: readonly Readonly<{ pack: string; key: string; bytes: number }>[];
   parts: readonly JobPart[];
   attempts: number;
+  /** Which queue it waited in: imports give way to stores (design D14). */
+  lane: Lane;
 }>;
 
 /** What became of one part; the receipt of a job has one for each. */

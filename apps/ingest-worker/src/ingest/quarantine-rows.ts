@@ -1,14 +1,10 @@
 import type { PoolClient } from 'pg';
 import type { InstancesQuarantined } from '#archive/catalogue';
-import type { DecidedPart } from './decide-slice.js';
-import { intakeFacts } from './facts-of-slice.js';
+import type { Fact } from './facts-of-slice.js';
 
-/** Lists the parts that a slice keeps aside; a repeat of the slice lists nothing twice. */
-export async function insertQuarantine(
-  client: PoolClient,
-  decided: readonly DecidedPart[],
-): Promise<void> {
-  const rows = intakeFacts(decided).flatMap(({ event }) =>
+/** Lists the parts that these facts keep aside: the rows are what a rebuild makes of them. */
+export async function insertQuarantine(client: PoolClient, facts: readonly Fact[]): Promise<void> {
+  const rows = facts.flatMap(({ event }) =>
     event.type === 'InstancesQuarantined' ? quarantineRows(event) : [],
   );
   if (rows.length === 0) return;

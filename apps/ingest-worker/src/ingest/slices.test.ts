@@ -10,6 +10,7 @@ const job = (id: number, parts: number): Job => ({
   study: undefined,
   packs: [],
   attempts: 1,
+  lane: 'store',
   parts: Array.from({ length: parts }, (_, part) => ({
     part,
     pack: 0,

@@ -15,6 +15,7 @@ const job: Job = {
   actor: 'a',
   study: undefined,
   attempts: 1,
+  lane: 'store',
   packs: ['p0', 'p1', 'p2'].map((pack) => ({ pack, key: pack, bytes: 1 })),
   parts: [part(0, 0), part(1, 1), part(2, 1), part(3, 2), { part: 4, refused: 'too-large' }],
 };

@@ -1,3 +1,4 @@
+import type { Recorded } from '#events/event';
 import type { Append, Appended } from '#events/event-store';
 import type { FindableChange, StoredFacts } from '#index/findable-change';
 import type { Rows } from '#index/findable-rows';
@@ -9,6 +10,8 @@ export type Within = Readonly<{
   append: (appends: readonly Append[]) => Promise<Appended>;
   /** As `append`, but a conflict is thrown and fails the transaction: its commit may be sent along. */
   appendOrAbort: (appends: readonly Append[]) => Promise<void>;
+  /** The events of one stream in order. */
+  read: (stream: string) => AsyncIterable<Recorded>;
   /** Current version of each stream; 0 for one that does not exist. */
   versions: (streams: readonly string[]) => Promise<ReadonlyMap<string, number>>;
   insertSmallPack: (pack: Readonly<{ key: string; body: Buffer }>) => Promise<void>;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Landed } from './landing-pack.js';
 
 /** A landing pack of a job: its id, object key and length in bytes. */
 export type JobPack = Readonly<{ pack: string; key: string; bytes: number }>;
@@ -17,6 +18,30 @@ export type IngestJob = Readonly<{
   packs: readonly JobPack[];
   parts: readonly JobPart[];
 }>;
+
+/** `joined`: the same request had been accepted before, `id` is that job's. */
+export type Enqueued = Readonly<{ id: string; joined: boolean }>;
+/** Resolves when the job is durable: this is the acceptance of a Store request. */
+export type Enqueue = (job: IngestJob) => Promise<Enqueued>;
+
+/** Which queue a job waits in: imports give way to stores (design D14). */
+export type Lane = 'store' | 'import';
+
+/** The job of a request that has landed: each of its parts in their order. */
+export function ingestJobOf(
+  request: Pick<IngestJob, 'id' | 'hospital' | 'actor' | 'study'>,
+  { packs, refusedParts }: Landed,
+): IngestJob {
+  const parts: JobPart[] = packs.flatMap(({ entries }, pack) =>
+    entries.map(({ part, offset, bytes, sha256 }) => ({ part, pack, offset, bytes, sha256 })),
+  );
+  for (const { part, reason } of refusedParts) parts.push({ part, refused: reason });
+  return {
+    ...request,
+    packs: packs.map(({ pack, key, bytes }) => ({ pack, key, bytes })),
+    parts: parts.sort((a, b) => a.part - b.part),
+  };
+}
 
 /** Names what was asked, so that the same request sent again joins the first (design D15): hospital, path, and the digests in their order. */
 export function requestDigest({

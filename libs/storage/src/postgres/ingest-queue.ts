@@ -1,32 +1,42 @@
 import type { Pool } from 'pg';
-import { groupCommit } from './group-commit.js';
-import { type IngestJob, requestDigest } from './ingest-job.js';
-
-/** `joined`: the same request had been accepted before, `id` is that job's. */
-export type Enqueued = Readonly<{ id: string; joined: boolean }>;
-/** Resolves when the job is durable: this is the acceptance of a Store request. */
-export type Enqueue = (job: IngestJob) => Promise<Enqueued>;
+import { groupCommit } from '../group-commit.js';
+import {
+  type Enqueue,
+  type Enqueued,
+  type IngestJob,
+  type Lane,
+  requestDigest,
+} from '../ingest-job.js';
 
 const BATCH_JOBS_MAX = 64;
 
-const INSERT = `insert into ingest_jobs
-    (id, hospital, actor, request_digest, study, packs, parts, part_count, byte_count)
-  select * from unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::text[],
+const insertInto = (names: string, values: string) => `insert into ingest_jobs
+    (id, hospital, actor, request_digest, study, packs, parts, part_count, byte_count${names})
+  select *${values} from unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::text[],
     $7::text[], $8::int[], $9::bigint[])
   on conflict (request_digest) do nothing
   returning id, pg_notify('ingest', '')`;
 
+/* The edge has no right to name a lane: what it doesn't name is a store. */
+const INSERT: Readonly<Record<Lane, { name: string; text: string }>> = {
+  store: { name: 'ingest-enqueue', text: insertInto('', '') },
+  import: { name: 'ingest-enqueue-import', text: insertInto(', lane', ", 'import'") },
+};
+
 const FIND = 'select id, request_digest from ingest_jobs where request_digest = any($1)';
 
 /** All requests that wait together are one insert, one flush, one wake-up of the workers. */
-export const ingestQueue = (pool: Pool): Enqueue =>
-  groupCommit((jobs) => insertJobs(pool, jobs), BATCH_JOBS_MAX);
+export const ingestQueue = (pool: Pool, lane: Lane = 'store'): Enqueue =>
+  groupCommit((jobs) => insertJobs(pool, lane, jobs), BATCH_JOBS_MAX);
 
-async function insertJobs(pool: Pool, jobs: readonly IngestJob[]): Promise<readonly Enqueued[]> {
+async function insertJobs(
+  pool: Pool,
+  lane: Lane,
+  jobs: readonly IngestJob[],
+): Promise<readonly Enqueued[]> {
   const digests = jobs.map(requestDigest);
   const { rows } = await pool.query<{ id: string }>({
-    name: 'ingest-enqueue',
-    text: INSERT,
+    ...INSERT[lane],
     values: columns(jobs, digests),
   });
   const inserted = new Set(rows.map(({ id }) => id));
