@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
 import type { FastifyReply } from 'fastify';
-import { drainRequest, isGone } from './drain-request.js';
+import { drainRequest } from './drain-request.js';
 import type { Problem } from './problem.js';
 
-/** What a request is answered with, free of any framework. Buffers go out as they are, in one write; an iterable with back-pressure. */
+/** What a request is answered with, free of any framework. Buffers go out as they are, in one write; an iterable chunk by chunk, the next one asked for when the last one has left. */
 export type Answer = Readonly<{
   status: number;
   headers: Readonly<Record<string, string | number>>;
   body?: Buffer | readonly Buffer[] | AsyncIterable<Uint8Array>;
+  /** Called when nothing of a body of buffers will be read any more: it was sent, or nobody is there to take it. */
+  sent?: () => void;
 }>;
 
 /** An answer that is one text of this media type. */
@@ -33,6 +34,7 @@ export function problemAnswer(problem: Problem): Answer {
 export async function sendAnswer(reply: FastifyReply, answer: Answer): Promise<void> {
   const { raw } = reply;
   reply.hijack();
+  if (answer.sent !== undefined) raw.once('close', answer.sent);
   if (raw.destroyed) return;
   const unread = !raw.req.complete && raw.req.method === 'POST';
   raw.writeHead(answer.status, {
@@ -61,14 +63,28 @@ function endWithList(raw: ServerResponse, body: readonly Buffer[]): void {
   raw.uncork();
 }
 
-/** A client that goes away in the middle is no fault; anything else is. */
+/** A client that goes away in the middle is no fault; anything else is, and the client sees the answer break off. */
 async function sendStream(raw: ServerResponse, body: AsyncIterable<Uint8Array>): Promise<void> {
   try {
-    await pipeline(body, raw);
+    for await (const chunk of body) if (!(await leaves(raw, chunk))) return;
+    raw.end();
   } catch (error) {
-    if (!isGone(error)) throw error;
+    raw.destroy();
+    throw error;
   }
 }
+
+/** Resolves once the chunk is the system's and its memory free again; false when the client has gone. */
+const leaves = (raw: ServerResponse, chunk: Uint8Array): Promise<boolean> =>
+  new Promise((resolve) => {
+    const gone = () => resolve(false);
+    if (raw.destroyed) return gone();
+    raw.once('close', gone);
+    raw.write(chunk, (error) => {
+      raw.off('close', gone);
+      resolve(!error);
+    });
+  });
 
 /** The answer goes out whole before the connection is closed: closing over unread bytes would reset it under the answer. */
 async function sendBeforeEndOfRequest(raw: ServerResponse, body: Answer['body']): Promise<void> {

@@ -8,6 +8,7 @@ import { keyCache } from '#events/postgres/key-cache';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { opaqueIds } from '#index/opaque-ids';
 import { findableReader } from '#index/postgres/findable-reader';
+import { bufferPool } from '#platform/buffer-pool';
 import type { Config } from '#platform/config';
 import { trustedIssuers } from '#platform/issuers';
 import type { Log } from '#platform/log';
@@ -56,6 +57,8 @@ import { StowController } from './store/stow.controller.js';
 
 const CONNECTIONS_MAX = 20;
 const KEYS_HELD_MAX = 10_000;
+/** Buffers of answers that wait for their next use. */
+const BUFFERS_IDLE_BYTES_MAX = 64 * 1024 * 1024;
 
 /** The adapters that the settings name, open; `close` lets them go. */
 export type OpenedPorts = Readonly<{ ports: Ports; close: () => Promise<void> }>;
@@ -156,7 +159,8 @@ function store(ports: Ports, load: () => Promise<Load>): Provider[] {
 function read({ objects, findable, ids, keys, decode }: Ports): Provider[] {
   const readExtract = readExtracts(objects, keys);
   const choose = representationChooser();
-  const retrieve = { objects, findable, ids, decode, readExtract, choose };
+  const buffers = bufferPool({ idleBytesMax: BUFFERS_IDLE_BYTES_MAX });
+  const retrieve = { objects, findable, ids, decode, readExtract, choose, buffers };
   return [
     { provide: RETRIEVE, useValue: retrieve satisfies RetrieveFramesPorts },
     { provide: SEARCH, useValue: { findable, readExtract } satisfies SearchPorts },

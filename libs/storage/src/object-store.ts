@@ -20,6 +20,9 @@ export class ObjectRefused extends Error {
 /** An object that a listing found: its key, length in bytes and when it was written (UTC epoch milliseconds). */
 export type Listed = Readonly<{ key: string; bytes: number; writtenAtMs: number }>;
 
+/** Gives the buffer to read so many bytes into. */
+export type Allocate = (bytes: number) => Buffer;
+
 /** Immutable bytes under a key. Adapters: filesystem, memory; contract: object-store.contract.ts. */
 export interface ObjectStore {
   /**
@@ -27,8 +30,8 @@ export interface ObjectStore {
    * Chunks are written without a copy: their memory stays as it is until the put settles. When it fails, the body is closed (`return`), not drained.
    */
   put(key: string, body: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<Put>;
-  /** The bytes of `range`, at most RANGE_BYTES_MAX; undefined when the key is not there. Throws on a short read. */
-  read(key: string, range: ByteRange): Promise<Buffer | undefined>;
+  /** The bytes of `range`, at most RANGE_BYTES_MAX, in a buffer of its own or one that `allocate` gives; undefined when the key is not there. Throws on a short read. */
+  read(key: string, range: ByteRange, allocate?: Allocate): Promise<Buffer | undefined>;
   /** The bytes of `range` (whole object without one) in bounded chunks; undefined when the key is not there. */
   stream(
     key: string,

@@ -5,17 +5,17 @@ import { HEADER_LIMITS } from '#dicom/limits';
 import { TransferSyntaxUid } from '#dicom/transfer-syntax';
 import type { ReadExtract } from '#index/extract-reader';
 import type { InstanceView } from '#index/series-view';
-import { type ByteRange, RANGE_BYTES_MAX } from '#storage/object-store';
+import { type Allocate, type ByteRange, RANGE_BYTES_MAX } from '#storage/object-store';
 import { bitFrame } from './bit-frame.js';
 import { instanceFile } from './instance-file.js';
 import { instanceHeader } from './instance-header.js';
 import type { LocatedInstance } from './locate.js';
 import { openInstance, type ReadPorts } from './read-instance.js';
 
-/** A stored frame: its length in bytes, and how it is opened. Encapsulated ones are their fragments, joined. */
+/** A stored frame: its length in bytes, and how it is opened, into a buffer of `allocate` where that is possible. Encapsulated ones are their fragments, joined. */
 export type StoredFrame = Readonly<{
   bytes: number;
-  open: () => Promise<Buffer | AsyncIterable<Buffer>>;
+  open: (allocate?: Allocate) => Promise<Buffer | AsyncIterable<Buffer>>;
 }>;
 
 export type FramePorts = ReadPorts & Readonly<{ readExtract: ReadExtract }>;
@@ -26,7 +26,7 @@ export type FrameSource = Readonly<{
   frame: (frameIndex: number) => StoredFrame | undefined;
 }>;
 
-type OpenRange = (range: ByteRange) => Promise<Buffer | AsyncIterable<Buffer>>;
+type OpenRange = (range: ByteRange, allocate?: Allocate) => Promise<Buffer | AsyncIterable<Buffer>>;
 
 /** Decoded once for each version of a series. */
 const decoded = new WeakMap<InstanceView, FrameIndex>();
@@ -41,7 +41,8 @@ export async function frameSource(
   const open =
     located.instance.transferSyntax === TransferSyntaxUid.DeflatedExplicitVRLittleEndian
       ? await inflatedOpener(ports, located)
-      : (range: ByteRange) => openInstance(ports, located, range);
+      : (range: ByteRange, allocate?: Allocate) =>
+          openInstance(ports, located, { range, ...(allocate && { allocate }) });
   return {
     count: index.kind === 'native' ? index.frames : index.frames.length,
     frame: (frameIndex) => storedFrame(index, frameIndex, open),
@@ -88,8 +89,8 @@ function storedFrame(
     return packedFrame(first, frameIndex, index.frameBits, open);
   return {
     bytes: ranges.reduce((sum, { start, end }) => sum + end - start, 0),
-    open: async () => {
-      if (more.length === 0) return open(first);
+    open: async (allocate) => {
+      if (more.length === 0) return open(first, allocate);
       return areClose(ranges) ? cutOut(ranges, open) : joined(ranges, open);
     },
   };

@@ -10,7 +10,9 @@ export const instanceFile = (ports: ReadPorts, located: LocatedInstance): Readab
     length,
     read: async (start, end) => {
       const until = Math.min(end, length, start + RANGE_BYTES_MAX);
-      return until <= start ? Buffer.alloc(0) : readInstance(ports, located, { start, end: until });
+      return until <= start
+        ? Buffer.alloc(0)
+        : readInstance(ports, located, { range: { start, end: until } });
     },
   };
 };

@@ -1,21 +1,29 @@
 import type { Findable } from '#index/findable';
 import type { Place } from '#index/series-view';
-import { type ByteRange, type ObjectStore, RANGE_BYTES_MAX } from '#storage/object-store';
+import {
+  type Allocate,
+  type ByteRange,
+  type ObjectStore,
+  RANGE_BYTES_MAX,
+} from '#storage/object-store';
 import { rangeAt } from '#storage/place';
 import { notFound, ProblemException } from '../problem.js';
 import type { LocatedInstance } from './locate.js';
 
 export type ReadPorts = Readonly<{ objects: ObjectStore; findable: Findable }>;
 
+/** `allocate` gives the buffer to read into, where one buffer is enough. */
+export type Reading = Readonly<{ range?: ByteRange; allocate?: Allocate }>;
+
 /** Bytes of an instance (all without a range); at most RANGE_BYTES_MAX of them. */
 export const readInstance = (
   ports: ReadPorts,
   located: LocatedInstance,
-  range?: ByteRange,
+  { range, allocate }: Reading = {},
 ): Promise<Buffer> =>
   whereItLies(ports, located, async (place) => {
     const within = rangeWithin(place, range);
-    return ports.objects.read(place.key, within);
+    return ports.objects.read(place.key, within, allocate);
   });
 
 /** The same in bounded chunks, for any length; the first look-up is made before it resolves. */
@@ -28,15 +36,16 @@ export const streamInstance = (
     ports.objects.stream(place.key, rangeWithin(place, range)),
   );
 
+type Opening = Reading & Readonly<{ range: ByteRange; bufferBytesMax?: number }>;
+
 /** One buffer where that is allowed, else a stream. */
 export const openInstance = (
   ports: ReadPorts,
   located: LocatedInstance,
-  range: ByteRange,
-  bufferBytesMax = RANGE_BYTES_MAX,
+  { range, allocate, bufferBytesMax = RANGE_BYTES_MAX }: Opening,
 ): Promise<Buffer | AsyncIterable<Buffer>> =>
   range.end - range.start <= bufferBytesMax
-    ? readInstance(ports, located, range)
+    ? readInstance(ports, located, { range, ...(allocate && { allocate }) })
     : streamInstance(ports, located, range);
 
 function rangeWithin(place: Place, range?: ByteRange): ByteRange {

@@ -76,9 +76,9 @@ async function openValue(
   const range = { start, end: start + length };
   if (located.instance.transferSyntax === TransferSyntaxUid.ExplicitVRBigEndian) {
     const vr = traitsOf(elementAt(json, path)?.vr ?? '')?.vr ?? 'UN';
-    return littleEndian(vr, await readInstance(ports, located, range), true);
+    return littleEndian(vr, await readInstance(ports, located, { range }), true);
   }
-  if (!deflated) return openInstance(ports, located, range);
+  if (!deflated) return openInstance(ports, located, { range });
   const file = instanceFile(ports, located);
   const inflated = inflatedFile(file, dataSetStart, HEADER_LIMITS.inflatedBytesMax);
   try {

@@ -8,6 +8,7 @@ import {
   writeMultipart,
 } from '#dicomweb/multipart-writer';
 import { contentTypeOf, type Offer } from '#dicomweb/negotiate';
+import type { BufferLease, BufferPool } from '#platform/buffer-pool';
 import type { Answer } from '../answer.js';
 import { badRequest, notFound, ProblemException } from '../problem.js';
 import { readAhead } from '../read-ahead.js';
@@ -30,7 +31,7 @@ export type FramesRequest = Readonly<{
 
 export type RetrieveFramesPorts = LocatePorts &
   FramePorts &
-  Readonly<{ choose: ChooseRepresentation; decode: FrameDecoder }>;
+  Readonly<{ choose: ChooseRepresentation; decode: FrameDecoder; buffers: BufferPool }>;
 
 /** Frames below this, together, go out in one write; more are streamed. */
 const BUFFERED_BYTES_MAX = 16 * 1024 * 1024;
@@ -58,7 +59,11 @@ async function framesOf(
   const ready = isAsStored(offer, instance.transferSyntax)
     ? stored
     : await decodedFrames(ports, located, stored);
-  return framesAnswer(ready, offer, validatorHeaders(tag));
+  return framesAnswer(ready, {
+    offer,
+    headers: validatorHeaders(tag),
+    lease: ports.buffers.lease(),
+  });
 }
 
 async function storedFrames(
@@ -106,23 +111,23 @@ async function decodedFrames(
   const opened = await open(first);
   return frames.map((frame, at) => ({
     bytes: opened.length,
-    open: at === 0 ? () => Promise.resolve(opened) : () => open(frame),
+    open: () => (at === 0 ? Promise.resolve(opened) : open(frame)),
   }));
 }
 
-type Headers = Answer['headers'];
+type Framing = Readonly<{ offer: Offer; headers: Answer['headers']; lease: BufferLease }>;
 
 async function framesAnswer(
   frames: readonly StoredFrame[],
-  offer: Offer,
-  headers: Headers,
+  { offer, headers, lease }: Framing,
 ): Promise<Answer> {
   const [only] = frames;
   if (!offer.multipart && only !== undefined)
     return {
       status: 200,
       headers: { ...headers, 'content-type': contentTypeOf(offer), 'content-length': only.bytes },
-      body: await only.open(),
+      body: await only.open(lease.allocate),
+      sent: lease.end,
     };
   const parts = { headers: [['Content-Type', contentTypeOf(offer)]] } as const;
   const measured = frames.map(({ bytes }) => ({ ...parts, bytes }));
@@ -134,14 +139,19 @@ async function framesAnswer(
       'content-type': multipartContentType(offer.mediaType, BOUNDARY, offer.transferSyntax),
       'content-length': total,
     },
-    body: total <= BUFFERED_BYTES_MAX ? await atOnce(frames, parts) : inTurn(frames, parts),
+    body: total <= BUFFERED_BYTES_MAX ? await atOnce(frames, parts, lease) : inTurn(frames, parts),
+    sent: lease.end,
   };
 }
 
 type PartHead = Readonly<{ headers: readonly (readonly [string, string])[] }>;
 
-async function atOnce(frames: readonly StoredFrame[], part: PartHead): Promise<readonly Buffer[]> {
-  const bodies = await Promise.all(frames.map(async ({ open }) => bufferOf(await open())));
+async function atOnce(
+  frames: readonly StoredFrame[],
+  part: PartHead,
+  { allocate }: BufferLease,
+): Promise<readonly Buffer[]> {
+  const bodies = await Promise.all(frames.map(async ({ open }) => bufferOf(await open(allocate))));
   return multipartBuffers(
     bodies.map((body) => ({ ...part, body })),
     BOUNDARY,

@@ -1,6 +1,12 @@
 import { type FrameDecoder, transcodeToExplicitLittleEndian } from '#dicom/transcode';
-import { multipartContentType, multipartLength, writeMultipart } from '#dicomweb/multipart-writer';
+import {
+  multipartContentType,
+  multipartLength,
+  type OutgoingPart,
+  writeMultipart,
+} from '#dicomweb/multipart-writer';
 import { contentTypeOf, type Offer } from '#dicomweb/negotiate';
+import type { BufferLease, BufferPool } from '#platform/buffer-pool';
 import type { Answer } from '../answer.js';
 import { ProblemException } from '../problem.js';
 import { readAhead } from '../read-ahead.js';
@@ -26,7 +32,7 @@ export type InstancesRequest = Readonly<{
 
 export type RetrieveInstancesPorts = LocatePorts &
   ReadPorts &
-  Readonly<{ choose: ChooseRepresentation; decode: FrameDecoder }>;
+  Readonly<{ choose: ChooseRepresentation; decode: FrameDecoder; buffers: BufferPool }>;
 
 /** Of a list, instances up to this are read whole, a few ahead; larger ones are streamed. Memory stays flat either way. */
 const BUFFER_BYTES_MAX = 8 * 1024 * 1024;
@@ -68,7 +74,8 @@ async function oneAnswer(
   headers: Answer['headers'],
 ): Promise<Answer> {
   if (chosen.offer.multipart) return manyAnswer(ports, [chosen], headers);
-  const body = await openChosen(ports, chosen);
+  const lease = ports.buffers.lease();
+  const body = await openChosen(ports, chosen, lease);
   const length = storedLength(chosen);
   return {
     status: 200,
@@ -78,6 +85,7 @@ async function oneAnswer(
       ...(length === undefined ? {} : { 'content-length': length }),
     },
     body,
+    sent: lease.end,
   };
 }
 
@@ -88,14 +96,11 @@ async function manyAnswer(
 ): Promise<Answer> {
   const [first, ...others] = chosen;
   if (first === undefined) throw new Error('a series without instances is in the index');
-  const opened = await openChosen(ports, first);
+  const opened = await openPart(ports, first);
   const parts = (async function* () {
-    yield { ...partHead(first), body: opened };
-    yield* readAhead(
-      others,
-      async (next) => ({ ...partHead(next), body: await openChosen(ports, next) }),
-      READ_AHEAD,
-    );
+    yield* untilTaken(opened);
+    for await (const part of readAhead(others, openPart.bind(undefined, ports), READ_AHEAD))
+      yield* untilTaken(part);
   })();
   return {
     status: 200,
@@ -106,6 +111,22 @@ async function manyAnswer(
     },
     body: writeMultipart(parts, BOUNDARY),
   };
+}
+
+type LeasedPart = Readonly<{ part: OutgoingPart; lease: BufferLease }>;
+
+const openPart = async (ports: RetrieveInstancesPorts, chosen: Chosen): Promise<LeasedPart> => {
+  const lease = ports.buffers.lease();
+  return { part: { ...partHead(chosen), body: await openChosen(ports, chosen, lease) }, lease };
+};
+
+/** Whoever asks for the next part has sent this one: its buffer may be used again. */
+function* untilTaken({ part, lease }: LeasedPart): Generator<OutgoingPart> {
+  try {
+    yield part;
+  } finally {
+    lease.end();
+  }
 }
 
 const partHead = ({ offer }: Chosen) =>
@@ -129,11 +150,12 @@ const isAsStored = ({ located, offer }: Chosen): boolean =>
 async function openChosen(
   ports: RetrieveInstancesPorts,
   chosen: Chosen,
+  { allocate }: BufferLease,
 ): Promise<Buffer | AsyncIterable<Buffer>> {
   const { located } = chosen;
   if (isAsStored(chosen)) {
     const range = { start: 0, end: located.instance.bytes };
-    return openInstance(ports, located, range, BUFFER_BYTES_MAX);
+    return openInstance(ports, located, { range, allocate, bufferBytesMax: BUFFER_BYTES_MAX });
   }
   const { decode } = ports;
   const converted = await transcodeToExplicitLittleEndian(instanceFile(ports, located), { decode });

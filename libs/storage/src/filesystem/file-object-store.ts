@@ -39,7 +39,8 @@ export async function openFileObjectStore(
 
   return {
     put,
-    read: async (key, range) => readRange(handles, folders.pathOf(key), range),
+    read: async (key, range, allocate) =>
+      readRange(handles, folders.pathOf(key), { range, allocate }),
     stream: async (key, range, signal) =>
       streamRange(handles, folders.pathOf(key), { range, signal }),
     async size(key) {

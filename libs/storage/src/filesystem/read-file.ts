@@ -1,5 +1,5 @@
 import { assertReadable, assertWithin } from '../byte-range.js';
-import type { ByteRange } from '../object-store.js';
+import type { Allocate, ByteRange } from '../object-store.js';
 import type { HandleCache, Held } from './handle-cache.js';
 
 /** Bytes of one chunk of a stream. */
@@ -9,13 +9,13 @@ const CHUNK_BYTES = 512 * 1024;
 export async function readRange(
   handles: HandleCache,
   path: string,
-  range: ByteRange,
+  { range, allocate }: { range: ByteRange; allocate: Allocate | undefined },
 ): Promise<Buffer | undefined> {
   const held = await handles.acquire(path);
   if (!held) return undefined;
   try {
     assertReadable(range, held.bytes);
-    return await readExactly(held, range);
+    return await readExactly(held, range, allocate);
   } finally {
     held.release();
   }
@@ -67,9 +67,13 @@ function readAhead(held: Held, start: number, end: number): Promise<Buffer> {
   return chunk;
 }
 
-async function readExactly(held: Held, { start, end }: ByteRange): Promise<Buffer> {
+async function readExactly(
+  held: Held,
+  { start, end }: ByteRange,
+  allocate: Allocate = Buffer.allocUnsafeSlow,
+): Promise<Buffer> {
   if (end <= start) return Buffer.alloc(0);
-  const buffer = Buffer.allocUnsafeSlow(end - start);
+  const buffer = allocate(end - start);
   let filled = 0;
   while (filled < buffer.length) {
     const { bytesRead } = await held.file.read(

@@ -27,11 +27,13 @@ export function memoryObjectStore({ nowMs, bytesMax }: MemoryObjectStoreOptions)
       objects.set(key, { bytes, writtenAtMs: nowMs() });
       return { bytes: bytes.length };
     },
-    async read(key, range) {
+    async read(key, range, allocate = Buffer.allocUnsafeSlow) {
       const bytes = find(key);
       if (!bytes) return undefined;
       assertReadable(range, bytes.length);
-      return Buffer.from(bytes.subarray(range.start, range.end));
+      const copy = allocate(range.end - range.start);
+      bytes.copy(copy, 0, range.start, range.end);
+      return copy;
     },
     async stream(key, range, signal) {
       const bytes = find(key);

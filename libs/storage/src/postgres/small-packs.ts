@@ -31,9 +31,9 @@ export function withSmallPacks(store: ObjectStore, pool: Pool): ObjectStore {
   return {
     put: store.put,
     space: store.space,
-    read: async (key, range) => {
+    read: async (key, range, allocate) => {
       const body = await find(key);
-      if (body === undefined) return store.read(key, range);
+      if (body === undefined) return store.read(key, range, allocate);
       assertReadable(range, body.length);
       return Buffer.from(body.subarray(range.start, range.end));
     },
