@@ -28,6 +28,7 @@ import { READINESS, readiness } from './health/readiness.js';
 import type { Ports } from './ports.js';
 import { LOG, ProblemFilter } from './problem.filter.js';
 import { createConversionPool } from './retrieve/conversion/conversion-pool.js';
+import { keptFrames } from './retrieve/kept-frames.js';
 import { readExtracts } from './retrieve/read-extracts.js';
 import { representationChooser } from './retrieve/representation.js';
 import {
@@ -59,6 +60,8 @@ const CONNECTIONS_MAX = 20;
 const KEYS_HELD_MAX = 10_000;
 /** Buffers of answers that wait for their next use. */
 const BUFFERS_IDLE_BYTES_MAX = 64 * 1024 * 1024;
+/** Decoded frames that are kept for the next reader. */
+const KEPT_FRAMES_BYTES_MAX = 64 * 1024 * 1024;
 
 /** The adapters that the settings name, open; `close` lets them go. */
 export type OpenedPorts = Readonly<{ ports: Ports; close: () => Promise<void> }>;
@@ -160,7 +163,16 @@ function read({ objects, findable, ids, keys, decode }: Ports): Provider[] {
   const readExtract = readExtracts(objects, keys);
   const choose = representationChooser();
   const buffers = bufferPool({ idleBytesMax: BUFFERS_IDLE_BYTES_MAX });
-  const retrieve = { objects, findable, ids, decode, readExtract, choose, buffers };
+  const retrieve = {
+    objects,
+    findable,
+    ids,
+    decode,
+    readExtract,
+    choose,
+    buffers,
+    keptFrames: keptFrames({ bytesMax: KEPT_FRAMES_BYTES_MAX }),
+  };
   return [
     { provide: RETRIEVE, useValue: retrieve satisfies RetrieveFramesPorts },
     { provide: SEARCH, useValue: { findable, readExtract } satisfies SearchPorts },

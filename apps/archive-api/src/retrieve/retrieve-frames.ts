@@ -15,6 +15,7 @@ import { readAhead } from '../read-ahead.js';
 import { BOUNDARY } from './boundary.js';
 import { bufferOf, type FramePorts, frameSource, type StoredFrame } from './frame-source.js';
 import { instanceHeader, pixelDescription } from './instance-header.js';
+import type { KeptFrames } from './kept-frames.js';
 import { type LocatedInstance, type LocatePorts, locateInstance, type Target } from './locate.js';
 import { notConverted } from './not-converted.js';
 import { withFreshPlaces } from './read-extracts.js';
@@ -31,7 +32,12 @@ export type FramesRequest = Readonly<{
 
 export type RetrieveFramesPorts = LocatePorts &
   FramePorts &
-  Readonly<{ choose: ChooseRepresentation; decode: FrameDecoder; buffers: BufferPool }>;
+  Readonly<{
+    choose: ChooseRepresentation;
+    decode: FrameDecoder;
+    buffers: BufferPool;
+    keptFrames: KeptFrames;
+  }>;
 
 /** Frames below this, together, go out in one write; more are streamed. */
 const BUFFERED_BYTES_MAX = 16 * 1024 * 1024;
@@ -58,7 +64,7 @@ async function framesOf(
   if (isUnchanged(ifNoneMatch, tag)) return unchanged(tag);
   const ready = isAsStored(offer, instance.transferSyntax)
     ? stored
-    : await decodedFrames(ports, located, stored);
+    : await decodedFrames(ports, located, { numbers: parsed.frames, frames: stored });
   return framesAnswer(ready, {
     offer,
     headers: validatorHeaders(tag),
@@ -92,26 +98,28 @@ const isAsStored = ({ asStored }: Offer, stored: string): boolean =>
 async function decodedFrames(
   ports: RetrieveFramesPorts,
   located: LocatedInstance,
-  frames: readonly StoredFrame[],
+  { numbers, frames }: Readonly<{ numbers: readonly number[]; frames: readonly StoredFrame[] }>,
 ): Promise<readonly StoredFrame[]> {
   const { json } = await instanceHeader(ports.readExtract, located);
-  const { transferSyntax } = located.instance;
+  const { transferSyntax, sha256 } = located.instance;
   const swapOnly = transferSyntax === TransferSyntaxUid.ExplicitVRBigEndian;
   const stated = pixelDescription(json);
   const description = swapOnly ? { ...stated, planarConfiguration: 0 } : stated;
-  const open = async (frame: StoredFrame): Promise<Buffer> => {
+  const decode = async (frame: StoredFrame): Promise<Buffer> => {
     const bytes = await bufferOf(await frame.open());
     const decoded = await ports.decode({ transferSyntax, description, bytes });
     if (!decoded.ok) throw new ProblemException(notConverted(decoded.reason));
     const { buffer, byteOffset, length } = decoded.bytes;
     return Buffer.from(buffer, byteOffset, length);
   };
+  const open = (frame: StoredFrame, at: number) =>
+    ports.keptFrames.get(`${sha256}/${numbers[at]}`, () => decode(frame));
   const [first] = frames;
   if (first === undefined) return [];
-  const opened = await open(first);
+  const opened = await open(first, 0);
   return frames.map((frame, at) => ({
     bytes: opened.length,
-    open: () => (at === 0 ? Promise.resolve(opened) : open(frame)),
+    open: () => (at === 0 ? Promise.resolve(opened) : open(frame, at)),
   }));
 }
 
