@@ -35,7 +35,14 @@ export async function openFileObjectStore(
   const folders = await openFolders(resolve(options.root));
   const handles = handleCache(handlesMax, report);
   const put = filePutter(folders, report);
-  const timer = setInterval(() => handles.forgetRemoved().catch(report), REMOVED_LOOK_MS).unref();
+  const forgetRemoved = () => {
+    try {
+      handles.forgetRemoved();
+    } catch (error) {
+      report(error);
+    }
+  };
+  const timer = setInterval(forgetRemoved, REMOVED_LOOK_MS).unref();
 
   return {
     put,
@@ -44,7 +51,7 @@ export async function openFileObjectStore(
     stream: async (key, range, signal) =>
       streamRange(handles, folders.pathOf(key), { range, signal }),
     async size(key) {
-      const held = await handles.acquire(folders.pathOf(key));
+      const held = handles.acquire(folders.pathOf(key));
       held?.release();
       return held?.bytes;
     },

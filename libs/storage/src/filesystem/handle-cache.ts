@@ -1,21 +1,18 @@
-import { fstatSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
-import { errorCode } from './refusal-of.js';
+import { openReadable, type ReadableFile } from './readable-file.js';
 
 /** An open file of `bytes` length; whoever acquired it releases it once. */
-export type Held = Readonly<{ file: FileHandle; bytes: number; release(): void }>;
+export type Held = Readonly<{ file: ReadableFile; bytes: number; release(): void }>;
 
-type Opened = Readonly<{ file: FileHandle; bytes: number }>;
-type Entry = { opened: Promise<Opened | undefined>; uses: number; dropped: boolean };
+type Entry = { readonly file: ReadableFile; uses: number; dropped: boolean };
 
 /** Open read handles of files that never change, the least recently used closed first. */
 export type HandleCache = Readonly<{
-  /** Undefined when there is no such file now; that somebody else's look, begun earlier, found none is not believed. */
-  acquire(path: string): Promise<Held | undefined>;
+  /** Undefined when there is no such file now. */
+  acquire(path: string): Held | undefined;
   /** Closes the handle, once nobody uses it. */
   forget(path: string): void;
   /** Closes handles of files that another process removed: an open handle keeps their bytes on the disk. */
-  forgetRemoved(): Promise<void>;
+  forgetRemoved(): void;
   close(): void;
 }>;
 
@@ -23,7 +20,14 @@ export type HandleCache = Readonly<{
 export function handleCache(openMax: number, report: (fault: unknown) => void): HandleCache {
   const cached = new Map<string, Entry>();
 
-  const closeIdle = (entry: Entry) => closeIfIdle(entry, report);
+  const closeIdle = (entry: Entry) => {
+    if (!entry.dropped || entry.uses > 0) return;
+    try {
+      entry.file.close();
+    } catch (error) {
+      report(error);
+    }
+  };
   const drop = (path: string) => {
     const entry = cached.get(path);
     if (!entry) return;
@@ -31,36 +35,32 @@ export function handleCache(openMax: number, report: (fault: unknown) => void): 
     entry.dropped = true;
     closeIdle(entry);
   };
-  const opening = (path: string): Entry => {
-    const entry: Entry = { opened: openFile(path), uses: 0, dropped: false };
-    const forgetFailed = () => cached.get(path) === entry && cached.delete(path);
-    entry.opened.then((opened) => opened ?? forgetFailed(), forgetFailed);
-    return entry;
+  const entryOf = (path: string): Entry | undefined => {
+    const known = cached.get(path);
+    if (known) return known;
+    const file = openReadable(path);
+    return file && { file, uses: 0, dropped: false };
   };
-  const holdNewest = (path: string, entry: Entry) => {
-    const held = hold(entry, closeIdle);
-    if (cached.get(path) === entry) cached.delete(path);
-    else drop(path);
-    cached.set(path, entry);
+  const dropOldest = () => {
     for (const oldest of cached.keys()) {
       if (cached.size <= openMax) break;
       drop(oldest);
     }
-    return held;
   };
 
   return {
-    async acquire(path) {
-      const known = cached.get(path);
-      const held = known && (await holdNewest(path, known));
-      return held ?? holdNewest(path, opening(path));
+    acquire(path) {
+      const entry = entryOf(path);
+      if (!entry) return undefined;
+      const held = hold(entry, closeIdle);
+      cached.delete(path);
+      cached.set(path, entry);
+      dropOldest();
+      return held;
     },
     forget: drop,
-    async forgetRemoved() {
-      for (const [path, entry] of [...cached]) {
-        const held = entry.dropped ? undefined : await hold(entry, closeIdle);
-        if (held && (await linksOf(held)) === 0 && cached.get(path) === entry) drop(path);
-      }
+    forgetRemoved() {
+      for (const [path, { file }] of [...cached]) if (file.links() === 0) drop(path);
     },
     close: () => {
       for (const path of [...cached.keys()]) drop(path);
@@ -68,20 +68,8 @@ export function handleCache(openMax: number, report: (fault: unknown) => void): 
   };
 }
 
-function closeIfIdle(entry: Entry, report: (fault: unknown) => void): void {
-  if (!entry.dropped || entry.uses > 0) return;
-  entry.opened
-    .then(
-      (opened) => opened?.file.close(),
-      () => undefined,
-    )
-    .catch(report);
-}
-
-async function hold(entry: Entry, onRelease: (entry: Entry) => void): Promise<Held | undefined> {
+function hold(entry: Entry, onRelease: (entry: Entry) => void): Held {
   entry.uses += 1;
-  const opened = await entry.opened;
-  if (!opened) return undefined;
   let released = false;
   const release = () => {
     if (released) return;
@@ -89,36 +77,5 @@ async function hold(entry: Entry, onRelease: (entry: Entry) => void): Promise<He
     entry.uses -= 1;
     onRelease(entry);
   };
-  return { ...opened, release };
-}
-
-async function linksOf(held: Held): Promise<number> {
-  try {
-    return (await held.file.stat()).nlink;
-  } finally {
-    held.release();
-  }
-}
-
-async function openFile(path: string): Promise<Opened | undefined> {
-  const file = await openIfThere(path);
-  if (!file) return undefined;
-  try {
-    const found = fstatSync(file.fd);
-    if (found.isFile()) return { file, bytes: found.size };
-  } catch (error) {
-    await file.close();
-    throw error;
-  }
-  await file.close();
-  return undefined;
-}
-
-async function openIfThere(path: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(path);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
-    throw error;
-  }
+  return { file: entry.file, bytes: entry.file.bytes, release };
 }

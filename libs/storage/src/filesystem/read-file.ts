@@ -11,7 +11,7 @@ export async function readRange(
   path: string,
   { range, allocate }: { range: ByteRange; allocate: Allocate | undefined },
 ): Promise<Buffer | undefined> {
-  const held = await handles.acquire(path);
+  const held = handles.acquire(path);
   if (!held) return undefined;
   try {
     assertReadable(range, held.bytes);
@@ -27,7 +27,7 @@ export async function streamRange(
   path: string,
   { range, signal }: { range: ByteRange | undefined; signal: AbortSignal | undefined },
 ): Promise<AsyncIterable<Buffer> | undefined> {
-  const held = await handles.acquire(path);
+  const held = handles.acquire(path);
   if (!held) return undefined;
   try {
     const wanted = range ?? { start: 0, end: held.bytes };
@@ -44,7 +44,7 @@ async function* chunksOf(
   path: string,
   { range, signal }: { range: ByteRange; signal: AbortSignal | undefined },
 ): AsyncGenerator<Buffer> {
-  const held = await handles.acquire(path);
+  const held = handles.acquire(path);
   if (!held) throw new Error('the object was removed before it was streamed');
   let ahead = readAhead(held, range.start, range.end);
   try {
