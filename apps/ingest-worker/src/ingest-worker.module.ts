@@ -12,7 +12,6 @@ import { streamVersions } from '#events/postgres/stream-versions';
 import { extractReader } from '#index/extract-reader';
 import type { Findable } from '#index/findable';
 import { opaqueIds } from '#index/opaque-ids';
-import { ensureFindable } from '#index/postgres/ensure-findable';
 import { findableReader } from '#index/postgres/findable-reader';
 import { readFindable, writeFindable } from '#index/postgres/findable-writer';
 import { applySettled } from '#index/postgres/settle-findable';
@@ -31,6 +30,8 @@ import { commitSettled } from './settle/commit-settled.js';
 import type { OriginalExtract, Settle } from './settle/settle-study.js';
 
 const KEYS_HELD_MAX = 10_000;
+/** The worker reads a series once, to settle it or to compare with it. */
+const SERIES_CACHE_BYTES_MAX = 8 * 1024 * 1024;
 
 /** What the worker's loops run on. */
 export type IngestWorker = Readonly<{
@@ -54,7 +55,6 @@ export async function openIngestWorker(config: Config, log: Log): Promise<Ingest
     root: join(config.dataFolder, 'objects'),
     report: (err) => log.warn({ err }, 'object store'),
   });
-  await ensureFindable(pool);
   const worker = composeIngestWorker({
     pool,
     commitPool,
@@ -92,7 +92,7 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
     cache,
     unflushed: true,
   });
-  const findable = findableReader(pool, { nowMs });
+  const findable = findableReader(pool, { nowMs, cacheBytesMax: SERIES_CACHE_BYTES_MAX });
   const ids = opaqueIds(secrets.lookupKey);
   return {
     pool,
