@@ -36,7 +36,7 @@ function orthancNote({ servers, orthancPlugins }, measured) {
   const found = Object.values(orthancNames).filter((name) => measured.includes(name));
   if (found.length === 0) return 'not installed on this machine';
   const { version } = findOrthanc(orthancPlugins);
-  return `${version} with its DICOMweb plugin, no authentication; its index in PostgreSQL with fsync on like the archive's, or in SQLite, whose commits are not flushed (${found.length} of the two measured)`;
+  return `${version} with its DICOMweb plugin, no authentication; measured as ${found.join(' and ')}: PostgreSQL with fsync on like the archive's; SQLite's commits are not flushed`;
 }
 
 function commit() {

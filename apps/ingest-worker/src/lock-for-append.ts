@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { SWITCH_LOCK } from '#index/switch-lock';
 
 /**
  * One owner per study while it is appended to (design D15): the locks go with the transaction, so a dead worker holds none.
@@ -12,7 +13,7 @@ export async function lockForAppend(
 ): Promise<readonly number[]> {
   const locked = client.query({
     name: 'lock-for-append',
-    text: `select pg_advisory_xact_lock_shared(hashtext('findable-switch'))
+    text: `select pg_advisory_xact_lock_shared(hashtext('${SWITCH_LOCK}'))
       union all select pg_advisory_xact_lock(hashtextextended(claim, 0)) from unnest($1::text[]) as claim`,
     values: [[...claims].sort()],
   });

@@ -42,7 +42,7 @@ export async function frameSource(
     located.instance.transferSyntax === TransferSyntaxUid.DeflatedExplicitVRLittleEndian
       ? await inflatedOpener(ports, located)
       : (range: ByteRange, allocate?: Allocate) =>
-          openInstance(ports, located, { range, ...(allocate && { allocate }) });
+          openInstance(ports, located, { range, allocate });
   return {
     count: index.kind === 'native' ? index.frames : index.frames.length,
     frame: (frameIndex) => storedFrame(index, frameIndex, open),

@@ -13,7 +13,7 @@ import type { LocatedInstance } from './locate.js';
 export type ReadPorts = Readonly<{ objects: ObjectStore; findable: Findable }>;
 
 /** `allocate` gives the buffer to read into, where one buffer is enough. */
-export type Reading = Readonly<{ range?: ByteRange; allocate?: Allocate }>;
+export type Reading = Readonly<{ range?: ByteRange; allocate?: Allocate | undefined }>;
 
 /** Bytes of an instance (all without a range); at most RANGE_BYTES_MAX of them. */
 export const readInstance = (
@@ -45,7 +45,7 @@ export const openInstance = (
   { range, allocate, bufferBytesMax = RANGE_BYTES_MAX }: Opening,
 ): Promise<Buffer | AsyncIterable<Buffer>> =>
   range.end - range.start <= bufferBytesMax
-    ? readInstance(ports, located, { range, ...(allocate && { allocate }) })
+    ? readInstance(ports, located, { range, allocate })
     : streamInstance(ports, located, range);
 
 function rangeWithin(place: Place, range?: ByteRange): ByteRange {

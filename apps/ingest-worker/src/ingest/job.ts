@@ -1,9 +1,6 @@
-import type { Lane } from '#storage/ingest-job';
+import type { JobPack, JobPart, Lane } from '#storage/ingest-job';
 
-/** A part of a Store request as the edge left it: its place in one of the request's packs, or why the edge could not keep it. */
-export type JobPart =
-  | Readonly<{ part: number; pack: number; offset: number; bytes: number; sha256: string }>
-  | Readonly<{ part: number; refused: 'too-large' }>;
+export type { JobPart };
 
 /** A Store request, durable and waiting to become facts. */
 export type Job = Readonly<{
@@ -12,7 +9,7 @@ export type Job = Readonly<{
   actor: string;
   /** Study UID in the path of the request. */
   study: string | undefined;
-  packs: readonly Readonly<{ pack: string; key: string; bytes: number }>[];
+  packs: readonly JobPack[];
   parts: readonly JobPart[];
   attempts: number;
   /** Which queue it waited in: imports give way to stores (design D14). */

@@ -1,11 +1,11 @@
 import type { PoolClient } from 'pg';
-import type { InstancesQuarantined } from '#archive/catalogue';
+import { quarantineRows } from '#index/quarantine-row';
 import type { Fact } from './facts-of-slice.js';
 
 /** Lists the parts that these facts keep aside: the rows are what a rebuild makes of them. */
 export async function insertQuarantine(client: PoolClient, facts: readonly Fact[]): Promise<void> {
   const rows = facts.flatMap(({ event }) =>
-    event.type === 'InstancesQuarantined' ? quarantineRows(event) : [],
+    event.type === 'InstancesQuarantined' ? quarantineRows(event.data) : [],
   );
   if (rows.length === 0) return;
   await client.query({
@@ -16,17 +16,3 @@ export async function insertQuarantine(client: PoolClient, facts: readonly Fact[
     values: [JSON.stringify(rows)],
   });
 }
-
-const quarantineRows = ({ data }: InstancesQuarantined) =>
-  data.parts.map(({ quarantine, part, pack, reason, why, entry }) => ({
-    id: quarantine,
-    hospital: data.hospital,
-    job: data.job,
-    part,
-    pack,
-    sha256: entry.sha256,
-    byte_offset: entry.offset,
-    bytes: entry.bytes,
-    reason,
-    why,
-  }));

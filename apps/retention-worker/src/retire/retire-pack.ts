@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import { packStream } from '#archive/catalogue';
 import type { Append, Appended } from '#events/event-store';
 import { uuid5 } from '#events/uuid5';
+import { SWITCH_LOCK } from '#index/switch-lock';
 import type { ObjectStore } from '#storage/object-store';
 import { type PackKind, packKey } from '#storage/pack';
 
@@ -59,7 +60,7 @@ const forgetWithin = async (
   transaction: RetireTransaction,
   pack: string,
 ): Promise<PackKind | undefined> => {
-  await client.query(`select pg_advisory_xact_lock_shared(hashtext('findable-switch'))`);
+  await client.query(`select pg_advisory_xact_lock_shared(hashtext('${SWITCH_LOCK}'))`);
   const { rows } = await client.query(
     `select active, also from projections where name = 'findable'`,
   );

@@ -22,17 +22,14 @@ const FIND = {
   name: 'sealing-keys-find',
   text: 'select key_id as id, wrapped from sealing_keys where key_id = any ($1::text[])',
 };
-const MAKE = {
-  name: 'sealing-keys-make',
-  text: `insert into sealing_keys (key_id, wrapped) select * from unnest($1::text[], $2::bytea[])
-    on conflict (key_id) do nothing returning key_id as id, wrapped`,
-};
+const makeSql = (others = '') => `insert into sealing_keys (key_id, wrapped)
+    select id, wrapped from ${others} unnest($1::text[], $2::bytea[]) as made (id, wrapped)
+    on conflict (key_id) do nothing returning key_id as id, wrapped`;
+const MAKE = { name: 'sealing-keys-make', text: makeSql() };
 /* Commits become durable in their order: a fact that was sealed with the key is never durable before the key. */
 const MAKE_UNFLUSHED = {
   name: 'sealing-keys-make-unflushed',
-  text: `with unflushed as materialized (select set_config('synchronous_commit', 'off', true))
-    insert into sealing_keys (key_id, wrapped) select id, wrapped from unflushed, unnest($1::text[], $2::bytea[]) as made(id, wrapped)
-    on conflict (key_id) do nothing returning key_id as id, wrapped`,
+  text: `with unflushed as materialized (select set_config('synchronous_commit', 'off', true)) ${makeSql('unflushed,')}`,
 };
 const DESTROY = {
   name: 'sealing-keys-destroy',

@@ -1,7 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-
-/** Facts of stores, settling and retiring are appended under a shared lock of this name; a rebuild takes it alone for the last facts, and they wait meanwhile. */
-const SWITCH_LOCK = 'findable-switch';
+import { SWITCH_LOCK } from '../switch-lock.js';
 
 /** Does the work on a connection of its own, once at a time per name. Locks and temporary tables go with the connection when it fails. */
 export async function withRebuildLock<T>(

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { quarantineRows } from '../quarantine-row.js';
 import { BUILT, insertBuilt, type OpenedFact, type TableProjection } from './replay-table.js';
 
 const columns = [
@@ -31,23 +32,10 @@ export const quarantineTable: TableProjection = {
   },
 };
 
-const quarantinedRows = ({ event, recorded }: OpenedFact) => {
-  if (event.type !== 'InstancesQuarantined') return [];
-  const { hospital, job, parts } = event.data;
-  return parts.map(({ quarantine, part, pack, reason, why, entry }) => ({
-    id: quarantine,
-    hospital,
-    job,
-    part,
-    pack,
-    sha256: entry.sha256,
-    byte_offset: entry.offset,
-    bytes: entry.bytes,
-    reason,
-    why,
-    quarantined_at: recorded.recordedAt,
-  }));
-};
+const quarantinedRows = ({ event, recorded }: OpenedFact) =>
+  event.type === 'InstancesQuarantined'
+    ? quarantineRows(event.data).map((row) => ({ ...row, quarantined_at: recorded.recordedAt }))
+    : [];
 
 const resolution = ({ event, recorded }: OpenedFact) => {
   if (event.type !== 'QuarantineResolved') return [];
