@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ensureFindable } from '#index/postgres/ensure-findable';
 import { openDemoIssuer } from '#platform/demo-issuer';
 import { startEmbeddedPostgres, stopEmbeddedPostgres } from '#platform/embedded-postgres';
 import { migrate } from '#platform/migrate';
@@ -16,6 +17,7 @@ export const PROGRAMS = ['archive-api', 'ingest-worker', 'ingest-worker', 'reten
 
 const RESTART_MS = 100;
 const POLLS_MAX = 600;
+const POLL_ANSWER_MS_MAX = 5_000;
 
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
@@ -34,6 +36,7 @@ export async function archiveProcesses() {
   const { url } = await startEmbeddedPostgres({ folder: postgresFolder });
   await migrate(url, 'infra/postgres');
   const pool = createPool({ url, name: 'simulation', onIdleError: () => undefined });
+  await ensureFindable(pool);
   await ensureSecrets(dataFolder, pool);
   await pool.query(
     `insert into hospitals (hospital, name, onboarded_at) values ('HOSP-A', 'Hospital A', now())`,
@@ -113,7 +116,7 @@ export async function archiveProcesses() {
 export type ArchiveProcesses = Awaited<ReturnType<typeof archiveProcesses>>;
 
 const isLive = (origin: string): Promise<boolean> =>
-  fetch(`${origin}/health/live`).then(
+  fetch(`${origin}/health/live`, { signal: AbortSignal.timeout(POLL_ANSWER_MS_MAX) }).then(
     ({ ok }) => ok,
     () => false,
   );

@@ -14,8 +14,8 @@ export type Acknowledged = Readonly<{
 const BOUNDARY = 'simulation-boundary';
 const INSTANCES_MAX = 5;
 const RETRY_MS = 100;
-/** A request that gets no answer in this many attempts means that the archive doesn't come back. */
-const ATTEMPTS_MAX = 3_000;
+/** A request that gets no answer for so long means that the archive doesn't come back. */
+const ANSWER_MS_MAX = 180_000;
 
 type Senders = Readonly<{
   archive: ArchiveProcesses;
@@ -53,8 +53,9 @@ const sendUntilAnswered = async (
   archive: ArchiveProcesses,
   instances: readonly Acknowledged[],
 ): Promise<readonly string[]> => {
-  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-    const answer = await post(archive, instances);
+  const signal = AbortSignal.timeout(ANSWER_MS_MAX);
+  while (!signal.aborted) {
+    const answer = await post(archive, instances, signal);
     if (answer !== undefined) return answer;
     await delay(RETRY_MS);
   }
@@ -62,7 +63,11 @@ const sendUntilAnswered = async (
 };
 
 /** UIDs that were answered with success; undefined without an answer, or when it was to come again later. */
-const post = async ({ origin, token }: ArchiveProcesses, instances: readonly Acknowledged[]) => {
+const post = async (
+  { origin, token }: ArchiveProcesses,
+  instances: readonly Acknowledged[],
+  signal: AbortSignal,
+) => {
   const parts = instances.flatMap(({ file }) => [
     Buffer.from(`--${BOUNDARY}\r\nContent-Type: application/dicom\r\n\r\n`),
     file,
@@ -71,6 +76,7 @@ const post = async ({ origin, token }: ArchiveProcesses, instances: readonly Ack
   try {
     const response = await fetch(`${origin}/dicom-web/studies`, {
       method: 'POST',
+      signal,
       headers: {
         authorization: `Bearer ${token}`,
         'content-type': `multipart/related; type="application/dicom"; boundary=${BOUNDARY}`,
@@ -83,7 +89,7 @@ const post = async ({ origin, token }: ArchiveProcesses, instances: readonly Ack
     const module = JSON.parse(text) as { '00081199': { Value: Record<string, unknown>[] } };
     return module['00081199'].Value.map((item) => JSON.stringify(item['00081155']));
   } catch (error) {
-    if (error instanceof TypeError) return undefined;
+    if (error instanceof TypeError || signal.aborted) return undefined;
     throw error;
   }
 };
