@@ -51,6 +51,11 @@ export const unsupportedMediaType = problem(
   415,
   'The body has a media type that this resource does not take',
 );
+export const rangeNotSatisfiable = problem(
+  'range-not-satisfiable',
+  416,
+  'No byte of the range is in the representation',
+);
 export const internalError = problem('internal-error', 500, 'The archive failed');
 export const tokenKeysUnreachable = retryable(
   'token-keys-unreachable',

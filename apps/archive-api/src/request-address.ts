@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { AskedRange } from './byte-ranges.js';
 import type { Asked } from './retrieve/representation.js';
 
 const HOST = /^[A-Za-z0-9.\-_:[\]]{1,255}$/;
@@ -18,4 +19,11 @@ export function askedOf(request: FastifyRequest): Asked {
   const { accept } = request.query as Record<string, string | string[] | undefined>;
   const acceptQuery = Array.isArray(accept) ? accept.join(',') : accept;
   return { accept: request.headers.accept, acceptQuery };
+}
+
+/** The range that is asked for; Range means something for GET alone (RFC 9110 §14.2). */
+export function rangeOf({ method, headers }: FastifyRequest): AskedRange | undefined {
+  const { range, 'if-range': ifRange } = headers;
+  if (method !== 'GET' || range === undefined) return undefined;
+  return { range, ifRange: ifRange?.toString() };
 }
