@@ -54,16 +54,25 @@ function counted(): ObjectStore {
 
 const pathOf = ({ study, series, instance }: Sample) =>
   `/studies/${study}/series/${series}/instances/${instance}`;
+/** The whole answer is taken: one that is left half read holds its connection. */
 const get = async (
   path: string,
   headers: Record<string, string> = {},
   { from = api, method = 'GET' } = {},
 ) =>
-  fetch(`${from.url}/dicom-web${path}`, {
-    method,
-    headers: { authorization: `Bearer ${await from.token('radiologist')}`, ...headers },
-  });
-const bytesOf = async (answer: Response) => Buffer.from(await answer.arrayBuffer());
+  taken(
+    await fetch(`${from.url}/dicom-web${path}`, {
+      method,
+      headers: { authorization: `Bearer ${await from.token('radiologist')}`, ...headers },
+    }),
+  );
+
+async function taken({ status, headers, body }: Response) {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body ?? []) chunks.push(chunk as Uint8Array);
+  const bytes = Buffer.concat(chunks);
+  return { status, headers, bytes };
+}
 
 const DICOM = { accept: 'application/dicom; transfer-syntax=*' };
 const OCTETS = { accept: 'application/octet-stream' };
@@ -79,7 +88,7 @@ describe.each(RESOURCES)('%s', (_what, path, accept) => {
   test('says that it can be had in ranges, and gives the bytes that are asked for', async () => {
     const answer = await get(path(), accept);
     expect([answer.status, answer.headers.get('accept-ranges')]).toEqual([200, 'bytes']);
-    const whole = await bytesOf(answer);
+    const whole = answer.bytes;
     const size = whole.length;
     for (const [range, start, end] of [
       ['bytes=0-0', 0, 1],
@@ -92,14 +101,16 @@ describe.each(RESOURCES)('%s', (_what, path, accept) => {
       expect(part.headers.get('content-range')).toBe(`bytes ${start}-${end - 1}/${size}`);
       expect(part.headers.get('content-length')).toBe(`${end - start}`);
       expect(part.headers.get('etag')).toBe(answer.headers.get('etag'));
-      expect((await bytesOf(part)).equals(whole.subarray(start, end))).toBe(true);
+      expect(part.bytes.equals(whole.subarray(start, end))).toBe(true);
     }
   });
   test('is 416 behind its end, with its length', async () => {
-    const size = (await bytesOf(await get(path(), accept))).length;
+    const size = (await get(path(), accept)).bytes.length;
     const answer = await get(path(), { ...accept, range: `bytes=${size}-` });
     expect([answer.status, answer.headers.get('content-range')]).toEqual([416, `bytes */${size}`]);
-    expect(await answer.json()).toMatchObject({ type: 'urn:arkim:problem:range-not-satisfiable' });
+    expect(JSON.parse(`${answer.bytes}`)).toMatchObject({
+      type: 'urn:arkim:problem:range-not-satisfiable',
+    });
   });
   test('comes whole when If-Range names another representation, or several ranges are asked for', async () => {
     const tag = (await get(path(), accept)).headers.get('etag')!;
@@ -119,15 +130,15 @@ describe.each(RESOURCES)('%s', (_what, path, accept) => {
 });
 
 test('only the bytes asked for are read', async () => {
-  await bytesOf(await get(pathOf(head), DICOM));
+  await get(pathOf(head), DICOM);
   for (const [path, accept] of [
     [pathOf(head), DICOM],
     [`${pathOf(head)}/bulkdata/7FE00010`, OCTETS],
     [`${pathOf(jpeg2000)}/frames/1`, { accept: 'image/jp2' }],
   ] as const) {
-    await bytesOf(await get(path, accept));
+    await get(path, accept);
     reads.length = 0;
-    await bytesOf(await get(path, { ...accept, range: 'bytes=50-69' }));
+    await get(path, { ...accept, range: 'bytes=50-69' });
     expect(reads).toEqual([20]);
   }
 });
@@ -144,7 +155,7 @@ test('over WADO-URI ranges are had too', async () => {
     },
   );
   expect(answer.status).toBe(206);
-  expect((await bytesOf(answer)).equals(bytes.subarray(128, 132))).toBe(true);
+  expect(Buffer.from(await answer.arrayBuffer()).equals(bytes.subarray(128, 132))).toBe(true);
 });
 
 describe('an entity tag', () => {
@@ -160,7 +171,7 @@ describe('an entity tag', () => {
       expect(one.headers.get('content-type')).toContain('multipart/related');
       expect(one.headers.get('etag')).toMatch(/^"[^"]+"$/);
       expect(two.headers.get('etag')).toBe(one.headers.get('etag'));
-      expect((await bytesOf(two)).equals(await bytesOf(one))).toBe(true);
+      expect(two.bytes.equals(one.bytes)).toBe(true);
     },
   );
   test('of a study is answered 304, with the fields of the 200', async () => {
