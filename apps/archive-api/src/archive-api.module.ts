@@ -21,6 +21,7 @@ import { ingestQueue } from '#storage/postgres/ingest-queue';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { KNOWN_HOSPITALS, knownHospitals } from './caller/known-hospitals.js';
 import { PermitGuard } from './caller/permit.guard.js';
+import { CapabilitiesController } from './capabilities/capabilities.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { MetricsController } from './health/metrics.controller.js';
 import { METRICS, metrics } from './health/metrics.js';
@@ -125,6 +126,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       WadoRsController,
       WadoUriController,
       QidoController,
+      CapabilitiesController,
     ],
     providers: [...edge(ports, load), ...store(ports, load), ...read(ports)],
   };
