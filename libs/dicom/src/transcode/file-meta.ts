@@ -6,6 +6,9 @@ import { type Output, writeHeader, writeValue } from './output.js';
 
 const PREAMBLE_BYTES = 132;
 const ELEMENTS_MAX = 1000;
+const META_BYTES_MAX = 1024;
+/** A UID has at most 64 characters; of a text that is none no more goes into the file meta. */
+const UID_CHARACTERS_MAX = 64;
 const VERSION = Uint8Array.of(0, 1);
 
 /** Names this software where a file came without file meta information of its own (PS3.10 §7.1). */
@@ -32,6 +35,17 @@ export function rewriteFileMeta(
   if (!kept) writeMinimum(elements, dataSet, transferSyntax);
   const preamble = Buffer.alloc(PREAMBLE_BYTES);
   if (hasPreamble) read.copy(preamble, 0, 0, PREAMBLE_BYTES);
+  return withPreamble(preamble, elements);
+}
+
+/** Preamble, prefix and the file meta information (PS3.10 §7.1) of a data set that comes without any. */
+export function newFileMeta(dataSet: DicomJson, transferSyntax: string): Buffer {
+  const elements: Output = { buffer: Buffer.alloc(META_BYTES_MAX), length: 0 };
+  writeMinimum(elements, dataSet, transferSyntax);
+  return withPreamble(Buffer.alloc(PREAMBLE_BYTES), elements);
+}
+
+function withPreamble(preamble: Buffer, elements: Output): Buffer {
   preamble.write('DICM', PREAMBLE_BYTES - 4, 'latin1');
   const groupLength: Output = { buffer: Buffer.alloc(16), length: 0 };
   const length = Buffer.alloc(4);
@@ -79,7 +93,7 @@ function writeMinimum(output: Output, dataSet: DicomJson, transferSyntax: string
 
 function textOf(dataSet: DicomJson, tag: string): string {
   const value = dataSet[tag]?.Value?.[0];
-  return typeof value === 'string' ? value : '';
+  return typeof value === 'string' ? value.slice(0, UID_CHARACTERS_MAX) : '';
 }
 
 function writeText(output: Output, tag: number, text: string): void {
