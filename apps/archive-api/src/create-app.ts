@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemAnswer, sendAnswer } from './answer.js';
 import { archiveApiModule } from './archive-api.module.js';
 import { authenticate, requireCaller } from './caller/authenticate.js';
+import { credentialOf } from './first-look/credential-of.js';
 import { METRICS, type Metrics } from './health/metrics.js';
 import type { Ports } from './ports.js';
 import { toProblem } from './problem.filter.js';
@@ -34,7 +35,9 @@ export async function createApp(ports: Ports): Promise<NestFastifyApplication> {
   instance.decorateRequest('caller', null);
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  adapter.setOnRequestHook(requireCaller(authenticate(ports.verify)));
+  adapter.setOnRequestHook(
+    requireCaller(authenticate(ports.verify), credentialOf(ports.firstLook)),
+  );
   adapter.setOnResponseHook(app.get<Metrics>(METRICS).answered);
   instance.addHook('preClose', (done) => {
     closeIdleConnections(instance.server);
