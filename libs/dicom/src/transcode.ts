@@ -3,7 +3,7 @@ import type { Encoding } from './element.js';
 import { inflatedFile } from './inflated-file.js';
 import { HEADER_LIMITS, type HeaderLimits } from './limits.js';
 import { FRAME_BYTES_MAX } from './pixel-description.js';
-import type { ReadFailure } from './read-error.js';
+import { type ReadFailure, ReadStopped } from './read-error.js';
 import { type Header, readHeader } from './read-header.js';
 import { explicitDataSet } from './transcode/data-set.js';
 import { rewriteFileMeta } from './transcode/file-meta.js';
@@ -124,6 +124,9 @@ async function* inflated({ file, header, options }: Source): AsyncGenerator<Uint
       yield bytes;
       at += bytes.length;
     }
+  } catch (error) {
+    if (!(error instanceof ReadStopped)) throw error;
+    throw new TranscodeFailed(error.error.reason, error.error.offset);
   } finally {
     source.close();
   }
