@@ -10,7 +10,7 @@ import { exchange, type RawAnswer } from './exchange.js';
 import { type HostileRequest, hostileRequest, type Surroundings } from './inputs/hostile-request.js';
 import { type Kept, newKept, noteOutcomes } from './kept.js';
 
-const REQUESTS = 1_000;
+const REQUESTS = 7_000;
 const SENDERS = 12;
 const HOSPITAL = 'HOSP-HOSTILE';
 const READERS = 4;

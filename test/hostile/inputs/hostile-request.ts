@@ -111,7 +111,8 @@ function frame(random: Random, files: readonly Buffer[]): Framed {
     () => ({ kind: 'POST, its length too short', body, length: random(body.length) }),
     () => ({ kind: 'POST, its length too long', body, length: body.length + 1 + random(5000), isCut: true }),
     () => ({ kind: 'POST, its type changed', body, type: hostileType(random) }),
-    () => ({ kind: 'POST in chunks', body: inChunks(random, body), chunked: true, isCut: true }),
+    () => ({ kind: 'POST in chunks', body: inChunks(body), chunked: true }),
+    () => ({ kind: 'POST in broken chunks', body: inBrokenChunks(random, body), chunked: true, isCut: true }),
   ];
   return pick(random, frames)();
 }
@@ -139,8 +140,12 @@ const hostileType = (random: Random): string =>
     `multipart/form-data; boundary=${BOUNDARY}`, 'multipart/related; boundary=%00', `multipart/related; boundary="--"`, `multipart/related; boundary=\u00ff`,
   ]);
 
-function inChunks(random: Random, body: Buffer): Buffer {
-  const end = random(3) === 0 ? '' : '0\r\n\r\n';
-  const size = pick(random, [body.length.toString(16), 'ffffffffffffffff', '-1', '0', 'zz', `${body.length.toString(16)};x="${'y'.repeat(100)}"`]);
-  return Buffer.concat([Buffer.from(`${size}\r\n`), body, Buffer.from(`\r\n${end}`)]);
+const inChunks = (body: Buffer): Buffer =>
+  Buffer.concat([Buffer.from(`${body.length.toString(16)};x="y"\r\n`), body, Buffer.from('\r\n0\r\n\r\n')]);
+
+/* No last chunk, or a length that no chunk has. */
+function inBrokenChunks(random: Random, body: Buffer): Buffer {
+  const wrong = pick(random, ['ffffffffffffffff', '-1', '0', 'zz', '', (body.length + 7).toString(16)]);
+  const size = random(3) === 0 ? body.length.toString(16) : wrong;
+  return Buffer.concat([Buffer.from(`${size}\r\n`), body, Buffer.from('\r\n')]);
 }
