@@ -128,6 +128,9 @@ async function* dataSetOf(source: Source): AsyncGenerator<Uint8Array, void> {
         siteFrames(framesOf(source, data), site, takeFirst(source, site)),
       );
     }
+  } catch (error) {
+    if (!(error instanceof ReadStopped)) throw error;
+    throw new TranscodeFailed(error.error.reason, error.error.offset);
   } finally {
     close();
   }
