@@ -13,6 +13,7 @@ const VERBS = {
   test: (args) => node('node_modules/vitest/vitest.mjs', ['run', ...args]),
   check: () => check(archiveNode(), environment()),
   build: () => 0,
+  viewer: () => node('infra/viewer.mjs', []),
   token: (args) => node(ARKIM, ['token', ...args], { ARKIM_DEMO: '1' }),
   arkim: (args) => node(ARKIM, args),
   bench: (args) => node('bench/main.mjs', args),

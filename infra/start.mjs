@@ -4,6 +4,7 @@ import { refuseOldNode, root, Stop, say } from './bootstrap/clone.mjs';
 import { ensureInstalled } from './bootstrap/install.mjs';
 import { archiveNode, environment } from './bootstrap/node.mjs';
 import { runChild } from './bootstrap/run-child.mjs';
+import { bringViewerBeside } from './bootstrap/viewer/beside.mjs';
 
 const SUPERVISOR = join(root, 'dist', 'apps', 'archive-standalone', 'src', 'main.js');
 const PARENT_POLL_MS = 250;
@@ -12,6 +13,7 @@ const PARENT_POLL_MS = 250;
 try {
   refuseOldNode();
   await ensureInstalled();
+  bringViewerBeside();
   await ensureBuilt();
   process.exitCode = await runArchive();
 } catch (error) {

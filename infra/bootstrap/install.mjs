@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { root, Stop, say } from './clone.mjs';
 import { installDigest, readMarker } from './digest.mjs';
 import { withLock } from './lock.mjs';
-import { runChild } from './run-child.mjs';
+import { runNpm } from './npm.mjs';
 
 const MODULES = join(root, 'node_modules');
 const MARKER = join(MODULES, '.arkim-installed');
@@ -47,9 +47,7 @@ async function install() {
     '--no-progress',
     '--loglevel=error',
   ];
-  const npm = process.env.npm_execpath;
-  const command = npm?.endsWith('npm-cli.js') ? [process.execPath, [npm, ...args]] : ['npm', args];
-  const code = await runChild(...command, { cwd: root, stdio: ['ignore', 2, 2] }).catch((error) => {
+  const code = await runNpm(args, { cwd: root }).catch((error) => {
     throw new Stop(`npm can't be run (${error.code}): install npm`);
   });
   if (code !== 0)

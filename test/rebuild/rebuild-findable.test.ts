@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { postgresEventStore } from '#events/postgres/postgres-event-store';
 import { type FilledArchive, filledArchive } from './filled-archive.js';
@@ -53,4 +54,24 @@ test('an operator who appends while stores are kept out does not hold up the swi
   };
   expect(await archive.rebuild({ log: overtaken })).toMatchObject({ switched: true });
   expect(onboarded).toBe(true);
+});
+
+test('a version from before names were found by sound gets their columns, and a rebuild fills them', async () => {
+  const { archive } = filled;
+  const keysOf = async () => {
+    const sql = `select patient_name_keys, referring_keys from ${await activeSchema()}.studies order by study_uid`;
+    return (await archive.pool.query(sql)).rows;
+  };
+  const before = await keysOf();
+  await archive.pool.query(
+    `alter table ${await activeSchema()}.studies drop column patient_name_keys, drop column referring_keys`,
+  );
+  await archive.pool.query(await readFile('infra/postgres/0005-search.sql', 'utf8'));
+  expect(await keysOf()).toEqual(before.map(() => ({ patient_name_keys: [], referring_keys: [] })));
+  archive.passTime(2_000);
+  expect(await archive.rebuild()).toMatchObject({
+    differing: { studies: 0, series: 0, segments: 0, packs: 0 },
+    switched: true,
+  });
+  expect(await keysOf()).toEqual(before);
 });

@@ -80,7 +80,7 @@ test('an owner who may not make roles is told what an administrator has to run, 
   const advice = await adviceOf(url);
   expect(await madeRoles()).toEqual([]);
   await administer(advice);
-  expect(await migrate(url, MIGRATIONS)).toEqual(['0003-roles.sql', '0004-import-lane.sql']);
+  expect((await migrate(url, MIGRATIONS))[0]).toBe('0003-roles.sql');
   expect(await madeRoles()).toEqual([...ROLES].sort());
 });
 test('where another archive has the roles, an administrator has only to grant them', async () => {
@@ -89,7 +89,7 @@ test('where another archive has the roles, an administrator has only to grant th
   const advice = await adviceOf(url);
   expect(advice).toBe(`grant ${ROLES.join(', ')} to owner;`);
   await administer(advice);
-  expect(await migrate(url, MIGRATIONS)).toEqual(['0003-roles.sql', '0004-import-lane.sql']);
+  expect((await migrate(url, MIGRATIONS))[0]).toBe('0003-roles.sql');
 });
 test('an owner who may make roles makes them, and the programs take them up with its login', async () => {
   const url = await databaseOf('createrole');

@@ -24,6 +24,7 @@ export function problemAnswer(problem: Problem): Answer {
   const { retryAfter } = problem;
   const headers = {
     ...answer.headers,
+    'cache-control': 'no-store',
     ...(problem.status === 401 ? { 'www-authenticate': 'Bearer realm="arkim"' } : {}),
     ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }),
   };
@@ -36,15 +37,20 @@ export async function sendAnswer(reply: FastifyReply, answer: Answer): Promise<v
   reply.hijack();
   if (answer.sent !== undefined) raw.once('close', answer.sent);
   if (raw.destroyed) return;
-  const unread = !raw.req.complete && raw.req.method === 'POST';
+  const unread = !raw.req.complete && hasBody(raw.req);
+  const { body } = answer;
   raw.writeHead(answer.status, {
     ...answer.headers,
     'x-content-type-options': 'nosniff',
     ...(unread ? { connection: 'close' } : {}),
   });
-  if (unread) await sendBeforeEndOfRequest(raw, answer.body);
-  else await sendBody(raw, answer.body);
+  if (unread && (body === undefined || Buffer.isBuffer(body)))
+    await sendBeforeEndOfRequest(raw, body);
+  else await sendBody(raw, body);
 }
+
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 async function sendBody(raw: ServerResponse, body: Answer['body']): Promise<void> {
   if (body === undefined || raw.req.method === 'HEAD') raw.end();
@@ -87,8 +93,11 @@ const leaves = (raw: ServerResponse, chunk: Uint8Array): Promise<boolean> =>
   });
 
 /** The answer goes out whole before the connection is closed: closing over unread bytes would reset it under the answer. */
-async function sendBeforeEndOfRequest(raw: ServerResponse, body: Answer['body']): Promise<void> {
-  if (Buffer.isBuffer(body)) raw.write(body);
+async function sendBeforeEndOfRequest(
+  raw: ServerResponse,
+  body: Buffer | undefined,
+): Promise<void> {
+  if (body !== undefined) raw.write(body);
   if (isBeingSent(raw.req)) await drainRequest(raw.req);
   raw.end();
 }

@@ -21,6 +21,12 @@ import { ingestQueue } from '#storage/postgres/ingest-queue';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { KNOWN_HOSPITALS, knownHospitals } from './caller/known-hospitals.js';
 import { PermitGuard } from './caller/permit.guard.js';
+import { CapabilitiesController } from './capabilities/capabilities.controller.js';
+import { FIRST_LOOK } from './first-look/first-look.js';
+import { HomeController, SESSION_VERIFIER } from './first-look/home.controller.js';
+import { OFFERED_HOSPITALS, offeredHospitals } from './first-look/offered-hospitals.js';
+import { openFirstLook } from './first-look/open-first-look.js';
+import { ViewerController } from './first-look/viewer.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { MetricsController } from './health/metrics.controller.js';
 import { METRICS, metrics } from './health/metrics.js';
@@ -98,6 +104,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       log,
       nowMs,
       demo: config.demo,
+      firstLook: await openFirstLook(config),
       store: { ...STORE_SETTINGS, waitMs: config.storeWaitMs },
     },
     close: async () => {
@@ -118,6 +125,8 @@ export function archiveApiModule(ports: Ports): DynamicModule {
     module: ArchiveApiModule,
     imports: [CqrsModule.forRoot()],
     controllers: [
+      HomeController,
+      ViewerController,
       HealthController,
       MetricsController,
       StowController,
@@ -125,18 +134,25 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       WadoRsController,
       WadoUriController,
       QidoController,
+      CapabilitiesController,
     ],
     providers: [...edge(ports, load), ...store(ports, load), ...read(ports)],
   };
 }
 
-const edge = ({ pool, log, demo }: Ports, load: () => Promise<Load>): Provider[] => [
+const edge = (
+  { pool, log, demo, firstLook, verify }: Ports,
+  load: () => Promise<Load>,
+): Provider[] => [
   { provide: LOG, useValue: log },
   { provide: APP_FILTER, useClass: ProblemFilter },
   { provide: APP_GUARD, useClass: PermitGuard },
   { provide: KNOWN_HOSPITALS, useValue: knownHospitals(pool) },
   { provide: READINESS, useValue: readiness(pool, demo) },
   { provide: METRICS, useValue: metrics(load) },
+  { provide: FIRST_LOOK, useValue: firstLook },
+  { provide: OFFERED_HOSPITALS, useValue: offeredHospitals(pool) },
+  { provide: SESSION_VERIFIER, useValue: verify },
 ];
 
 function store(ports: Ports, load: () => Promise<Load>): Provider[] {

@@ -52,6 +52,7 @@ export async function testApi(
     log: createLog({ name: 'archive-api test', level: 'fatal' }),
     nowMs: Date.now,
     demo: false,
+    firstLook: { viewerFolder: folder, pagesFolder: folder, issuer: undefined },
     store: testStoreSettings,
     ...changes,
     keys,

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -6,10 +6,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemAnswer, sendAnswer } from './answer.js';
 import { archiveApiModule } from './archive-api.module.js';
 import { authenticate, requireCaller } from './caller/authenticate.js';
+import { credentialOf } from './first-look/credential-of.js';
 import { METRICS, type Metrics } from './health/metrics.js';
 import type { Ports } from './ports.js';
 import { toProblem } from './problem.filter.js';
 import { badRequest } from './problem.js';
+import { originForm, takeExpectations } from './request-head.js';
 
 const HEADER_BYTES_MAX = 64 * 1024;
 /** A frame list or a bulkdata path may be long; the head of the request bounds it anyway. */
@@ -33,7 +35,9 @@ export async function createApp(ports: Ports): Promise<NestFastifyApplication> {
   instance.decorateRequest('caller', null);
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  adapter.setOnRequestHook(requireCaller(authenticate(ports.verify)));
+  adapter.setOnRequestHook(
+    requireCaller(authenticate(ports.verify), credentialOf(ports.firstLook)),
+  );
   adapter.setOnResponseHook(app.get<Metrics>(METRICS).answered);
   instance.addHook('preClose', (done) => {
     closeIdleConnections(instance.server);
@@ -52,7 +56,12 @@ const createAdapter = (storeWaitMs: number) =>
     requestTimeout: 0,
     connectionTimeout: storeWaitMs + SILENCE_MS_MAX,
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: PATH_PARAMETER_CHARACTERS_MAX },
+    rewriteUrl: originForm,
+    routerOptions: {
+      maxParamLength: PATH_PARAMETER_CHARACTERS_MAX,
+      ignoreDuplicateSlashes: true,
+      ignoreTrailingSlash: true,
+    },
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: refuseMalformed,
   });
@@ -61,9 +70,7 @@ const createAdapter = (storeWaitMs: number) =>
 function boundServer(server: Server): void {
   server.headersTimeout = HEADERS_MS_MAX;
   server.maxConnections = CONNECTIONS_MAX;
-  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    server.emit('request', request, response);
-  });
+  takeExpectations(server);
 }
 
 /** A connection that was busy when the edge began to close is let go as soon as its answer is out, not after its keep-alive. */
@@ -76,10 +83,14 @@ function answerFrameworkError(error: Error, _request: FastifyRequest, reply: Fas
   void sendAnswer(reply, problemAnswer(toProblem(error) ?? badRequest()));
 }
 
-/** What is no HTTP gets a line that is, and the end of its connection. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+/** What is no HTTP, or a head that does not come to its end, gets a line that is, and the end of its connection. */
 function refuseMalformed(error: Error & { code?: string }, socket: Socket): void {
-  const isLargeHead = error.code === 'HPE_HEADER_OVERFLOW';
-  const status = isLargeHead ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const status = REFUSALS[error.code ?? ''] ?? '400 Bad Request';
   if (socket.writable)
     socket.write(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   socket.destroy();

@@ -6,6 +6,7 @@ import type { OpaqueIds } from '#index/opaque-ids';
 import type { Log } from '#platform/log';
 import type { VerifyToken } from '#platform/verify-token';
 import type { ObjectStore } from '#storage/object-store';
+import type { FirstLook } from './first-look/first-look.js';
 import type { StoreSettings } from './store/store-settings.js';
 
 /** All that the edge needs from outside itself; the composition root opens it, tests open it otherwise. */
@@ -21,5 +22,6 @@ export type Ports = Readonly<{
   log: Log;
   nowMs: () => number;
   demo: boolean;
+  firstLook: FirstLook;
   store: StoreSettings;
 }>;

@@ -5,22 +5,26 @@ import {
   type ExceptionFilter,
   HttpException,
   Inject,
+  NotFoundException,
 } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from '#platform/log';
-import { problemAnswer, sendAnswer } from './answer.js';
+import { type Answer, problemAnswer, sendAnswer } from './answer.js';
+import { allowedMethods } from './capabilities/describe-resource.js';
 import { isDatabaseGone } from './database-gone.js';
 import { isGone } from './drain-request.js';
 import {
   badRequest,
   databaseUnavailable,
   internalError,
+  methodNotAllowed,
   notFound,
   type Problem,
   ProblemException,
   unsupportedMediaType,
   uriTooLong,
 } from './problem.js';
+import { pathOf } from './request-address.js';
 
 const DATABASE_RETRY_SECONDS = 2;
 
@@ -34,9 +38,11 @@ export class ProblemFilter implements ExceptionFilter {
   async catch(error: unknown, host: ArgumentsHost): Promise<void> {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (isGone(error) && reply.raw.req.destroyed) return;
+    if (reply.raw.headersSent) return void reply.raw.destroy();
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
     const problem = toProblem(error) ?? this.lostDatabase(error) ?? this.fault(error);
-    if (!reply.raw.headersSent) await sendAnswer(reply, problemAnswer(problem));
-    else reply.raw.destroy();
+    const answer = wrongMethodAnswer(error, request) ?? problemAnswer(problem);
+    await sendAnswer(reply, answer);
   }
 
   private lostDatabase(error: unknown): Problem | undefined {
@@ -50,6 +56,14 @@ export class ProblemFilter implements ExceptionFilter {
     this.log.error({ err: error, correlationId }, 'a request failed');
     return internalError(`The operator finds it in the log as ${correlationId}.`);
   }
+}
+
+/** The framework found no route: the path may still be a resource, which then says what it knows (RFC 9110 §15.5.6). */
+function wrongMethodAnswer(error: unknown, request: FastifyRequest): Answer | undefined {
+  const allow = error instanceof NotFoundException ? allowedMethods(pathOf(request)) : undefined;
+  if (allow === undefined) return undefined;
+  const answer = problemAnswer(methodNotAllowed());
+  return { ...answer, headers: { ...answer.headers, allow } };
 }
 
 /** Undefined: a fault. What the framework refuses by itself keeps its status and gets our words, since its own repeat the address. */

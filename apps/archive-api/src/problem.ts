@@ -30,6 +30,11 @@ export const malformedBody = problem('malformed-body', 400, 'The body is not val
 export const unauthorized = problem('unauthorized', 401, 'A valid bearer token is needed');
 export const forbidden = problem('forbidden', 403, 'This caller may not do this');
 export const notFound = problem('not-found', 404, 'No such resource');
+export const methodNotAllowed = problem(
+  'method-not-allowed',
+  405,
+  'The resource does not know this method',
+);
 export const notAcceptable = problem('not-acceptable', 406, 'No representation matches Accept');
 export const tooLargeAsXml = problem(
   'too-large-as-xml',
@@ -50,6 +55,11 @@ export const unsupportedMediaType = problem(
   'unsupported-media-type',
   415,
   'The body has a media type that this resource does not take',
+);
+export const rangeNotSatisfiable = problem(
+  'range-not-satisfiable',
+  416,
+  'No byte of the range is in the representation',
 );
 export const internalError = problem('internal-error', 500, 'The archive failed');
 export const tokenKeysUnreachable = retryable(

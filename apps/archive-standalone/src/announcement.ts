@@ -5,6 +5,7 @@ export function announcement(config: Config, seconds: string): string {
   const origin = originOf(config);
   const lines = [
     `arkim: ready after ${seconds} s`,
+    `  open      ${origin}/`,
     `  DICOMweb  ${origin}/dicom-web`,
     `  WADO-URI  ${origin}/wado`,
     `  health    ${origin}/health/ready`,

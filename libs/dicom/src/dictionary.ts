@@ -5,7 +5,7 @@ import { traitsOf, type Vr } from './vr.js';
 /** What PS3.6 says of a tag; `US or SS` is settled by Pixel Representation (PS3.5 §A.1, PS3.3 §C.7.6.3). */
 export type DictionaryVr = Vr | 'US or SS';
 
-type Entry = Readonly<{ vr: DictionaryVr; keyword: string }>;
+type Entry = Readonly<{ vr: DictionaryVr; keyword: string; isMultiple: boolean }>;
 
 const AMBIGUOUS: Readonly<Record<string, DictionaryVr>> = {
   ox: 'OW',
@@ -25,7 +25,7 @@ for (const row of Object.values(rows)) {
   const vr = AMBIGUOUS[row.vr ?? ''] ?? traitsOf(row.vr ?? '')?.vr;
   if (vr === undefined || isPrivate(tag)) continue;
   const keyword = (row.name ?? '').replace(/^RETIRED_/, '');
-  byTag.set(tag, { vr, keyword });
+  byTag.set(tag, { vr, keyword, isMultiple: row.vm !== undefined && row.vm !== '1' });
   if (!byKeyword.has(keyword)) byKeyword.set(keyword, tag);
 }
 
@@ -39,6 +39,9 @@ export const vrOfTag = (tag: number): DictionaryVr => {
 
 /** Keyword of PS3.6; undefined for private and unknown tags. */
 export const keywordOfTag = (tag: number): string | undefined => entryOf(tag)?.keyword;
+
+/** Whether PS3.6 lets an attribute have more than one value; false for private and unknown tags. */
+export const isMultiValued = (tag: number): boolean => entryOf(tag)?.isMultiple ?? false;
 
 /** Tag of a keyword of PS3.6; repeating groups answer with their first group. */
 export const tagOfKeyword = (keyword: string): number | undefined => byKeyword.get(keyword);

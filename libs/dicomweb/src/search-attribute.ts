@@ -1,9 +1,13 @@
-import { tagOfKeyword, vrOfTag } from '#dicom/dictionary';
+import { isMultiValued, tagOfKeyword, vrOfTag } from '#dicom/dictionary';
 import { tagHex } from '#dicom/tag';
 import { levelOf, type SearchLevel } from './attribute-level.js';
 
 /** An attribute, perhaps inside items of sequences: tags from the outside in, eight upper-case hex digits each. `level` is that of the outermost. */
 export type SearchAttribute = Readonly<{ path: readonly string[]; vr: string; level: SearchLevel }>;
+
+/** Whether PS3.6 lets the innermost attribute have several values. */
+export const hasManyValues = ({ path }: SearchAttribute): boolean =>
+  isMultiValued(Number.parseInt(path.at(-1) ?? '', 16));
 
 export const PATH_DEPTH_MAX = 8;
 const NAME_CHARACTERS_MAX = PATH_DEPTH_MAX * 64;

@@ -1,14 +1,17 @@
 import { isUid } from '#dicom/uid';
+import { type NameSounds, soundsLike } from './fuzzy-name.js';
 
 /**
  * What a value must be (PS3.4 §C.2.2.2). any: no restriction. empty: absent or without a value. equal: one of these. like: one of
- * these patterns with `*` and `?`. range: text order, both ends included; times and date-times reach to the end of their precision.
+ * these patterns with `*` and `?`; a person name may also sound as `sounds` say. all: each of these must be among the values.
+ * range: text order, both ends included; times and date-times reach to the end of their precision.
  */
 export type Condition =
   | Readonly<{ kind: 'any' }>
   | Readonly<{ kind: 'empty' }>
-  | Readonly<{ kind: 'equal'; values: readonly string[] }>
-  | Readonly<{ kind: 'like'; patterns: readonly string[] }>
+  | Readonly<{ kind: 'equal'; values: readonly string[]; sounds?: NameSounds }>
+  | Readonly<{ kind: 'like'; patterns: readonly string[]; sounds?: NameSounds }>
+  | Readonly<{ kind: 'all'; values: readonly string[] }>
   | Readonly<{ kind: 'range'; from?: string; to?: string }>;
 
 export type ConditionFault =
@@ -18,9 +21,12 @@ export type ConditionFault =
   | 'too-many'
   | 'too-long';
 
+/** `isMultiValued`: PS3.6 lets the attribute have several values. */
 export type MatchingOptions = Readonly<{
+  fuzzyMatching: boolean;
   emptyValueMatching: boolean;
   multipleValueMatching: boolean;
+  isMultiValued: boolean;
 }>;
 
 export const VALUES_MAX = 1_000;
@@ -60,21 +66,58 @@ const hasControls = (text: string) => {
 
 /**
  * UIDs come in lists (PS3.18 §8.3.4.1); so do code strings, whose repertoire has neither comma nor backslash, because viewers
- * send modalities that way. Other lists need multiplevaluematching (PS3.4 §C.2.2.2.8).
+ * send modalities that way: one of them is enough. With multiplevaluematching, values between backslashes must all be there.
  */
 const readList = (
   vr: string,
   text: string,
-  { multipleValueMatching }: MatchingOptions,
+  options: MatchingOptions,
 ): Condition | ConditionFault => {
+  if (options.multipleValueMatching && vr !== 'UI' && text.includes('\\'))
+    return readAll(vr, text, options);
   const isList = vr === 'UI' || vr === 'CS';
   const values = text.split(isList ? /[,\\]/ : '\\').map((item) => item.trim());
   if (values.length > VALUES_MAX) return 'too-many';
-  if (values.length > 1 && !isList && !multipleValueMatching) return 'list-not-allowed';
+  if (values.length > 1 && !isList) return 'list-not-allowed';
   if (values.includes('')) return 'bad-value';
+  return readEach(vr, values, options);
+};
+
+const readEach = (
+  vr: string,
+  values: readonly string[],
+  { fuzzyMatching }: MatchingOptions,
+): Condition | ConditionFault => {
   if (vr === 'UI') return values.every(isUid) ? { kind: 'equal', values } : 'bad-value';
   if (vr === 'AT') return tags(values);
-  return NUMBER.includes(vr) ? numbers(values) : texts(values);
+  if (NUMBER.includes(vr)) return numbers(values);
+  return vr === 'PN' && fuzzyMatching ? fuzzy(values) : texts(values);
+};
+
+const IN_MULTIPLES = 'AE AS AT CS LO PN SH UC';
+
+/** PS3.4 §C.2.2.2.8: each value of the key must be among those of the attribute; wildcards are not permitted. */
+const readAll = (
+  vr: string,
+  text: string,
+  { isMultiValued }: MatchingOptions,
+): Condition | ConditionFault => {
+  if (!isMultiValued || !IN_MULTIPLES.includes(vr)) return 'list-not-allowed';
+  const values = text.split('\\').map((item) => item.trim());
+  if (values.length > VALUES_MAX) return 'too-many';
+  if (values.some((item) => item === '' || /[*?]/.test(item))) return 'bad-value';
+  const each = vr === 'AT' ? tags(values) : texts(values);
+  return typeof each === 'object' && each.kind === 'equal'
+    ? { kind: 'all', values: each.values }
+    : each;
+};
+
+/** PS3.4 §C.2.2.2.1.1: what literal matching finds, and what sounds alike. */
+const fuzzy = (values: readonly string[]): Condition | ConditionFault => {
+  const literal = texts(values);
+  const sounds = values.flatMap((value) => soundsLike(value) ?? []);
+  if (typeof literal === 'string' || sounds.length === 0) return literal;
+  return literal.kind === 'equal' || literal.kind === 'like' ? { ...literal, sounds } : literal;
 };
 
 const tags = (values: readonly string[]): Condition | ConditionFault =>

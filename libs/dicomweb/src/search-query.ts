@@ -1,4 +1,4 @@
-import { readAttribute, type SearchAttribute } from './search-attribute.js';
+import { hasManyValues, readAttribute, type SearchAttribute } from './search-attribute.js';
 import {
   type Condition,
   type ConditionFault,
@@ -137,7 +137,7 @@ const RESERVED = [...NOT_OURS, ...OPTIONS, INCLUDE];
 
 const readMatches = (
   parameters: readonly Parameter[],
-  options: MatchingOptions,
+  options: Options,
   note: Note,
 ): readonly SearchMatch[] => {
   const matches = parameters.flatMap(({ name, value }, place) => {
@@ -154,17 +154,23 @@ const readMatches = (
   return matches;
 };
 
+/** What the query says of matching as a whole. */
+type Options = Omit<MatchingOptions, 'isMultiValued'>;
+
 const isName = (text: string) => /^[A-Za-z\d.]{1,64}$/.test(text);
 
 const readMatch = (
   parameter: string,
   value: string,
-  options: MatchingOptions,
+  options: Options,
 ): SearchMatch | SearchFault => {
   const attribute = readAttribute(parameter);
   if (attribute === undefined) return 'unknown-attribute';
   if (attribute.path[0] === TIMEZONE_OFFSET)
     return { ...attribute, parameter, condition: { kind: 'any' } };
-  const condition = readCondition(attribute.vr, value, options);
+  const condition = readCondition(attribute.vr, value, {
+    ...options,
+    isMultiValued: hasManyValues(attribute),
+  });
   return typeof condition === 'string' ? condition : { ...attribute, parameter, condition };
 };

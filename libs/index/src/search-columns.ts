@@ -1,10 +1,11 @@
 /**
  * How a column is matched. text: as it is, case matters. moment: digits of a date or time. name: `folded` holds foldName of the
- * person name, component groups joined by `=`. number: an int or null. list: text[].
+ * person name, component groups joined by `=`; `keys` holds nameKeys. number: an int or null. list: text[].
  */
 export type SearchColumn = Readonly<{
   kind: 'text' | 'moment' | 'name' | 'number' | 'list';
   sql: string;
+  keys?: string;
 }>;
 
 const column = (kind: SearchColumn['kind'], sql: string): SearchColumn => ({ kind, sql });
@@ -15,9 +16,12 @@ export const STUDY_COLUMNS: ReadonlyMap<string, SearchColumn> = new Map([
   ['00080030', column('moment', 'studies.study_time')],
   ['00080050', column('text', 'studies.accession')],
   ['00080061', column('list', 'studies.modalities')],
-  ['00080090', column('name', 'studies.referring_folded')],
+  ['00080090', { ...column('name', 'studies.referring_folded'), keys: 'studies.referring_keys' }],
   ['00081030', column('text', 'studies.description')],
-  ['00100010', column('name', 'studies.patient_name_folded')],
+  [
+    '00100010',
+    { ...column('name', 'studies.patient_name_folded'), keys: 'studies.patient_name_keys' },
+  ],
   ['00100020', column('text', 'studies.patient_id')],
   ['00100021', column('text', 'studies.issuer')],
   ['00100030', column('moment', 'studies.birth_date')],

@@ -31,6 +31,8 @@ export type SearchPlan = Readonly<{
   offset: number;
   unindexed: boolean;
   candidates: Statement | undefined;
+  /** A person name without a column was to be matched fuzzily, and is matched as it is written. */
+  literalNames: boolean;
   includeAll: boolean;
   extraTags: readonly string[];
   /** Only at instance level: the rows are series to visit in order, at most VISITS_MAX; paging is the visitor's. */
@@ -95,6 +97,7 @@ export function planSearch(
     offset: query.offset,
     unindexed,
     candidates: unindexed ? candidatesStatement(asked) : undefined,
+    literalNames: matches.some(isLiteralName),
     includeAll: query.includeAll,
     extraTags: extraTags(level, query),
     instances: level === 'instance' ? instanceSearch(atInstance) : undefined,
@@ -104,8 +107,11 @@ export function planSearch(
 const isRestricting = (match: SearchMatch): match is SearchMatch & InstanceMatch =>
   match.condition.kind !== 'any';
 
-const hasColumn = ({ path }: SearchMatch) =>
+const hasColumn = ({ path }: Pick<SearchMatch, 'path'>) =>
   STUDY_COLUMNS.has(path.join('.')) || SERIES_COLUMNS.has(path.join('.'));
+
+const isLiteralName = (match: InstanceMatch) =>
+  match.level !== 'instance' && !hasColumn(match) && 'sounds' in match.condition;
 
 const isSelective = ({ path, level, condition }: InstanceMatch) =>
   level === 'instance' || (condition.kind === 'equal' && SELECTIVE_COLUMNS.has(path.join('.')));

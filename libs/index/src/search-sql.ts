@@ -1,3 +1,4 @@
+import type { NameSounds } from '#dicomweb/fuzzy-name';
 import type { Condition } from '#dicomweb/search-condition';
 import { foldName } from './header-json.js';
 import type { SearchColumn } from './search-columns.js';
@@ -17,13 +18,17 @@ export const statementValues = () => {
 };
 
 /** The condition on a typed column. */
-export function columnSql({ kind, sql }: SearchColumn, condition: Restriction, bind: Bind): string {
+export function columnSql(
+  { kind, sql, keys }: SearchColumn,
+  condition: Restriction,
+  bind: Bind,
+): string {
   switch (kind) {
     case 'text':
     case 'moment':
       return textSql(sql, condition, bind);
     case 'name':
-      return nameSql(sql, condition, bind);
+      return namesSql(sql, keys, condition, bind);
     case 'number':
       return numberSql(sql, condition, bind);
     case 'list':
@@ -48,12 +53,21 @@ export function jsonSql(
   const text = isName ? "lower(found.value #>> '{}')" : "found.value #>> '{}'";
   const values = `jsonb_path_query(${json}::jsonb, ${bind(`$${path}${isName ? '.*' : ''}`)}::jsonpath, '{}', true)`;
   const found = (where: string) => `exists (select from ${values} as found(value) where ${where})`;
-  const matches =
-    condition.kind === 'empty'
-      ? `not ${found(`${text} <> ''`)}`
-      : found(textSql(`(${text}) collate "C"`, isName ? lowerCase(condition) : condition, bind));
+  const fits = (one: Restriction) =>
+    found(textSql(`(${text}) collate "C"`, isName ? lowerCase(one) : one, bind));
+  const matches = matchesOf(condition, fits, () => `not ${found(`${text} <> ''`)}`);
   return `case when strpos(${json}, '\\u0000') = 0 then ${matches} else false end`;
 }
+
+const matchesOf = (
+  condition: Restriction,
+  fits: (one: Restriction) => string,
+  isEmpty: () => string,
+): string => {
+  if (condition.kind === 'empty') return isEmpty();
+  if (condition.kind !== 'all') return fits(condition);
+  return condition.values.map((value) => fits({ kind: 'equal', values: [value] })).join(' and ');
+};
 
 const lowerCase = (condition: Restriction): Restriction => {
   const lower = (texts: readonly string[]) => texts.map((text) => text.toLowerCase());
@@ -68,6 +82,8 @@ const textSql = (sql: string, condition: Restriction, bind: Bind): string => {
       return `${sql} = ''`;
     case 'equal':
       return equalSql(sql, condition.values, bind);
+    case 'all':
+      return `${sql} = all(${bind(condition.values)}::text[])`;
     case 'like':
       return likeSql(sql, condition.patterns, bind);
     case 'range':
@@ -132,6 +148,8 @@ const listSql = (sql: string, condition: Restriction, bind: Bind): string => {
       return `${sql} = '{}'`;
     case 'equal':
       return `${sql} && ${bind(condition.values)}::text[]`;
+    case 'all':
+      return `${sql} @> ${bind(condition.values)}::text[]`;
     case 'like':
     case 'range':
       return `exists (select from unnest(${sql}) as item(value) where ${textSql('item.value', condition, bind)})`;
@@ -140,10 +158,27 @@ const listSql = (sql: string, condition: Restriction, bind: Bind): string => {
   }
 };
 
+/** A name as it is written, or as it sounds. */
+const namesSql = (
+  sql: string,
+  keys: string | undefined,
+  condition: Restriction,
+  bind: Bind,
+): string => {
+  const literal = nameSql(sql, condition, bind);
+  const sounds = 'sounds' in condition ? condition.sounds : undefined;
+  if (sounds === undefined || keys === undefined) return literal;
+  return `(${literal} or ${soundsSql(keys, sounds, bind)})`;
+};
+
+const soundsSql = (keys: string, sounds: NameSounds, bind: Bind): string =>
+  sounds
+    .map((clauses) => clauses.map((clause) => `${keys} && ${bind(clause)}::text[]`).join(' and '))
+    .join(' or ');
+
 /** Component groups of a name are matched one by one (PS3.4 §C.2.2.2.1), folded, trailing delimiters apart. */
 const nameSql = (sql: string, condition: Restriction, bind: Bind): string => {
-  if (condition.kind === 'empty' || condition.kind === 'range')
-    return textSql(sql, condition, bind);
+  if (condition.kind !== 'equal' && condition.kind !== 'like') return textSql(sql, condition, bind);
   const patterns = condition.kind === 'equal' ? condition.values : condition.patterns;
   const each = patterns.map((pattern) => oneNameSql(sql, foldName(pattern), bind));
   return each.length === 1 ? each.join() : `(${each.join(' or ')})`;

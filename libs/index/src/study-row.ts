@@ -1,3 +1,4 @@
+import { nameKeys } from '#dicomweb/fuzzy-name';
 import { columnText, foldName, type HeaderJson, textOf } from './header-json.js';
 import { mergeAttributes, rowJson, STUDY_LEVEL } from './row-attributes.js';
 
@@ -95,6 +96,8 @@ export const studyColumns = (row: StudyRow) => {
     version: row.version,
     attributes: JSON.stringify({ attributes: row.attributes, sopClasses: row.sopClasses }),
     json: studyJson(row),
+    patient_name_keys: nameKeys(text('00100010')),
+    referring_keys: nameKeys(text('00080090')),
   };
 };
 

@@ -28,17 +28,20 @@ export const authenticate =
   };
 
 /** Pages and health need no caller; the guard denies everything else without one, whatever path got it here. */
-const OPEN_PATH = /^\/(?:$|\?|health\/|viewer(?:$|[/?]))/;
+const OPEN_PATH = /^\/(?:$|\?|health\/|viewer(?:$|[/?])|sign-(?:in|out)$)/;
+
+/** Where a request's credential is: an Authorization field, or what stands for one. */
+export type CredentialOf = (request: FastifyRequest) => string | undefined;
 
 /** A hook for every request, routed or not: without a good token the answer is 401, also for what is not there. */
 export const requireCaller =
-  (authenticated: Authenticate) =>
+  (authenticated: Authenticate, credentialOf: CredentialOf) =>
   (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
     if (OPEN_PATH.test(request.url)) {
       done();
       return;
     }
-    authenticated(request.headers.authorization)
+    authenticated(credentialOf(request))
       .then(async (found) => {
         if (!found.ok) return sendAnswer(reply, problemAnswer(found.problem));
         request.caller = found.caller;

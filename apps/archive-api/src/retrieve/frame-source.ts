@@ -7,15 +7,16 @@ import type { ReadExtract } from '#index/extract-reader';
 import type { InstanceView } from '#index/series-view';
 import { type Allocate, type ByteRange, RANGE_BYTES_MAX } from '#storage/object-store';
 import { bitFrame } from './bit-frame.js';
+import { cutBuffer, cutRanges } from './frame-part.js';
 import { instanceFile } from './instance-file.js';
 import { instanceHeader } from './instance-header.js';
 import type { LocatedInstance } from './locate.js';
 import { openInstance, type ReadPorts } from './read-instance.js';
 
-/** A stored frame: its length in bytes, and how it is opened, into a buffer of `allocate` where that is possible. Encapsulated ones are their fragments, joined. */
+/** A stored frame: its length in bytes, and how it is opened, into a buffer of `allocate` where that is possible; only the bytes of `part`, when there is one, counted from its start. Encapsulated ones are their fragments, joined. */
 export type StoredFrame = Readonly<{
   bytes: number;
-  open: (allocate?: Allocate) => Promise<Buffer | AsyncIterable<Buffer>>;
+  open: (allocate?: Allocate, part?: ByteRange) => Promise<Buffer | AsyncIterable<Buffer>>;
 }>;
 
 export type FramePorts = ReadPorts & Readonly<{ readExtract: ReadExtract }>;
@@ -83,15 +84,17 @@ function storedFrame(
   open: OpenRange,
 ): StoredFrame | undefined {
   const ranges = frameRanges(index, frameIndex)?.map(toByteRange);
-  const [first, ...more] = ranges ?? [];
+  const first = ranges?.[0];
   if (ranges === undefined || first === undefined) return undefined;
   if (index.kind === 'native' && index.frameBits !== undefined)
     return packedFrame(first, frameIndex, index.frameBits, open);
   return {
     bytes: ranges.reduce((sum, { start, end }) => sum + end - start, 0),
-    open: async (allocate) => {
-      if (more.length === 0) return open(first, allocate);
-      return areClose(ranges) ? cutOut(ranges, open) : joined(ranges, open);
+    open: async (allocate, part) => {
+      const wanted = cutRanges(ranges, part);
+      const [only, ...more] = wanted;
+      if (only !== undefined && more.length === 0) return open(only, allocate);
+      return areClose(wanted) ? cutOut(wanted, open) : joined(wanted, open);
     },
   };
 }
@@ -108,7 +111,8 @@ const packedFrame = (
   open: OpenRange,
 ): StoredFrame => ({
   bytes: Math.ceil(frameBits / 8),
-  open: async () => bitFrame(await bufferOf(await open(range)), frameIndex, frameBits),
+  open: async (_allocate, part) =>
+    cutBuffer(bitFrame(await bufferOf(await open(range)), frameIndex, frameBits), part),
 });
 
 const GAPS_BYTES_MAX = 64 * 1024;

@@ -9,9 +9,12 @@ import { multipartContentType, multipartLength, writeMultipart } from '#dicomweb
 import { contentTypeOf, type Offer } from '#dicomweb/negotiate';
 import { bulkdataOffers } from '#dicomweb/offers';
 import type { BulkEntry } from '#index/extract';
+import type { ByteRange } from '#storage/object-store';
 import type { Answer } from '../answer.js';
+import type { AskedRange } from '../byte-ranges.js';
 import { notFound, ProblemException } from '../problem.js';
-import { BOUNDARY } from './boundary.js';
+import { rangeAnswer } from '../range-answer.js';
+import { boundaryOf } from './boundary.js';
 import { frameSource } from './frame-source.js';
 import { instanceFile } from './instance-file.js';
 import { type InstanceHeader, instanceHeader } from './instance-header.js';
@@ -39,7 +42,7 @@ async function bulkdata(
   request: BulkdataRequest,
   fresh: boolean,
 ): Promise<Answer> {
-  const { target, path, asked, ifNoneMatch } = request;
+  const { target, path, asked, ifNoneMatch, range } = request;
   const located = await locateInstance(ports, target, fresh);
   const header = await instanceHeader(ports.readExtract, located);
   const entry = header.bulk.find((candidate) => candidate.path === path);
@@ -49,10 +52,10 @@ async function bulkdata(
     return allFrames(ports, located, request);
   const chosen = choose(OFFERS, asked);
   if (!chosen.ok) throw new ProblemException(chosen.problem);
-  const tag = entityTag(sha256, path, chosen.offer.multipart ? BOUNDARY : 'single');
+  const tag = entityTag(sha256, path, chosen.offer.multipart ? 'multipart' : 'single');
   if (isUnchanged(ifNoneMatch, tag)) return unchanged(tag);
-  const value = await openValue(ports, located, header, entry);
-  return valueAnswer(value, entry.length, chosen.offer, validatorHeaders(tag));
+  const open = valueOpener(ports, located, header, entry);
+  return valueAnswer({ open, bytes: entry.length, tag }, chosen.offer, range);
 }
 
 async function allFrames(
@@ -67,25 +70,36 @@ async function allFrames(
   return retrieveFrames(ports, { ...request, list });
 }
 
-async function openValue(
+type OpenValue = (part: ByteRange) => Promise<Buffer | AsyncIterable<Buffer>>;
+
+/** How to have bytes of a value, counted from its start. */
+function valueOpener(
   ports: ReadPorts,
   located: LocatedInstance,
   { json, deflated, dataSetStart }: InstanceHeader,
   { path, start, length }: BulkEntry,
-): Promise<Buffer | AsyncIterable<Buffer>> {
-  const range = { start, end: start + length };
+): OpenValue {
   if (located.instance.transferSyntax === TransferSyntaxUid.ExplicitVRBigEndian) {
     const vr = traitsOf(elementAt(json, path)?.vr ?? '')?.vr ?? 'UN';
-    return littleEndian(vr, await readInstance(ports, located, { range }), true);
+    const range = { start, end: start + length };
+    return async (part) =>
+      Buffer.from(littleEndian(vr, await readInstance(ports, located, { range }), true)).subarray(
+        part.start,
+        part.end,
+      );
   }
-  if (!deflated) return openInstance(ports, located, { range });
-  const file = instanceFile(ports, located);
-  const inflated = inflatedFile(file, dataSetStart, HEADER_LIMITS.inflatedBytesMax);
-  try {
-    return Buffer.from(await inflated.read(range.start, range.end));
-  } finally {
-    inflated.close();
-  }
+  if (!deflated)
+    return (part) =>
+      openInstance(ports, located, { range: { start: start + part.start, end: start + part.end } });
+  return async (part) => {
+    const file = instanceFile(ports, located);
+    const inflated = inflatedFile(file, dataSetStart, HEADER_LIMITS.inflatedBytesMax);
+    try {
+      return Buffer.from(await inflated.read(start + part.start, start + part.end));
+    } finally {
+      inflated.close();
+    }
+  };
 }
 
 function elementAt(json: Buffer, path: string): JsonElement | undefined {
@@ -96,27 +110,27 @@ function elementAt(json: Buffer, path: string): JsonElement | undefined {
   return dataSet?.[steps.at(-1) ?? ''];
 }
 
-function valueAnswer(
-  body: Buffer | AsyncIterable<Buffer>,
-  bytes: number,
+type Value = Readonly<{ open: OpenValue; bytes: number; tag: string }>;
+
+async function valueAnswer(
+  { open, bytes, tag }: Value,
   offer: Offer,
-  headers: Answer['headers'],
-): Answer {
+  range: AskedRange | undefined,
+): Promise<Answer> {
   const type = contentTypeOf(offer);
+  const headers = validatorHeaders(tag);
   if (!offer.multipart)
-    return {
-      status: 200,
-      headers: { ...headers, 'content-type': type, 'content-length': bytes },
-      body,
-    };
+    return rangeAnswer({ tag, bytes, headers: { ...headers, 'content-type': type }, open }, range);
+  const boundary = boundaryOf(tag);
   const part = { headers: [['Content-Type', type]] } as const;
+  const body = await open({ start: 0, end: bytes });
   return {
     status: 200,
     headers: {
       ...headers,
-      'content-type': multipartContentType(offer.mediaType, BOUNDARY),
-      'content-length': multipartLength([{ ...part, bytes }], BOUNDARY),
+      'content-type': multipartContentType(offer.mediaType, boundary),
+      'content-length': multipartLength([{ ...part, bytes }], boundary),
     },
-    body: writeMultipart([{ ...part, body }], BOUNDARY),
+    body: writeMultipart([{ ...part, body }], boundary),
   };
 }

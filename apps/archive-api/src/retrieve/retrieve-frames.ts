@@ -10,9 +10,12 @@ import {
 import { contentTypeOf, type Offer } from '#dicomweb/negotiate';
 import type { BufferLease, BufferPool } from '#platform/buffer-pool';
 import type { Answer } from '../answer.js';
+import type { AskedRange } from '../byte-ranges.js';
 import { badRequest, notFound, ProblemException } from '../problem.js';
+import { rangeAnswer } from '../range-answer.js';
 import { readAhead } from '../read-ahead.js';
-import { BOUNDARY } from './boundary.js';
+import { boundaryOf } from './boundary.js';
+import { cutBuffer } from './frame-part.js';
 import { bufferOf, type FramePorts, frameSource, type StoredFrame } from './frame-source.js';
 import { instanceHeader, pixelDescription } from './instance-header.js';
 import type { KeptFrames } from './kept-frames.js';
@@ -28,6 +31,7 @@ export type FramesRequest = Readonly<{
   list: string;
   asked: Asked;
   ifNoneMatch: string | undefined;
+  range?: AskedRange | undefined;
 }>;
 
 export type RetrieveFramesPorts = LocatePorts &
@@ -51,7 +55,7 @@ export const retrieveFrames = (
 
 async function framesOf(
   ports: RetrieveFramesPorts,
-  { target, list, asked, ifNoneMatch }: FramesRequest,
+  { target, list, asked, ifNoneMatch, range }: FramesRequest,
   fresh: boolean,
 ): Promise<Answer> {
   const parsed = parseFrameList(list);
@@ -65,11 +69,7 @@ async function framesOf(
   const ready = isAsStored(offer, instance.transferSyntax)
     ? stored
     : await decodedFrames(ports, located, { numbers: parsed.frames, frames: stored });
-  return framesAnswer(ready, {
-    offer,
-    headers: validatorHeaders(tag),
-    lease: ports.buffers.lease(),
-  });
+  return framesAnswer(ready, { offer, tag, range, lease: ports.buffers.lease() });
 }
 
 async function storedFrames(
@@ -88,7 +88,7 @@ async function storedFrames(
 }
 
 const frameTag = (sha256: string, { mediaType, transferSyntax, multipart }: Offer): string =>
-  entityTag(sha256, mediaType, transferSyntax ?? '', multipart ? BOUNDARY : 'single');
+  entityTag(sha256, mediaType, transferSyntax ?? '', multipart ? 'multipart' : 'single');
 
 /** Big-endian pixels never go out as they are (PS3.18 §8.7.3). */
 const isAsStored = ({ asStored }: Offer, stored: string): boolean =>
@@ -119,55 +119,78 @@ async function decodedFrames(
   const opened = await open(first, 0);
   return frames.map((frame, at) => ({
     bytes: opened.length,
-    open: () => (at === 0 ? Promise.resolve(opened) : open(frame, at)),
+    open: async (_allocate, part) => cutBuffer(at === 0 ? opened : await open(frame, at), part),
   }));
 }
 
-type Framing = Readonly<{ offer: Offer; headers: Answer['headers']; lease: BufferLease }>;
+type Framing = Readonly<{
+  offer: Offer;
+  tag: string;
+  range: AskedRange | undefined;
+  lease: BufferLease;
+}>;
 
 async function framesAnswer(
   frames: readonly StoredFrame[],
-  { offer, headers, lease }: Framing,
+  { offer, tag, range, lease }: Framing,
 ): Promise<Answer> {
   const [only] = frames;
+  const headers = validatorHeaders(tag);
   if (!offer.multipart && only !== undefined)
-    return {
-      status: 200,
-      headers: { ...headers, 'content-type': contentTypeOf(offer), 'content-length': only.bytes },
-      body: await only.open(lease.allocate),
-      sent: lease.end,
-    };
+    return rangeAnswer(
+      {
+        tag,
+        bytes: only.bytes,
+        headers: { ...headers, 'content-type': contentTypeOf(offer) },
+        open: (part) => only.open(lease.allocate, part),
+        sent: lease.end,
+      },
+      range,
+    );
+  const boundary = boundaryOf(tag);
   const parts = { headers: [['Content-Type', contentTypeOf(offer)]] } as const;
   const measured = frames.map(({ bytes }) => ({ ...parts, bytes }));
-  const total = multipartLength(measured, BOUNDARY);
+  const total = multipartLength(measured, boundary);
   return {
     status: 200,
     headers: {
       ...headers,
-      'content-type': multipartContentType(offer.mediaType, BOUNDARY, offer.transferSyntax),
+      'content-type': multipartContentType(offer.mediaType, boundary, offer.transferSyntax),
       'content-length': total,
     },
-    body: total <= BUFFERED_BYTES_MAX ? await atOnce(frames, parts, lease) : inTurn(frames, parts),
+    body: await (total <= BUFFERED_BYTES_MAX ? atOnce : inTurn)(frames, {
+      ...parts,
+      boundary,
+      lease,
+    }),
     sent: lease.end,
   };
 }
 
-type PartHead = Readonly<{ headers: readonly (readonly [string, string])[] }>;
+type Parts = Readonly<{
+  headers: readonly (readonly [string, string])[];
+  boundary: string;
+  lease: BufferLease;
+}>;
 
 async function atOnce(
   frames: readonly StoredFrame[],
-  part: PartHead,
-  { allocate }: BufferLease,
+  { headers, boundary, lease }: Parts,
 ): Promise<readonly Buffer[]> {
-  const bodies = await Promise.all(frames.map(async ({ open }) => bufferOf(await open(allocate))));
+  const bodies = await Promise.all(
+    frames.map(async ({ open }) => bufferOf(await open(lease.allocate))),
+  );
   return multipartBuffers(
-    bodies.map((body) => ({ ...part, body })),
-    BOUNDARY,
+    bodies.map((body) => ({ headers, body })),
+    boundary,
   );
 }
 
-const inTurn = (frames: readonly StoredFrame[], part: PartHead): AsyncIterable<Buffer> =>
+const inTurn = async (
+  frames: readonly StoredFrame[],
+  { headers, boundary }: Parts,
+): Promise<AsyncIterable<Buffer>> =>
   writeMultipart(
-    readAhead(frames, async ({ open }) => ({ ...part, body: await open() }), STREAMED_AHEAD),
-    BOUNDARY,
+    readAhead(frames, async ({ open }) => ({ headers, body: await open() }), STREAMED_AHEAD),
+    boundary,
   );

@@ -7,10 +7,13 @@ import {
 } from '#dicomweb/multipart-writer';
 import { contentTypeOf, type Offer } from '#dicomweb/negotiate';
 import type { BufferLease, BufferPool } from '#platform/buffer-pool';
+import type { ByteRange } from '#storage/object-store';
 import type { Answer } from '../answer.js';
+import type { AskedRange } from '../byte-ranges.js';
 import { ProblemException } from '../problem.js';
+import { rangeAnswer } from '../range-answer.js';
 import { readAhead } from '../read-ahead.js';
-import { BOUNDARY } from './boundary.js';
+import { boundaryOf } from './boundary.js';
 import { instanceFile } from './instance-file.js';
 import {
   type LocatedInstance,
@@ -22,12 +25,19 @@ import {
 import { notConverted } from './not-converted.js';
 import { openInstance, type ReadPorts } from './read-instance.js';
 import type { Asked, ChooseRepresentation } from './representation.js';
-import { entityTag, isUnchanged, unchanged, validatorHeaders } from './validator.js';
+import {
+  entityTag,
+  entityTagOfMany,
+  isUnchanged,
+  unchanged,
+  validatorHeaders,
+} from './validator.js';
 
 export type InstancesRequest = Readonly<{
   target: Target;
   asked: Asked;
   ifNoneMatch: string | undefined;
+  range?: AskedRange | undefined;
 }>;
 
 export type RetrieveInstancesPorts = LocatePorts &
@@ -43,7 +53,7 @@ type Chosen = Readonly<{ located: LocatedInstance; offer: Offer }>;
 /** Retrieve Study, Series, Instance (PS3.18 §10.4.1.1). All forms are agreed on before the first byte. */
 export async function retrieveInstances(
   ports: RetrieveInstancesPorts,
-  { target, asked, ifNoneMatch }: InstancesRequest,
+  { target, asked, ifNoneMatch, range }: InstancesRequest,
 ): Promise<Answer> {
   const { series, instance } = target;
   if (series !== undefined && instance !== undefined) {
@@ -51,7 +61,7 @@ export async function retrieveInstances(
     const offer = ports.choose('instance', asked, located.instance.transferSyntax, true);
     const tag = instanceTag(located, offer);
     if (isUnchanged(ifNoneMatch, tag)) return unchanged(tag);
-    return oneAnswer(ports, { located, offer }, validatorHeaders(tag));
+    return oneAnswer(ports, { located, offer }, { tag, range });
   }
   const found = await locate(ports, target);
   const chosen = found.flatMap(({ view, instances }) =>
@@ -62,38 +72,41 @@ export async function retrieveInstances(
       }),
     ),
   );
-  return manyAnswer(ports, chosen, {});
+  const tag = entityTagOfMany(chosen.map(contentName));
+  if (isUnchanged(ifNoneMatch, tag)) return unchanged(tag);
+  return manyAnswer(ports, chosen, tag);
 }
 
 const instanceTag = ({ instance }: LocatedInstance, { transferSyntax, multipart }: Offer): string =>
-  entityTag(instance.sha256, transferSyntax ?? '', multipart ? BOUNDARY : 'single');
+  entityTag(instance.sha256, transferSyntax ?? '', multipart ? 'multipart' : 'single');
+
+const contentName = ({ located, offer }: Chosen): string =>
+  `${located.instance.sha256} ${offer.transferSyntax}`;
+
+type Asking = Readonly<{ tag: string; range: AskedRange | undefined }>;
 
 async function oneAnswer(
   ports: RetrieveInstancesPorts,
   chosen: Chosen,
-  headers: Answer['headers'],
+  { tag, range }: Asking,
 ): Promise<Answer> {
-  if (chosen.offer.multipart) return manyAnswer(ports, [chosen], headers);
+  if (chosen.offer.multipart) return manyAnswer(ports, [chosen], tag);
   const lease = ports.buffers.lease();
-  const body = await openChosen(ports, chosen, lease);
-  const length = storedLength(chosen);
-  return {
-    status: 200,
-    headers: {
-      ...headers,
-      'content-type': contentTypeOf(chosen.offer),
-      ...(length === undefined ? {} : { 'content-length': length }),
-    },
-    body,
-    sent: lease.end,
-  };
+  const headers = { ...validatorHeaders(tag), 'content-type': contentTypeOf(chosen.offer) };
+  if (isAsStored(chosen)) {
+    const { bytes } = chosen.located.instance;
+    const open = (part: ByteRange) => openStored(ports, chosen.located, { range: part, lease });
+    return rangeAnswer({ tag, bytes, headers, open, sent: lease.end }, range);
+  }
+  return { status: 200, headers, body: await openChosen(ports, chosen, lease), sent: lease.end };
 }
 
 async function manyAnswer(
   ports: RetrieveInstancesPorts,
   chosen: readonly Chosen[],
-  headers: Answer['headers'],
+  tag: string,
 ): Promise<Answer> {
+  const boundary = boundaryOf(tag);
   const [first, ...others] = chosen;
   if (first === undefined) throw new Error('a series without instances is in the index');
   const opened = await openPart(ports, first);
@@ -105,11 +118,11 @@ async function manyAnswer(
   return {
     status: 200,
     headers: {
-      ...headers,
-      'content-type': multipartContentType(first.offer.mediaType, BOUNDARY),
-      ...lengthHeader(chosen),
+      ...validatorHeaders(tag),
+      'content-type': multipartContentType(first.offer.mediaType, boundary),
+      ...lengthHeader(chosen, boundary),
     },
-    body: writeMultipart(parts, BOUNDARY),
+    body: writeMultipart(parts, boundary),
   };
 }
 
@@ -133,11 +146,11 @@ const partHead = ({ offer }: Chosen) =>
   ({ headers: [['Content-Type', contentTypeOf(offer)]] }) as const;
 
 /** Known when every instance goes as it is stored. */
-function lengthHeader(chosen: readonly Chosen[]): Answer['headers'] {
+function lengthHeader(chosen: readonly Chosen[], boundary: string): Answer['headers'] {
   const measured = chosen.map((each) => ({ ...partHead(each), bytes: storedLength(each) ?? -1 }));
   return measured.some(({ bytes }) => bytes < 0)
     ? {}
-    : { 'content-length': multipartLength(measured, BOUNDARY) };
+    : { 'content-length': multipartLength(measured, boundary) };
 }
 
 const storedLength = (chosen: Chosen): number | undefined =>
@@ -150,18 +163,27 @@ const isAsStored = ({ located, offer }: Chosen): boolean =>
 async function openChosen(
   ports: RetrieveInstancesPorts,
   chosen: Chosen,
-  { allocate }: BufferLease,
+  lease: BufferLease,
 ): Promise<Buffer | AsyncIterable<Buffer>> {
   const { located } = chosen;
-  if (isAsStored(chosen)) {
-    const range = { start: 0, end: located.instance.bytes };
-    return openInstance(ports, located, { range, allocate, bufferBytesMax: BUFFER_BYTES_MAX });
-  }
+  if (isAsStored(chosen))
+    return openStored(ports, located, { range: { start: 0, end: located.instance.bytes }, lease });
   const { decode } = ports;
   const converted = await transcodeToExplicitLittleEndian(instanceFile(ports, located), { decode });
   if (!converted.ok) throw new ProblemException(notConverted(converted.reason));
   return buffers(converted.chunks);
 }
+
+const openStored = (
+  ports: RetrieveInstancesPorts,
+  located: LocatedInstance,
+  { range, lease }: Readonly<{ range: ByteRange; lease: BufferLease }>,
+): Promise<Buffer | AsyncIterable<Buffer>> =>
+  openInstance(ports, located, {
+    range,
+    allocate: lease.allocate,
+    bufferBytesMax: BUFFER_BYTES_MAX,
+  });
 
 async function* buffers(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   for await (const { buffer, byteOffset, length } of chunks)

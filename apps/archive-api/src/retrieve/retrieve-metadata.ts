@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { DicomJson } from '#dicom/dicom-json';
 import { multipartBuffers, multipartContentType } from '#dicomweb/multipart-writer';
 import { metadataOffers } from '#dicomweb/offers';
@@ -9,7 +8,7 @@ import type { Answer } from '../answer.js';
 import { nativeXml } from '../native-xml.js';
 import { goneForGood, ProblemException } from '../problem.js';
 import { readAhead } from '../read-ahead.js';
-import { BOUNDARY } from './boundary.js';
+import { boundaryOf } from './boundary.js';
 import {
   type LocatedSeries,
   type LocatePorts,
@@ -20,7 +19,7 @@ import {
 import { jsonArray, withBulkUrls } from './metadata-text.js';
 import { withFreshPlaces } from './read-extracts.js';
 import { type Asked, choose } from './representation.js';
-import { entityTag, isUnchanged, unchanged, validatorHeaders } from './validator.js';
+import { entityTagOfMany, isUnchanged, unchanged, validatorHeaders } from './validator.js';
 
 /** `root` is the DICOMweb root as this client reaches it: bulk data is named by absolute addresses. */
 export type MetadataRequest = Readonly<{
@@ -52,11 +51,11 @@ async function metadataAnswer(
   const chosen = choose(OFFERS, asked);
   if (!chosen.ok) throw new ProblemException(chosen.problem);
   const { mediaType } = chosen.offer;
-  const tag = entityTag(digestOf([mediaType, root, ...found.map(contentName)]));
+  const tag = entityTagOfMany([mediaType, root, ...found.map(contentName)]);
   if (isUnchanged(ifNoneMatch, tag)) return unchanged(tag);
   const studyUrl = `${root}/studies/${target.study}`;
   const texts = await Promise.all(found.map((series) => seriesTexts(ports, series, studyUrl)));
-  return textsAnswer(texts.flat(), mediaType, validatorHeaders(tag));
+  return textsAnswer(texts.flat(), mediaType, tag);
 }
 
 async function locateTarget(
@@ -72,9 +71,6 @@ async function locateTarget(
 
 const contentName = ({ view, instances }: LocatedSeries): string =>
   `${view.series} ${view.version} ${instances.length === 1 ? instances[0]?.sha256 : 'all'}`;
-
-const digestOf = (names: readonly string[]): string =>
-  createHash('sha256').update(names.join('\n')).digest('hex');
 
 async function seriesTexts(
   { readExtract }: RetrieveMetadataPorts,
@@ -112,29 +108,30 @@ async function openExtracts(
 function textsAnswer(
   texts: readonly (readonly Buffer[])[],
   mediaType: string,
-  headers: Answer['headers'],
+  tag: string,
 ): Answer {
-  if (mediaType === XML) return xmlAnswer(texts, headers);
+  if (mediaType === XML) return xmlAnswer(texts, tag);
   const body = jsonArray(texts);
   return {
     status: 200,
-    headers: { ...headers, 'content-type': mediaType, 'content-length': body.length },
+    headers: { ...validatorHeaders(tag), 'content-type': mediaType, 'content-length': body.length },
     body,
   };
 }
 
 /** One part for each instance (PS3.18 §8.7.3.2). */
-function xmlAnswer(texts: readonly (readonly Buffer[])[], headers: Answer['headers']): Answer {
+function xmlAnswer(texts: readonly (readonly Buffer[])[], tag: string): Answer {
+  const boundary = boundaryOf(tag);
   const parts = texts.map((pieces) => ({
     headers: [['Content-Type', XML]] as const,
     body: Buffer.from(nativeXml(JSON.parse(Buffer.concat(pieces).toString()) as DicomJson)),
   }));
-  const body = multipartBuffers(parts, BOUNDARY);
+  const body = multipartBuffers(parts, boundary);
   const length = body.reduce((sum, chunk) => sum + chunk.length, 0);
-  const type = multipartContentType(XML, BOUNDARY);
+  const type = multipartContentType(XML, boundary);
   return {
     status: 200,
-    headers: { ...headers, 'content-type': type, 'content-length': length },
+    headers: { ...validatorHeaders(tag), 'content-type': type, 'content-length': length },
     body,
   };
 }

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendAnswer } from '../answer.js';
 import { callerOf } from '../caller/caller-of.js';
 import { Demands } from '../caller/permit.guard.js';
-import { askedOf, dicomWebUrl } from '../request-address.js';
+import { askedOf, dicomWebUrl, rangeOf } from '../request-address.js';
 import type { Target } from './locate.js';
 import {
   RetrieveBulkdata,
@@ -75,4 +75,5 @@ const requestOf = <P extends Path>(path: P, request: FastifyRequest) => ({
   target: { ...path, hospital: callerOf(request).hospital },
   asked: askedOf(request),
   ifNoneMatch: request.headers['if-none-match'],
+  range: rangeOf(request),
 });

@@ -7,6 +7,7 @@ import { sendAnswer } from '../answer.js';
 import { callerOf } from '../caller/caller-of.js';
 import { Demands } from '../caller/permit.guard.js';
 import { badRequest, notAcceptable, ProblemException } from '../problem.js';
+import { rangeOf } from '../request-address.js';
 import { RetrieveInstances } from './retrieval.js';
 
 const DICOM = 'application/dicom';
@@ -26,6 +27,7 @@ export class WadoUriController {
       target: { hospital, ...path },
       asked: { accept, acceptQuery: undefined },
       ifNoneMatch: request.headers['if-none-match'],
+      range: rangeOf(request),
     });
     return sendAnswer(reply, await this.queries.execute(query));
   }

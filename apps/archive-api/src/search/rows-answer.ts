@@ -27,10 +27,10 @@ const warning = (text: string) => `299 arkim "${text}"`;
 function warningsOf({ more, incomplete }: Found, { query, plan }: RowsContext): readonly string[] {
   const capped = more && (query.limit === undefined || query.limit > plan.limit);
   return [
-    ...(query.fuzzyMatching
+    ...(plan.literalNames
       ? [
           warning(
-            'The fuzzymatching parameter is not supported. Only literal matching has been performed.',
+            'The fuzzymatching parameter is not supported for all of these names. Only literal matching has been performed.',
           ),
         ]
       : []),

@@ -25,7 +25,8 @@ export type WasmCodec<Fact> = (
   parts: readonly Uint8Array[],
 ) => Promise<WasmFrame<Fact> | undefined>;
 
-type WasmModule = Readonly<{ HEAPU8: Uint8Array }>;
+/** A codec package that runs. */
+export type WasmModule = Readonly<{ HEAPU8: Uint8Array }>;
 
 /** How a codec package is used. */
 type Package<Module extends WasmModule, Decoder extends WasmDecoder, Fact> = Readonly<{
@@ -35,7 +36,7 @@ type Package<Module extends WasmModule, Decoder extends WasmDecoder, Fact> = Rea
 }>;
 
 /** Module memory never shrinks: one that has grown beyond this is given up after its frame. */
-const HEAP_BYTES_MAX = 256 * 1024 * 1024;
+export const HEAP_BYTES_MAX = 256 * 1024 * 1024;
 
 /**
  * The module is made at the first frame and kept for the next ones; a fault inside it, which may have damaged or leaked
@@ -46,24 +47,46 @@ export function wasmCodec<Module extends WasmModule, Decoder extends WasmDecoder
   create,
   inspect,
 }: Package<Module, Decoder, Fact>): WasmCodec<Fact> {
-  let kept: Module | undefined;
-  let hasFailed = false;
-  const listen = (line: string) => {
-    hasFailed ||= /error|fail/i.test(line);
-  };
+  const modules = listeningModule(instantiate);
   return async (parts) => {
-    const module = kept ?? (await instantiate({ print: listen, printErr: listen }));
-    hasFailed = false;
-    const frame = attempt(() => {
+    const module = await modules.take();
+    const frame = modules.attempt(() => {
       const decoder = create(module);
       const bytes = decode(module, decoder, parts);
       const decoded = { bytes, info: { ...decoder.getFrameInfo() }, fact: inspect(decoder) };
       decoder.delete();
       return decoded;
     });
-    const isSpent = frame === undefined || module.HEAPU8.length > HEAP_BYTES_MAX;
-    kept = isSpent ? undefined : module;
-    return hasFailed ? undefined : frame;
+    if (frame !== undefined && module.HEAPU8.length <= HEAP_BYTES_MAX) modules.keep(module);
+    return modules.hasFailed() ? undefined : frame;
+  };
+}
+
+/** Makes modules of a package and keeps one; listens to what it prints. */
+export function listeningModule<Module extends WasmModule>(
+  instantiate: (settings: object) => Promise<Module>,
+) {
+  let kept: Module | undefined;
+  let hasFailed = false;
+  const listen = (line: string) => {
+    hasFailed ||= /error|fail/i.test(line);
+  };
+  return {
+    take: async (): Promise<Module> => {
+      const module = kept ?? (await instantiate({ print: listen, printErr: listen }));
+      kept = undefined;
+      return module;
+    },
+    keep: (module: Module): void => {
+      kept = module;
+    },
+    /** What `action` gives; undefined when it ended in a fault. */
+    attempt: <Result>(action: () => Result): Result | undefined => {
+      hasFailed = false;
+      return attempt(action);
+    },
+    /** Whether the module printed, during the last attempt, that it failed. */
+    hasFailed: () => hasFailed,
   };
 }
 

@@ -7,6 +7,7 @@ import {
 import { Tag, tagHex } from '../tag.js';
 import { traitsOf, type Vr } from '../vr.js';
 import { holds } from '../window.js';
+import { encapsulated } from './encapsulated.js';
 import {
   hasRoom,
   OUTPUT_BYTES,
@@ -15,6 +16,7 @@ import {
   swapWords,
   take,
   writeHeader,
+  writeItem,
   writeValue,
 } from './output.js';
 import type { PixelSite } from './pixel-site.js';
@@ -30,8 +32,8 @@ import {
   type Walk,
 } from './walk.js';
 
-/** Gives the native bytes of a site's Pixel Data, frame by frame. */
-export type NativeFrames = (site: PixelSite) => AsyncIterable<Uint8Array>;
+/** Gives the converted bytes of a site's Pixel Data, frame by frame. */
+export type ConvertedFrames = (site: PixelSite) => AsyncIterable<Uint8Array>;
 
 /**
  * The data set from the walk's place on in Explicit VR Little Endian. Sequences and items get undefined length, since their
@@ -39,14 +41,14 @@ export type NativeFrames = (site: PixelSite) => AsyncIterable<Uint8Array>;
  */
 export async function* explicitDataSet(
   walk: Walk,
-  nativeFrames: NativeFrames,
+  convertedFrames: ConvertedFrames,
 ): AsyncGenerator<Uint8Array> {
   for (let level = walk.levels.at(-1); level !== undefined; level = walk.levels.at(-1)) {
     if (!hasRoom(walk.output)) yield take(walk.output);
     await bring(walk, ELEMENT_HEADER_BYTES_MAX);
     const element = step(walk, level);
     if (element === undefined || copySmall(walk, level, element)) continue;
-    yield* copyLarge(walk, level, { header: element, nativeFrames });
+    yield* copyLarge(walk, level, { header: element, convertedFrames });
   }
   yield take(walk.output);
 }
@@ -82,6 +84,7 @@ function copySmall(walk: Walk, level: Level, header: ElementHeader): boolean {
     walk.at += header.bytes + header.length;
     return true;
   }
+  if (isEncoded(site, header)) return false;
   if (isSequence(header)) {
     openSequence(walk, level, header);
     return true;
@@ -105,9 +108,13 @@ function notePixelData(walk: Walk, { tag }: ElementHeader): void {
 
 const isOffsetTable = (tag: number) => tag >= Tag.ExtendedOffsetTable && tag <= 0x7fe00003;
 
-/** What a value of the data set around decoded Pixel Data becomes; undefined when it stays. */
+/** Whether this is Pixel Data that is to be encoded, however it is stored. */
+const isEncoded = (site: PixelSite | undefined, { tag }: ElementHeader): boolean =>
+  site?.target !== undefined && tag === Tag.PixelData;
+
+/** What a value of the data set around converted Pixel Data becomes; undefined when it stays. */
 function replaced(site: PixelSite, tag: number): Uint8Array | undefined {
-  if (tag === Tag.PlanarConfiguration) return Uint8Array.of(0, 0);
+  if (tag === Tag.PlanarConfiguration) return Uint8Array.of(site.planarConfiguration, 0);
   if (tag !== Tag.PhotometricInterpretation) return undefined;
   return Buffer.from(site.photometricInterpretation, 'latin1');
 }
@@ -145,15 +152,16 @@ function vrOf({ dataSet, encoding }: Level, { tag, vr }: ElementHeader): Vr {
 const wordBytesOf = ({ encoding }: Level, vr: Vr): number =>
   encoding.bigEndian ? (traitsOf(vr)?.wordBytes ?? 1) : 1;
 
-type Large = Readonly<{ header: ElementHeader; nativeFrames: NativeFrames }>;
+type Large = Readonly<{ header: ElementHeader; convertedFrames: ConvertedFrames }>;
 
 async function* copyLarge(
   walk: Walk,
   level: Level,
-  { header, nativeFrames }: Large,
+  { header, convertedFrames }: Large,
 ): AsyncGenerator<Uint8Array> {
-  if (header.length === UNDEFINED_LENGTH) {
-    yield* decodePixelData(walk, level, { header, nativeFrames });
+  const isPixelData = isEncoded(walk.sites.get(level.dataSet), header);
+  if (isPixelData || header.length === UNDEFINED_LENGTH) {
+    yield* convertPixelData(walk, level, { header, convertedFrames });
     return;
   }
   if (header.length <= SMALL_BYTES) {
@@ -183,23 +191,45 @@ async function copyPiece(walk: Walk, end: number, wordBytes: number): Promise<Ui
   return copy;
 }
 
-async function* decodePixelData(
+async function* convertPixelData(
   walk: Walk,
   level: Level,
-  { header, nativeFrames }: Large,
+  { header, convertedFrames }: Large,
 ): AsyncGenerator<Uint8Array> {
   const site = walk.sites.get(level.dataSet);
   if (site === undefined || header.tag !== Tag.PixelData)
     throw new TranscodeFailed('undefined-length', walk.at);
+  if (site.target === undefined) yield* writeNative(walk, site, convertedFrames);
+  else yield* writeEncapsulated(walk, site, convertedFrames);
+  walk.at += header.bytes;
+  if (header.length === UNDEFINED_LENGTH) await skipFragments(walk);
+  else walk.at += header.length;
+  notePixelData(walk, header);
+}
+
+async function* writeNative(
+  { output }: Walk,
+  site: PixelSite,
+  convertedFrames: ConvertedFrames,
+): AsyncGenerator<Uint8Array> {
   const { nativeBytes, description } = site;
   const vr = description.bitsAllocated > 8 ? 'OW' : 'OB';
-  writeHeader(walk.output, header.tag, vr, nativeBytes + (nativeBytes % 2));
-  yield take(walk.output);
-  yield* nativeFrames(site);
+  writeHeader(output, Tag.PixelData, vr, nativeBytes + (nativeBytes % 2));
+  yield take(output);
+  yield* convertedFrames(site);
   if (nativeBytes % 2 === 1) yield Uint8Array.of(0);
-  walk.at += header.bytes;
-  await skipFragments(walk);
-  notePixelData(walk, header);
+}
+
+/** PS3.5 §A.4: OB, of undefined length. */
+async function* writeEncapsulated(
+  { output }: Walk,
+  site: PixelSite,
+  convertedFrames: ConvertedFrames,
+): AsyncGenerator<Uint8Array> {
+  writeHeader(output, Tag.PixelData, 'OB', UNDEFINED_LENGTH);
+  yield take(output);
+  yield* encapsulated(convertedFrames(site));
+  writeItem(output, Tag.SequenceDelimitationItem, 0);
 }
 
 /** Moves behind the Sequence Delimitation Item, or to the end of the file where it is missing. */

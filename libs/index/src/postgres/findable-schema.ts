@@ -20,6 +20,7 @@ create table ${schema}.studies (
   referring text not null, referring_folded text not null, description text not null,
   modalities text[] not null, series_count int not null, instance_count int not null,
   bytes bigint not null, version int not null, attributes text not null, json text not null,
+  patient_name_keys text[] not null default '{}', referring_keys text[] not null default '{}',
   unique (hospital, study_uid)
 ) with (fillfactor = 70);
 create index on ${schema}.studies (hospital, study_date desc, study_time desc, study_uid);
@@ -27,6 +28,8 @@ create index on ${schema}.studies (hospital, patient_id text_pattern_ops);
 create index on ${schema}.studies (hospital, patient_name_folded text_pattern_ops);
 create index on ${schema}.studies (hospital, accession text_pattern_ops);
 create index on ${schema}.studies using gin (modalities);
+create index on ${schema}.studies using gin (patient_name_keys);
+create index on ${schema}.studies using gin (referring_keys);
 create index on ${schema}.studies using gin
   (patient_name_folded gin_trgm_ops, patient_id gin_trgm_ops, accession gin_trgm_ops, description gin_trgm_ops);
 create table ${schema}.series (

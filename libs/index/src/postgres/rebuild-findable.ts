@@ -91,17 +91,32 @@ const open = async ({ keys }: Rebuild, page: readonly Recorded[]) => {
 
 const TABLES = ['studies', 'series', 'segments', 'packs'] as const;
 
+/** Columns that a version from before them holds empty: a rebuild is what fills them, so they are no difference. */
+const FILLED_BY_REBUILD = ['patient_name_keys', 'referring_keys'];
+
 const compare = async (client: PoolClient, from: number, to: number) => {
   const differing: Record<string, number> = {};
   for (const table of TABLES) {
-    const [old, built] = [`${findableSchema(from)}.${table}`, `${findableSchema(to)}.${table}`];
+    const columns = await comparedColumns(client, findableSchema(to), table);
+    const [old, built] = [from, to].map(
+      (version) => `select ${columns} from ${findableSchema(version)}.${table}`,
+    );
     const { rows } = await client.query(
-      `select (select count(*) from (table ${old} except table ${built}) o)
-        + (select count(*) from (table ${built} except table ${old}) n) as count`,
+      `select (select count(*) from (${old} except ${built}) o)
+        + (select count(*) from (${built} except ${old}) n) as count`,
     );
     differing[table] = Number(rows[0]?.count);
   }
   return differing;
+};
+
+const comparedColumns = async (client: PoolClient, schema: string, table: string) => {
+  const { rows } = await client.query(
+    `select string_agg(column_name, ', ' order by ordinal_position) as columns from information_schema.columns
+     where table_schema = $1 and table_name = $2 and column_name <> all($3)`,
+    [schema, table, FILLED_BY_REBUILD],
+  );
+  return String(rows[0]?.columns);
 };
 
 type Finished = Readonly<{ from: number; to: number; switched: boolean; graceMs: number }>;

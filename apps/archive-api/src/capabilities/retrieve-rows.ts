@@ -1,0 +1,57 @@
+import { ACCEPT, INSTANCE, type RouteRow, related, SERIES, STUDY } from './route-row.js';
+
+const DICOM = 'application/dicom';
+const OCTETS = 'application/octet-stream';
+const IMAGES = ['jpeg', 'jls', 'jp2', 'jpx', 'jphc', 'jxl', 'dicom-rle'].map(
+  (subtype) => `image/${subtype}`,
+);
+const VIDEOS = ['video/mpeg', 'video/mp4'];
+const FAILURE = '400 401 403 404 406 410 416 503';
+
+type Gives = readonly string[];
+
+const retrieve = (id: string, title: string, path: string, gives: Gives): RouteRow => ({
+  id,
+  title,
+  method: 'GET',
+  path,
+  demands: 'retrieve',
+  gives,
+  query: [ACCEPT],
+  success: '200 206 304',
+  failure: FAILURE,
+});
+
+const METADATA = ['application/dicom+json', 'application/json', related('application/dicom+xml')];
+const FRAMES = [OCTETS, ...IMAGES, ...VIDEOS].flatMap((type) => [related(type), type]);
+
+const LEVELS = [
+  ['Study', STUDY, [related(DICOM)]],
+  ['Series', SERIES, [related(DICOM)]],
+  ['Instance', INSTANCE, [related(DICOM), DICOM]],
+] as const;
+
+const URI_PARAMETERS = ['requestType', 'studyUID', 'seriesUID', 'objectUID'];
+const URI_OPTIONAL = ['contentType', 'transferSyntax'];
+
+/** The Retrieve Transaction (PS3.18 §10.4) and the URI Service (§9). */
+export const retrieveRows: readonly RouteRow[] = [
+  ...LEVELS.flatMap(([level, path, gives]) => [
+    retrieve(`retrieve${level}`, `Retrieve ${level}`, path, gives),
+    retrieve(
+      `retrieve${level}Metadata`,
+      `Retrieve ${level} Metadata`,
+      `${path}/metadata`,
+      METADATA,
+    ),
+  ]),
+  retrieve('retrieveFrames', 'Retrieve Frames', `${INSTANCE}/frames/{framelist}`, FRAMES),
+  retrieve('retrieveBulkdata', 'Retrieve Bulkdata', `${INSTANCE}/bulkdata/{path}`, [
+    related(OCTETS),
+    OCTETS,
+  ]),
+  {
+    ...retrieve('retrieveUri', 'Retrieve DICOM Instance of the URI Service', '/wado', [DICOM]),
+    query: [...URI_PARAMETERS, ...URI_OPTIONAL].map((name) => ({ name })),
+  },
+];

@@ -1,0 +1,61 @@
+/* How the viewer reads from this archive: from its own origin, with whatever session or proxy there is. */
+const dicomWeb = `${window.location.origin}/dicom-web`;
+
+window.config = {
+  name: 'Arkim',
+  routerBasename: '/viewer/',
+  extensions: [],
+  modes: [],
+  customizationService: {},
+  showStudyList: true,
+  maxNumberOfWebWorkers: 3,
+  showWarningMessageForCrossOrigin: false,
+  showCPUFallbackMessage: false,
+  showLoadingIndicator: true,
+  strictZSpacingForVolumeViewport: true,
+  groupEnabledModesFirst: true,
+  investigationalUseDialog: { option: 'never' },
+  maxNumRequests: { interaction: 100, thumbnail: 5, prefetch: 25 },
+  showErrorDetails: 'production',
+  whiteLabeling: {
+    createLogoComponentFn: (React) =>
+      React.createElement(
+        'a',
+        {
+          href: '/',
+          title: 'To the start page',
+          style: { color: 'white', fontSize: '20px', fontWeight: 600, padding: '0 12px' },
+        },
+        'Arkim',
+      ),
+  },
+  defaultDataSourceName: 'arkim',
+  dataSources: [
+    {
+      namespace: '@ohif/extension-default.dataSourcesModule.dicomweb',
+      sourceName: 'arkim',
+      configuration: {
+        friendlyName: 'Arkim',
+        name: 'arkim',
+        wadoUriRoot: `${window.location.origin}/wado`,
+        qidoRoot: dicomWeb,
+        wadoRoot: dicomWeb,
+        qidoSupportsIncludeField: true,
+        imageRendering: 'wadors',
+        thumbnailRendering: 'wadors',
+        enableStudyLazyLoad: true,
+        supportsFuzzyMatching: false,
+        supportsWildcard: true,
+        supportsReject: false,
+        dicomUploadEnabled: false,
+        singlepart: 'bulkdata,video,pdf',
+        bulkDataURI: { enabled: true, relativeResolution: 'studies' },
+        omitQuotationForMultipartRequest: true,
+      },
+    },
+  ],
+  /* Nobody is signed in, or no longer: the start page says what to do. */
+  httpErrorHandler: (error) => {
+    if (error.status === 401) window.location.assign('/');
+  },
+};
