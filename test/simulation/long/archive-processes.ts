@@ -96,7 +96,7 @@ export async function archiveProcesses() {
     killBackend: async () => {
       const postmaster = await postmasterPid(postgresFolder);
       const [backend] = childrenOf(postmaster, 'arkim');
-      if (backend !== undefined) process.kill(backend, 'SIGKILL');
+      if (backend !== undefined) killIfThere(backend);
     },
     /** Kills PostgreSQL's first process; its children follow it; then starts the server again. */
     killPostgres: async () => {
@@ -120,6 +120,15 @@ const isLive = (origin: string): Promise<boolean> =>
     ({ ok }) => ok,
     () => false,
   );
+
+/** One that ended by itself since it was listed is as dead. */
+const killIfThere = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+};
 
 const postmasterPid = async (folder: string): Promise<number> =>
   Number((await readFile(join(folder, 'postmaster.pid'), 'utf8')).split('\n')[0]);
