@@ -119,7 +119,13 @@ const single = (file: Uint8Array, lines?: readonly string[]): readonly SentPart[
 ];
 
 describe('10.5 Store', () => {
-  test.each(MANNERS)('%s: %s', async (_paragraph, _holds, manner, lines) => {
+  const manners = MANNERS.map(([paragraph, holds, manner, lines]) => ({
+    paragraph,
+    holds,
+    manner,
+    lines,
+  }));
+  test.each(manners)('$paragraph: $holds', async ({ manner, lines }) => {
     const { study, file, instance } = fresh();
     const seen = await face.ask(storing(single(file, lines), manner));
     expect(seen.status, seen.body.toString()).toBe(200);
