@@ -1,4 +1,4 @@
-import { beforeAll, describe } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { type Check, judge } from './check.js';
 import { CLIENT_ERROR, dicomIn, picture, refusing, single, sized } from './expectations.js';
 import { type Face, faceOf } from './face.js';
@@ -222,4 +222,9 @@ describe('9 URI Service', () => {
   judge(() => face, INSTANCES);
   judge(() => face, STATUSES);
   judge(() => face, RENDERED);
+
+  test('8.7.3.5.2: the type of an answer has no transfer syntax', async () => {
+    const { headers } = await face.ask(uri(slice, DICOM));
+    expect(headers.get('content-type')).toBe('application/dicom');
+  });
 });
