@@ -1,12 +1,13 @@
 import { ACCEPT, INSTANCE, type RouteRow, related, SERIES, STUDY } from './route-row.js';
 
 const DICOM = 'application/dicom';
+const ZIP = 'application/zip';
 const OCTETS = 'application/octet-stream';
 const IMAGES = ['jpeg', 'jls', 'jp2', 'jpx', 'jphc', 'jxl', 'dicom-rle'].map(
   (subtype) => `image/${subtype}`,
 );
 const VIDEOS = ['video/mpeg', 'video/mp4'];
-const FAILURE = '400 401 403 404 406 410 416 503';
+const FAILURE = '400 401 403 404 406 410 413 416 503';
 
 type Gives = readonly string[];
 
@@ -26,9 +27,9 @@ const METADATA = ['application/dicom+json', 'application/json', related('applica
 const FRAMES = [OCTETS, ...IMAGES, ...VIDEOS].flatMap((type) => [related(type), type]);
 
 const LEVELS = [
-  ['Study', STUDY, [related(DICOM)]],
-  ['Series', SERIES, [related(DICOM)]],
-  ['Instance', INSTANCE, [related(DICOM), DICOM]],
+  ['Study', STUDY, [related(DICOM), ZIP]],
+  ['Series', SERIES, [related(DICOM), ZIP]],
+  ['Instance', INSTANCE, [related(DICOM), DICOM, ZIP]],
 ] as const;
 
 const URI_PARAMETERS = ['requestType', 'studyUID', 'seriesUID', 'objectUID'];

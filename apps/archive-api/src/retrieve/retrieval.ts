@@ -1,10 +1,12 @@
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Answer } from '../answer.js';
+import { asksForZip } from './asks-for-zip.js';
 import { type BulkdataRequest, retrieveBulkdata } from './retrieve-bulkdata.js';
 import { type FramesRequest, type RetrieveFramesPorts, retrieveFrames } from './retrieve-frames.js';
 import { type InstancesRequest, retrieveInstances } from './retrieve-instances.js';
 import { type MetadataRequest, retrieveMetadata } from './retrieve-metadata.js';
+import { retrieveZip } from './retrieve-zip.js';
 
 export const RETRIEVE = Symbol('Retrieve');
 
@@ -37,7 +39,9 @@ export class RetrieveInstancesHandler implements IQueryHandler<RetrieveInstances
   constructor(@Inject(RETRIEVE) private readonly ports: RetrieveFramesPorts) {}
 
   execute({ request }: RetrieveInstances): Promise<Answer> {
-    return retrieveInstances(this.ports, request);
+    return asksForZip(request.asked)
+      ? retrieveZip(this.ports, request)
+      : retrieveInstances(this.ports, request);
   }
 }
 

@@ -48,7 +48,8 @@ export type RetrieveInstancesPorts = LocatePorts &
 const BUFFER_BYTES_MAX = 8 * 1024 * 1024;
 const READ_AHEAD = 4;
 
-type Chosen = Readonly<{ located: LocatedInstance; offer: Offer }>;
+/** An instance and the form in which it goes out. */
+export type Chosen = Readonly<{ located: LocatedInstance; offer: Offer }>;
 
 /** Retrieve Study, Series, Instance (PS3.18 §10.4.1.1). All forms are agreed on before the first byte. */
 export async function retrieveInstances(
@@ -80,7 +81,8 @@ export async function retrieveInstances(
 const instanceTag = ({ instance }: LocatedInstance, { transferSyntax, multipart }: Offer): string =>
   entityTag(instance.sha256, transferSyntax ?? '', multipart ? 'multipart' : 'single');
 
-const contentName = ({ located, offer }: Chosen): string =>
+/** Names what is sent of an instance. */
+export const contentName = ({ located, offer }: Chosen): string =>
   `${located.instance.sha256} ${offer.transferSyntax}`;
 
 type Asking = Readonly<{ tag: string; range: AskedRange | undefined }>;
@@ -157,7 +159,7 @@ const storedLength = (chosen: Chosen): number | undefined =>
   isAsStored(chosen) ? chosen.located.instance.bytes : undefined;
 
 /** Negotiation counts a conversion of syntaxes that are forbidden on the web as «stored»: here the bytes count. */
-const isAsStored = ({ located, offer }: Chosen): boolean =>
+export const isAsStored = ({ located, offer }: Chosen): boolean =>
   offer.asStored && offer.transferSyntax === located.instance.transferSyntax;
 
 async function openChosen(
@@ -168,6 +170,14 @@ async function openChosen(
   const { located } = chosen;
   if (isAsStored(chosen))
     return openStored(ports, located, { range: { start: 0, end: located.instance.bytes }, lease });
+  return openConverted(ports, located);
+}
+
+/** The instance in Explicit VR Little Endian. */
+export async function openConverted(
+  ports: RetrieveInstancesPorts,
+  located: LocatedInstance,
+): Promise<AsyncIterable<Buffer>> {
   const { decode } = ports;
   const converted = await transcodeToExplicitLittleEndian(instanceFile(ports, located), { decode });
   if (!converted.ok) throw new ProblemException(notConverted(converted.reason));

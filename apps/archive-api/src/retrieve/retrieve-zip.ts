@@ -1,0 +1,113 @@
+import { setImmediate } from 'node:timers/promises';
+import type { DicomJson } from '#dicom/dicom-json';
+import { type Directory, directory } from '#dicom/dicomdir';
+import { TransferSyntaxUid } from '#dicom/transfer-syntax';
+import { uidOfUuid } from '#dicom/uid-of-uuid';
+import { uuid5 } from '#events/uuid5';
+import type { ReadExtract } from '#index/extract-reader';
+import type { Answer } from '../answer.js';
+import { ProblemException, retrieveTooLarge } from '../problem.js';
+import { ZIP } from './asks-for-zip.js';
+import { instanceHeader } from './instance-header.js';
+import { type LocatedSeries, locate, locateInstance, type Target } from './locate.js';
+import { withFreshPlaces } from './read-extracts.js';
+import { streamInstance } from './read-instance.js';
+import {
+  type Chosen,
+  contentName,
+  type InstancesRequest,
+  isAsStored,
+  openConverted,
+  type RetrieveInstancesPorts,
+} from './retrieve-instances.js';
+import { entityTagOfMany, isUnchanged, unchanged, validatorHeaders } from './validator.js';
+import { writeZip, type ZipEntry } from './zip-stream.js';
+
+export type RetrieveZipPorts = RetrieveInstancesPorts & Readonly<{ readExtract: ReadExtract }>;
+
+/** A file-set has a directory that names them all; more instances are had series by series. */
+const ZIP_INSTANCES_MAX = 20_000;
+/** Headers that are read before others get their turn. */
+const HEADERS_AT_ONCE = 16;
+const FILE_SETS = '6f0f2c0e-3a0e-5f0d-9d0f-4c1f5f8a7b21';
+/** As stored wherever that may go out, else Explicit VR Little Endian. */
+const AS_STORED = { accept: 'application/dicom; transfer-syntax=*', acceptQuery: undefined };
+
+type FileOfSet = Chosen & Readonly<{ fileId: readonly string[] }>;
+
+/** A study, series or instance as a file-set (PS3.10 §8) in a ZIP archive, with its DICOMDIR first. What can't be had is told before the first byte. */
+export const retrieveZip = (ports: RetrieveZipPorts, request: InstancesRequest): Promise<Answer> =>
+  withFreshPlaces((fresh) => zipAnswer(ports, request, fresh));
+
+async function zipAnswer(
+  ports: RetrieveZipPorts,
+  { target, ifNoneMatch }: InstancesRequest,
+  fresh: boolean,
+): Promise<Answer> {
+  const files = filesOf(ports, await locateAll(ports, target, fresh));
+  if (files.length > ZIP_INSTANCES_MAX)
+    throw new ProblemException(retrieveTooLarge(`At most ${ZIP_INSTANCES_MAX} instances.`));
+  const tag = entityTagOfMany([ZIP, ...files.map(contentName)]);
+  if (isUnchanged(ifNoneMatch, tag)) return unchanged(tag);
+  const listed = await directoryOf(ports, files);
+  const dicomdir = listed.file(uidOfUuid(uuid5(FILE_SETS, tag)));
+  return {
+    status: 200,
+    headers: {
+      ...validatorHeaders(tag),
+      'content-type': ZIP,
+      'content-disposition': 'attachment; filename="dicom.zip"',
+    },
+    body: writeZip([
+      { name: 'DICOMDIR', bytes: dicomdir.length, open: async () => dicomdir },
+      ...files.map((file) => entryOf(ports, file)),
+    ]),
+  };
+}
+
+async function locateAll(
+  ports: RetrieveZipPorts,
+  target: Target,
+  fresh: boolean,
+): Promise<readonly LocatedSeries[]> {
+  const { series, instance } = target;
+  if (series === undefined || instance === undefined) return locate(ports, target);
+  const located = await locateInstance(ports, { ...target, series, instance }, fresh);
+  return [{ seriesUid: series, view: located.view, instances: [located.instance] }];
+}
+
+/** PS3.10 §8.2: components of at most eight capitals, digits and underscores. */
+const filesOf = (ports: RetrieveZipPorts, found: readonly LocatedSeries[]): readonly FileOfSet[] =>
+  found.flatMap(({ view, instances }, seriesIndex) =>
+    instances.map((instance, index) => ({
+      located: { view, instance },
+      offer: ports.choose('instance', AS_STORED, instance.transferSyntax, true),
+      fileId: ['DICOM', component('SE', seriesIndex), component('IM', index)],
+    })),
+  );
+
+const component = (prefix: string, index: number): string =>
+  `${prefix}${String(index + 1).padStart(6, '0')}`;
+
+async function directoryOf(
+  { readExtract }: RetrieveZipPorts,
+  files: readonly FileOfSet[],
+): Promise<Directory> {
+  const listed = directory();
+  for (const [index, { located, offer, fileId }] of files.entries()) {
+    const { json } = await instanceHeader(readExtract, located);
+    const { sopClass, instance } = located.instance;
+    const transferSyntax = offer.transferSyntax ?? TransferSyntaxUid.ExplicitVRLittleEndian;
+    const header = JSON.parse(json.toString()) as DicomJson;
+    listed.add({ fileId, sopClass, instance, transferSyntax, header });
+    if (index % HEADERS_AT_ONCE === 0) await setImmediate();
+  }
+  return listed;
+}
+
+const entryOf = (ports: RetrieveZipPorts, file: FileOfSet): ZipEntry => ({
+  name: file.fileId.join('/'),
+  bytes: isAsStored(file) ? file.located.instance.bytes : undefined,
+  open: () =>
+    isAsStored(file) ? streamInstance(ports, file.located) : openConverted(ports, file.located),
+});
