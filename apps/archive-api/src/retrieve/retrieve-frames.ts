@@ -12,14 +12,16 @@ import type { BufferLease, BufferPool } from '#platform/buffer-pool';
 import type { Answer } from '../answer.js';
 import { badRequest, notFound, ProblemException } from '../problem.js';
 import { readAhead } from '../read-ahead.js';
+import { type FormPorts, formOf, isEncoded } from './agree-on-form.js';
 import { BOUNDARY } from './boundary.js';
+import { patient } from './conversion/patient.js';
 import { bufferOf, type FramePorts, frameSource, type StoredFrame } from './frame-source.js';
 import { instanceHeader, pixelDescription } from './instance-header.js';
 import type { KeptFrames } from './kept-frames.js';
 import { type LocatedInstance, type LocatePorts, locateInstance, type Target } from './locate.js';
 import { notConverted } from './not-converted.js';
 import { withFreshPlaces } from './read-extracts.js';
-import type { Asked, ChooseRepresentation } from './representation.js';
+import type { Asked } from './representation.js';
 import { entityTag, isUnchanged, unchanged, validatorHeaders } from './validator.js';
 
 /** `list` is the path's frame list; numbers in it count from 1. */
@@ -32,8 +34,8 @@ export type FramesRequest = Readonly<{
 
 export type RetrieveFramesPorts = LocatePorts &
   FramePorts &
+  FormPorts &
   Readonly<{
-    choose: ChooseRepresentation;
     decode: FrameDecoder;
     buffers: BufferPool;
     keptFrames: KeptFrames;
@@ -59,12 +61,13 @@ async function framesOf(
   const located = await locateInstance(ports, target, fresh);
   const { instance } = located;
   const stored = await storedFrames(ports, located, parsed.frames);
-  const offer = ports.choose('frame', asked, instance.transferSyntax, stored.length === 1);
+  const single = stored.length === 1;
+  const offer = await formOf(ports, located, { kind: 'frame', asked, single });
   const tag = frameTag(instance.sha256, offer);
   if (isUnchanged(ifNoneMatch, tag)) return unchanged(tag);
   const ready = isAsStored(offer, instance.transferSyntax)
     ? stored
-    : await decodedFrames(ports, located, { numbers: parsed.frames, frames: stored });
+    : await convertedFrames(ports, located, { numbers: parsed.frames, frames: stored, offer });
   return framesAnswer(ready, {
     offer,
     headers: validatorHeaders(tag),
@@ -94,26 +97,35 @@ const frameTag = (sha256: string, { mediaType, transferSyntax, multipart }: Offe
 const isAsStored = ({ asStored }: Offer, stored: string): boolean =>
   asStored && stored !== TransferSyntaxUid.ExplicitVRBigEndian;
 
-/** The first is decoded here, so that pixels which cannot be decoded are told before the first byte. */
-async function decodedFrames(
+type Converting = Readonly<{
+  numbers: readonly number[];
+  frames: readonly StoredFrame[];
+  offer: Offer;
+}>;
+
+/** The first is converted here, so that pixels which cannot be decoded are told before the first byte. Native frames are all as long as it. */
+async function convertedFrames(
   ports: RetrieveFramesPorts,
   located: LocatedInstance,
-  { numbers, frames }: Readonly<{ numbers: readonly number[]; frames: readonly StoredFrame[] }>,
+  { numbers, frames, offer }: Converting,
 ): Promise<readonly StoredFrame[]> {
   const { json } = await instanceHeader(ports.readExtract, located);
   const { transferSyntax, sha256 } = located.instance;
   const swapOnly = transferSyntax === TransferSyntaxUid.ExplicitVRBigEndian;
   const stated = pixelDescription(json);
   const description = swapOnly ? { ...stated, planarConfiguration: 0 } : stated;
-  const decode = async (frame: StoredFrame): Promise<Buffer> => {
+  const target = isEncoded(offer) ? { target: offer.transferSyntax ?? '' } : {};
+  const convert = async (frame: StoredFrame, decode: FrameDecoder): Promise<Buffer> => {
     const bytes = await bufferOf(await frame.open());
-    const decoded = await ports.decode({ transferSyntax, description, bytes });
-    if (!decoded.ok) throw new ProblemException(notConverted(decoded.reason));
-    const { buffer, byteOffset, length } = decoded.bytes;
+    const converted = await decode({ transferSyntax, description, bytes, ...target });
+    if (!converted.ok) throw new ProblemException(notConverted(converted.reason));
+    const { buffer, byteOffset, length } = converted.bytes;
     return Buffer.from(buffer, byteOffset, length);
   };
   const open = (frame: StoredFrame, at: number) =>
-    ports.keptFrames.get(`${sha256}/${numbers[at]}`, () => decode(frame));
+    ports.keptFrames.get([sha256, numbers[at], ...Object.values(target)].join('/'), () =>
+      convert(frame, at === 0 ? ports.decode : patient(ports.decode)),
+    );
   const [first] = frames;
   if (first === undefined) return [];
   const opened = await open(first, 0);
@@ -138,19 +150,25 @@ async function framesAnswer(
       sent: lease.end,
     };
   const parts = { headers: [['Content-Type', contentTypeOf(offer)]] } as const;
-  const measured = frames.map(({ bytes }) => ({ ...parts, bytes }));
-  const total = multipartLength(measured, BOUNDARY);
+  const total = isEncoded(offer) ? undefined : totalLength(frames, parts);
+  const isSmall = total !== undefined && total <= BUFFERED_BYTES_MAX;
   return {
     status: 200,
     headers: {
       ...headers,
       'content-type': multipartContentType(offer.mediaType, BOUNDARY, offer.transferSyntax),
-      'content-length': total,
+      ...(total === undefined ? {} : { 'content-length': total }),
     },
-    body: total <= BUFFERED_BYTES_MAX ? await atOnce(frames, parts, lease) : inTurn(frames, parts),
+    body: isSmall ? await atOnce(frames, parts, lease) : inTurn(frames, parts),
     sent: lease.end,
   };
 }
+
+const totalLength = (frames: readonly StoredFrame[], part: PartHead): number =>
+  multipartLength(
+    frames.map(({ bytes }) => ({ ...part, bytes })),
+    BOUNDARY,
+  );
 
 type PartHead = Readonly<{ headers: readonly (readonly [string, string])[] }>;
 

@@ -1,4 +1,4 @@
-import { type FrameDecoder, transcodeToExplicitLittleEndian } from '#dicom/transcode';
+import type { FrameDecoder } from '#dicom/transcode';
 import {
   multipartContentType,
   multipartLength,
@@ -8,20 +8,23 @@ import {
 import { contentTypeOf, type Offer } from '#dicomweb/negotiate';
 import type { BufferLease, BufferPool } from '#platform/buffer-pool';
 import type { Answer } from '../answer.js';
-import { ProblemException } from '../problem.js';
+import { type Problem, ProblemException } from '../problem.js';
 import { readAhead } from '../read-ahead.js';
+import { agreeOnForm, type FormPorts, formOf } from './agree-on-form.js';
 import { BOUNDARY } from './boundary.js';
-import { instanceFile } from './instance-file.js';
+import { patient } from './conversion/patient.js';
 import {
   type LocatedInstance,
+  type LocatedSeries,
   type LocatePorts,
   locate,
   locateInstance,
   type Target,
 } from './locate.js';
 import { notConverted } from './not-converted.js';
-import { openInstance, type ReadPorts } from './read-instance.js';
-import type { Asked, ChooseRepresentation } from './representation.js';
+import { type Chosen, isAsStored, openChosen, storedInstead } from './open-chosen.js';
+import type { ReadPorts } from './read-instance.js';
+import type { Asked } from './representation.js';
 import { entityTag, isUnchanged, unchanged, validatorHeaders } from './validator.js';
 
 export type InstancesRequest = Readonly<{
@@ -32,13 +35,11 @@ export type InstancesRequest = Readonly<{
 
 export type RetrieveInstancesPorts = LocatePorts &
   ReadPorts &
-  Readonly<{ choose: ChooseRepresentation; decode: FrameDecoder; buffers: BufferPool }>;
+  FormPorts &
+  Readonly<{ decode: FrameDecoder; buffers: BufferPool }>;
 
-/** Of a list, instances up to this are read whole, a few ahead; larger ones are streamed. Memory stays flat either way. */
-const BUFFER_BYTES_MAX = 8 * 1024 * 1024;
+/** Of a list, instances are opened a few ahead. */
 const READ_AHEAD = 4;
-
-type Chosen = Readonly<{ located: LocatedInstance; offer: Offer }>;
 
 /** Retrieve Study, Series, Instance (PS3.18 §10.4.1.1). All forms are agreed on before the first byte. */
 export async function retrieveInstances(
@@ -48,22 +49,38 @@ export async function retrieveInstances(
   const { series, instance } = target;
   if (series !== undefined && instance !== undefined) {
     const located = await locateInstance(ports, { ...target, series, instance });
-    const offer = ports.choose('instance', asked, located.instance.transferSyntax, true);
+    const offer = await formOf(ports, located, { kind: 'instance', asked, single: true });
     const tag = instanceTag(located, offer);
     if (isUnchanged(ifNoneMatch, tag)) return unchanged(tag);
     return oneAnswer(ports, { located, offer }, validatorHeaders(tag));
   }
-  const found = await locate(ports, target);
-  const chosen = found.flatMap(({ view, instances }) =>
-    instances.map(
-      (held): Chosen => ({
-        located: { view, instance: held },
-        offer: ports.choose('instance', asked, held.transferSyntax, false),
-      }),
-    ),
-  );
+  const chosen = await chooseAll(ports, await locate(ports, target), asked);
   return manyAnswer(ports, chosen, {});
 }
+
+/**
+ * The form of each part is agreed on for itself (PS3.18 §8.7.8.1). What can't be had in any acceptable one is left out, and the
+ * answer is 206 (§10.4.3.1); 406 when that is everything.
+ */
+async function chooseAll(
+  ports: RetrieveInstancesPorts,
+  found: readonly LocatedSeries[],
+  asked: Asked,
+): Promise<ChosenList> {
+  const list: Chosen[] = [];
+  let problem: Problem | undefined;
+  for (const { view, instances } of found)
+    for (const instance of instances) {
+      const located = { view, instance };
+      const choice = await agreeOnForm(ports, located, { kind: 'instance', asked, single: false });
+      if (choice.ok) list.push({ located, offer: choice.offer });
+      else problem ??= choice.problem;
+    }
+  if (list.length === 0 && problem !== undefined) throw new ProblemException(problem);
+  return { list, isWhole: problem === undefined };
+}
+
+type ChosenList = Readonly<{ list: readonly Chosen[]; isWhole: boolean }>;
 
 const instanceTag = ({ instance }: LocatedInstance, { transferSyntax, multipart }: Offer): string =>
   entityTag(instance.sha256, transferSyntax ?? '', multipart ? BOUNDARY : 'single');
@@ -73,9 +90,10 @@ async function oneAnswer(
   chosen: Chosen,
   headers: Answer['headers'],
 ): Promise<Answer> {
-  if (chosen.offer.multipart) return manyAnswer(ports, [chosen], headers);
+  if (chosen.offer.multipart) return manyAnswer(ports, { list: [chosen], isWhole: true }, headers);
   const lease = ports.buffers.lease();
-  const body = await openChosen(ports, chosen, lease);
+  const opened = await openChosen(ports, chosen, lease);
+  if (!opened.ok) throw new ProblemException(notConverted(opened.reason));
   const length = storedLength(chosen);
   return {
     status: 200,
@@ -84,30 +102,31 @@ async function oneAnswer(
       'content-type': contentTypeOf(chosen.offer),
       ...(length === undefined ? {} : { 'content-length': length }),
     },
-    body,
+    body: opened.body,
     sent: lease.end,
   };
 }
 
 async function manyAnswer(
   ports: RetrieveInstancesPorts,
-  chosen: readonly Chosen[],
+  { list, isWhole }: ChosenList,
   headers: Answer['headers'],
 ): Promise<Answer> {
-  const [first, ...others] = chosen;
+  const [first, ...others] = list;
   if (first === undefined) throw new Error('a series without instances is in the index');
-  const opened = await openPart(ports, first);
+  const opened = await openPart(ports, first, list.length > 1);
+  const late = { ...ports, decode: patient(ports.decode) };
   const parts = (async function* () {
     yield* untilTaken(opened);
-    for await (const part of readAhead(others, openPart.bind(undefined, ports), READ_AHEAD))
+    for await (const part of readAhead(others, (each) => openPart(late, each, true), READ_AHEAD))
       yield* untilTaken(part);
   })();
   return {
-    status: 200,
+    status: isWhole ? 200 : 206,
     headers: {
       ...headers,
       'content-type': multipartContentType(first.offer.mediaType, BOUNDARY),
-      ...lengthHeader(chosen),
+      ...lengthHeader(list),
     },
     body: writeMultipart(parts, BOUNDARY),
   };
@@ -115,10 +134,19 @@ async function manyAnswer(
 
 type LeasedPart = Readonly<{ part: OutgoingPart; lease: BufferLease }>;
 
-const openPart = async (ports: RetrieveInstancesPorts, chosen: Chosen): Promise<LeasedPart> => {
+/** Among others, an instance whose pixels turn out to be broken goes as it is stored: the rest shall not fail with it. */
+async function openPart(
+  ports: RetrieveInstancesPorts,
+  chosen: Chosen,
+  isAmongOthers: boolean,
+): Promise<LeasedPart> {
   const lease = ports.buffers.lease();
-  return { part: { ...partHead(chosen), body: await openChosen(ports, chosen, lease) }, lease };
-};
+  const opened = await openChosen(ports, chosen, lease);
+  if (opened.ok) return { part: { ...partHead(chosen), body: opened.body }, lease };
+  const instead = isAmongOthers ? storedInstead(chosen, opened.reason) : undefined;
+  if (instead === undefined) throw new ProblemException(notConverted(opened.reason));
+  return openPart(ports, instead, false);
+}
 
 /** Whoever asks for the next part has sent this one: its buffer may be used again. */
 function* untilTaken({ part, lease }: LeasedPart): Generator<OutgoingPart> {
@@ -142,28 +170,3 @@ function lengthHeader(chosen: readonly Chosen[]): Answer['headers'] {
 
 const storedLength = (chosen: Chosen): number | undefined =>
   isAsStored(chosen) ? chosen.located.instance.bytes : undefined;
-
-/** Negotiation counts a conversion of syntaxes that are forbidden on the web as «stored»: here the bytes count. */
-const isAsStored = ({ located, offer }: Chosen): boolean =>
-  offer.asStored && offer.transferSyntax === located.instance.transferSyntax;
-
-async function openChosen(
-  ports: RetrieveInstancesPorts,
-  chosen: Chosen,
-  { allocate }: BufferLease,
-): Promise<Buffer | AsyncIterable<Buffer>> {
-  const { located } = chosen;
-  if (isAsStored(chosen)) {
-    const range = { start: 0, end: located.instance.bytes };
-    return openInstance(ports, located, { range, allocate, bufferBytesMax: BUFFER_BYTES_MAX });
-  }
-  const { decode } = ports;
-  const converted = await transcodeToExplicitLittleEndian(instanceFile(ports, located), { decode });
-  if (!converted.ok) throw new ProblemException(notConverted(converted.reason));
-  return buffers(converted.chunks);
-}
-
-async function* buffers(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  for await (const { buffer, byteOffset, length } of chunks)
-    yield Buffer.from(buffer, byteOffset, length);
-}
