@@ -91,8 +91,8 @@ function known(verdict: string, names: readonly string[]): readonly string[] {
 
 const isTwelveBit = (name: string) => {
   const file = laid.find((it) => it.name === name);
-  const isExtended = /\.4\.(51|55)$/.test(file?.transferSyntax ?? '');
-  return isExtended && file?.description.bitsStored !== 8;
+  const isProgressive = /\.4\.55$/.test(file?.transferSyntax ?? '');
+  return isProgressive && file?.description.bitsStored !== 8;
 };
 
 async function verdictOn(file: Laid): Promise<string> {

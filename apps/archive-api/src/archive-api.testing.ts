@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Pool } from 'pg';
-import { decodeFrame } from '#dicom/decode-frame';
+import { convertFrame } from '#dicom/convert-frame';
 import type { KeyRing } from '#events/key-ring';
 import { memoryKeyRing } from '#events/memory/memory-key-ring';
 import { opaqueIds } from '#index/opaque-ids';
@@ -47,7 +47,7 @@ export async function testApi(
     objects: memoryObjectStore({ nowMs: Date.now, bytesMax: 256 * 1024 ** 2 }),
     findable: findableReader(pool, { nowMs: Date.now }),
     ids: opaqueIds(randomBytes(32)),
-    decode: decodeFrame,
+    decode: convertFrame,
     verify: createTokenVerifier([issuer.trusted]),
     log: createLog({ name: 'archive-api test', level: 'fatal' }),
     nowMs: Date.now,

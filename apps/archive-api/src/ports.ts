@@ -16,7 +16,7 @@ export type Ports = Readonly<{
   findable: Findable;
   ids: OpaqueIds;
   keys: Pick<KeyRing, 'find'>;
-  /** Decodes frames off the event loop. */
+  /** Decodes and encodes frames off the event loop. */
   decode: FrameDecoder;
   verify: VerifyToken;
   log: Log;

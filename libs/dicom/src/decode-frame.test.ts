@@ -199,9 +199,9 @@ test('a description that no image can have is refused', async () => {
     ).toEqual(refusal('bad-description'));
 });
 
-test('12-bit JPEG, video and unknown syntaxes have no codec', async () => {
+test('progressive 12-bit JPEG, video and unknown syntaxes have no codec', async () => {
   const sof = '000b0c00400050010111 00'.replace(' ', '');
-  const bytes = Buffer.from(`ffd8ffc1${sof}`, 'hex');
+  const bytes = Buffer.from(`ffd8ffc2${sof}`, 'hex');
   for (const transferSyntax of [JPEG_12, '1.2.840.10008.1.2.4.102', '1.2.3'])
     expect(await decodeFrame({ transferSyntax, description: grey16, bytes })).toEqual(
       refusal('no-codec'),

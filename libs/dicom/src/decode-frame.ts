@@ -2,6 +2,7 @@ import { inflateRawSync } from 'node:zlib';
 import { codestreamOf, readJ2kHeader } from './pixel/j2k-header.js';
 import { decodeHtj2k, decodeJ2k } from './pixel/jpeg-2000.js';
 import { decodeJpeg8 } from './pixel/jpeg-baseline.js';
+import { decodeJpeg12 } from './pixel/jpeg-extended.js';
 import { readJpegHeader } from './pixel/jpeg-header.js';
 import { decodeJpegLossless } from './pixel/jpeg-lossless.js';
 import { decodeJpegLs } from './pixel/jpeg-ls.js';
@@ -106,6 +107,7 @@ async function decodeJpegFamily(it: PixelDescription, bytes: Uint8Array) {
   if (components.length === 2 || components.length > 3) return refused('unsupported');
   if (header.process === 7) return native(it, await decodeJpegLs(bytes, header));
   if (header.process === 3) return native(it, decodeJpegLossless(it, bytes, header));
+  if (precision > 8) return native(it, decodeJpeg12(bytes, header));
   return native(it, await decodeJpeg8(it, bytes, header));
 }
 

@@ -2,7 +2,8 @@ import type { DicomJson } from './dicom-json.js';
 import { encodeDataSet, encodeHead, encodeItem } from './dicomdir/encode-element.js';
 import { keysOf } from './dicomdir/record-keys.js';
 import { recordTypeOf } from './dicomdir/record-type.js';
-import { rewriteFileMeta } from './transcode/file-meta.js';
+import { newFileMeta } from './transcode/file-meta.js';
+import { TransferSyntaxUid } from './transfer-syntax.js';
 
 /** A file of a file-set: `fileId` the components of its path (PS3.10 §8.2), `transferSyntax` the one it lies there in. */
 export type DirectoryFile = Readonly<{
@@ -92,10 +93,11 @@ const NEXT_AT = 8 + 8;
 const LOWER_AT = NEXT_AT + 4 + 10 + 8;
 
 function directoryFile(patients: ReadonlyMap<string, Entity>, fileSetUid: string): Buffer {
-  const meta = rewriteFileMeta(Buffer.alloc(0), false, {
+  const fileSet: DicomJson = {
     '00080016': { vr: 'UI', Value: [MEDIA_STORAGE_DIRECTORY] },
     '00080018': { vr: 'UI', Value: [fileSetUid] },
-  });
+  };
+  const meta = newFileMeta(fileSet, TransferSyntaxUid.ExplicitVRLittleEndian);
   const headBytes = encodeHeadSet(0, 0).length + encodeHead(SEQUENCE, 'SQ', 0).length;
   const placed = place([...patients.values()], meta.length + headBytes);
   const records = Buffer.concat(placed.records);

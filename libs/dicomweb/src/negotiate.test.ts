@@ -154,6 +154,50 @@ describe('frames', () => {
   ])('Accept: %s', (header, offers, expected) => expect(answer(offers, header)).toBe(expected));
 });
 
+describe('what can be converted to other syntaxes', () => {
+  const targets = ['1.2.840.10008.1.2.4.70', '1.2.840.10008.1.2.4.57', JPEG_LS];
+  const [FIRST_ORDER, ANY_ORDER] = targets as [string, string];
+  const given = { stored: EXPLICIT, uncompressed: 'default', single: true } as const;
+  const plain = instanceOffers(given);
+  const instance = instanceOffers({ ...given, targets });
+  const frame = frameOffers({ ...given, targets });
+  const baseline = frameOffers({ ...given, stored: JPEG, uncompressed: 'on-request', targets });
+  const report = instanceOffers({ ...given, single: false, withoutImage: true });
+  const dicom = 'multipart/related; type="application/dicom"';
+
+  test.each([
+    ['*/*', instance, answer(plain, '*/*')],
+    [`${dicom}; transfer-syntax=*`, instance, answer(plain, `${dicom}; transfer-syntax=*`)],
+    [`application/dicom; transfer-syntax=${JPEG_LS}`, instance, as('application/dicom', JPEG_LS)],
+    [
+      `${dicom}; transfer-syntax=${ANY_ORDER}`,
+      instance,
+      `multipart ${as('application/dicom', ANY_ORDER)}`,
+    ],
+    [
+      `application/dicom; transfer-syntax=${JPEG_LS}; q=0.3, application/dicom; q=0.4`,
+      instance,
+      as('application/dicom', EXPLICIT),
+    ],
+    ['*/*', frame, `multipart ${as('application/octet-stream', EXPLICIT)}`],
+    ['image/jpeg', frame, as('image/jpeg', FIRST_ORDER)],
+    ['image/jpeg; transfer-syntax=*', frame, as('image/jpeg', FIRST_ORDER)],
+    [`image/jpeg; transfer-syntax=${ANY_ORDER}`, frame, as('image/jpeg', ANY_ORDER)],
+    ['image/jls, image/jpeg; q=0.9', frame, as('image/jls', JPEG_LS)],
+    ['image/*', frame, as('image/jpeg', FIRST_ORDER)],
+    ['image/jp2', frame, 406],
+    ['image/jpeg', baseline, as('image/jpeg', JPEG)],
+    [`image/jpeg; transfer-syntax=${FIRST_ORDER}`, baseline, as('image/jpeg', FIRST_ORDER)],
+    ['image/jls', baseline, as('image/jls', JPEG_LS)],
+    [
+      `${dicom}; transfer-syntax=${JPEG_LS}`,
+      report,
+      `multipart ${as('application/dicom', EXPLICIT)}`,
+    ],
+    ['image/jls', report, 406],
+  ])('Accept: %s', (header, offers, expected) => expect(answer(offers, header)).toBe(expected));
+});
+
 describe('metadata, search results and store responses', () => {
   test.each([
     ['*/*', 'application/dicom+json'],

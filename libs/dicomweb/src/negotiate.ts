@@ -11,6 +11,8 @@ export type Offer = Readonly<{
   multipart: boolean;
   asStored: boolean;
   byDefault: boolean;
+  /** Answers a range of its media type whatever transfer syntax that names. */
+  inAnySyntax?: boolean;
 }>;
 
 /** The representation to send, or what could have been had (for a 406). */
@@ -75,6 +77,7 @@ const covers = (range: AcceptRange, offer: Offer): boolean => {
   if (range.type !== '*' && range.type !== type) return false;
   if (range.subtype !== '*' && range.subtype !== subtype) return false;
   if (range.transferSyntax === undefined) return offer.byDefault;
+  if (offer.inAnySyntax === true) return true;
   if (range.transferSyntax === '*' || offer.transferSyntax === undefined) return true;
   return range.transferSyntax === offer.transferSyntax;
 };

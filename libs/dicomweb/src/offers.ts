@@ -7,8 +7,18 @@ import type { Offer } from './negotiate.js';
  */
 export type Uncompressed = 'default' | 'on-request' | 'no';
 
-/** `single`: the request names exactly one instance or frame, so that it may go without multipart packaging. */
-export type Resource = Readonly<{ stored: string; uncompressed: Uncompressed; single: boolean }>;
+/**
+ * `single`: the request names exactly one instance or frame, so that it may go without multipart packaging. `targets`: further
+ * transfer syntaxes that it can be converted to, for those who ask for them. `withoutImage`: an instance of the
+ * categories Text and Other, for which PS3.18 Table 8.7.3-2 has Explicit VR Little Endian alone.
+ */
+export type Resource = Readonly<{
+  stored: string;
+  uncompressed: Uncompressed;
+  single: boolean;
+  targets?: readonly string[];
+  withoutImage?: boolean;
+}>;
 
 const EXPLICIT = TransferSyntaxUid.ExplicitVRLittleEndian;
 const OCTETS = 'application/octet-stream';
@@ -17,10 +27,17 @@ const DICOM = 'application/dicom';
 type Unpacked = Omit<Offer, 'multipart'>;
 
 /** Ways to have an instance (PS3.18 §8.7.3.1). Implicit VR and Big Endian never go out: converted, they count as stored. */
-export function instanceOffers({ stored, uncompressed, single }: Resource): readonly Offer[] {
-  const asIs = mayGoOut(stored);
-  if (stored === EXPLICIT) return packed([asStored(DICOM, EXPLICIT)], single);
-  if (!asIs) return uncompressed === 'no' ? [] : packed([asStored(DICOM, EXPLICIT)], single);
+export function instanceOffers(resource: Resource): readonly Offer[] {
+  const { single, targets = [], withoutImage = false } = resource;
+  const more = targets.map((uid) => onRequest(DICOM, uid));
+  const inAnySyntax = { ...onRequest(DICOM, EXPLICIT), inAnySyntax: true };
+  const amongOthers = withoutImage && !single ? [inAnySyntax] : [];
+  return packed([...plainInstances(resource), ...more, ...amongOthers], single);
+}
+
+function plainInstances({ stored, uncompressed }: Resource): readonly Unpacked[] {
+  if (stored === EXPLICIT) return [asStored(DICOM, EXPLICIT)];
+  if (!mayGoOut(stored)) return uncompressed === 'no' ? [] : [asStored(DICOM, EXPLICIT)];
   const kept = { ...asStored(DICOM, stored), byDefault: uncompressed !== 'default' };
   const converted = {
     ...kept,
@@ -28,20 +45,32 @@ export function instanceOffers({ stored, uncompressed, single }: Resource): read
     asStored: false,
     byDefault: !kept.byDefault,
   };
-  return packed(uncompressed === 'no' ? [kept] : [converted, kept], single);
+  return uncompressed === 'no' ? [kept] : [converted, kept];
 }
 
 /** Ways to have frames (PS3.18 §8.7.3.3). A compressed frame also goes as octets to those who name its transfer syntax or `*`. */
-export function frameOffers({ stored, uncompressed, single }: Resource): readonly Offer[] {
+export function frameOffers(resource: Resource): readonly Offer[] {
+  const more = (resource.targets ?? []).flatMap(encodedFrames);
+  return packed([...plainFrames(resource), ...more], resource.single);
+}
+
+/** An encoded frame, under its media type's name and as octets. PS3.18 Table 8.7.3-5 has one default for each media type. */
+function encodedFrames(uid: string): readonly Unpacked[] {
+  const mediaType = transferSyntaxOf(uid)?.mediaType ?? OCTETS;
+  const byDefault = uid !== TransferSyntaxUid.JPEGLossless;
+  return [{ ...onRequest(mediaType, uid), byDefault }, onRequest(OCTETS, uid)];
+}
+
+function plainFrames({ stored, uncompressed }: Resource): readonly Unpacked[] {
   const syntax = transferSyntaxOf(stored);
-  if (syntax?.coding === 'native') return packed([asStored(OCTETS, EXPLICIT)], single);
+  if (syntax?.coding === 'native') return [asStored(OCTETS, EXPLICIT)];
   const mediaType = syntax?.mediaType ?? OCTETS;
   const isAll = mediaType === OCTETS && uncompressed === 'no';
   const asOctets = { ...asStored(OCTETS, stored), byDefault: isAll };
   const kept = mediaType === OCTETS ? [asOctets] : [asStored(mediaType, stored), asOctets];
   const decoded = { ...asStored(OCTETS, EXPLICIT), asStored: false };
-  if (uncompressed === 'no') return packed(kept, single);
-  return packed(uncompressed === 'default' ? [decoded, ...kept] : [...kept, decoded], single);
+  if (uncompressed === 'no') return kept;
+  return uncompressed === 'default' ? [decoded, ...kept] : [...kept, decoded];
 }
 
 /** Ways to have bulk data that is no pixel data: little endian octets (PS3.18 §8.7.3.3.1). */
@@ -79,6 +108,14 @@ const asStored = (mediaType: string, transferSyntax: string): Unpacked => ({
   transferSyntax,
   asStored: true,
   byDefault: true,
+});
+
+/** A converted form that has to be named. */
+const onRequest = (mediaType: string, transferSyntax: string): Unpacked => ({
+  mediaType,
+  transferSyntax,
+  asStored: false,
+  byDefault: false,
 });
 
 const packed = (offers: readonly Unpacked[], single: boolean): readonly Offer[] => [

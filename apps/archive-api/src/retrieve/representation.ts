@@ -1,13 +1,26 @@
+import { ENCODED_SYNTAXES } from '#dicom/encoded-form';
 import { TransferSyntaxUid, transferSyntaxOf } from '#dicom/transfer-syntax';
 import { parseAccept } from '#dicomweb/accept';
 import { negotiate, type Offer } from '#dicomweb/negotiate';
 import { frameOffers, instanceOffers, type Uncompressed } from '#dicomweb/offers';
-import { badRequest, notAcceptable, type Problem, ProblemException } from '../problem.js';
+import { badRequest, notAcceptable, type Problem } from '../problem.js';
 
 /** What a client accepts: its Accept field and its `accept` parameter (PS3.18 §8.3.3.1). */
 export type Asked = Readonly<{ accept: string | undefined; acceptQuery: string | undefined }>;
 
-type Choice = Readonly<{ ok: true; offer: Offer }> | Readonly<{ ok: false; problem: Problem }>;
+/** What was agreed on, or the problem that says what there is. */
+export type Choice =
+  | Readonly<{ ok: true; offer: Offer }>
+  | Readonly<{ ok: false; problem: Problem }>;
+
+/** Whose form is chosen. `targets`: the transfer syntaxes that it can be converted to; undefined when nobody has looked yet, and all may be. */
+export type Held = Readonly<{
+  kind: 'instance' | 'frame';
+  stored: string;
+  single: boolean;
+  targets?: readonly string[];
+  withoutImage?: boolean;
+}>;
 
 const CHOICES_MAX = 2_000;
 const offersOf = { instance: instanceOffers, frame: frameOffers };
@@ -15,20 +28,34 @@ const offersOf = { instance: instanceOffers, frame: frameOffers };
 /** Negotiates the form of an instance or frame. Clients ask alike all day long: what was chosen is remembered. */
 export function representationChooser() {
   const choices = new Map<string, Choice>();
-  return (kind: 'instance' | 'frame', asked: Asked, stored: string, single: boolean): Offer => {
-    const key = `${kind}${single} ${stored} ${asked.acceptQuery ?? ''}\n${asked.accept ?? ''}`;
+  return (held: Held, asked: Asked): Choice => {
+    const key = keyOf(held, asked);
     let choice = choices.get(key);
     if (choice === undefined) {
+      const { kind, stored } = held;
+      const targets = held.targets ?? candidates(kind, stored);
       choice = choose(
-        offersOf[kind]({ stored, uncompressed: uncompressed(stored), single }),
+        offersOf[kind]({ ...held, targets, uncompressed: uncompressed(stored) }),
         asked,
       );
       if (choices.size >= CHOICES_MAX) choices.clear();
       choices.set(key, choice);
     }
-    if (!choice.ok) throw new ProblemException(choice.problem);
-    return choice.offer;
+    return choice;
   };
+}
+
+const keyOf = (held: Held, { accept, acceptQuery }: Asked): string => {
+  const { kind, stored, single, targets, withoutImage } = held;
+  const known = `${targets?.join('+') ?? ''}${withoutImage ?? ''}`;
+  return `${kind}${single}${known} ${stored} ${acceptQuery ?? ''}\n${accept ?? ''}`;
+};
+
+/** What frames or instances in this transfer syntax may be converted to, if their pixels are such that an encoder takes them. */
+export function candidates(kind: Held['kind'], stored: string): readonly string[] {
+  if (uncompressed(stored) === 'no') return [];
+  const whole = kind === 'instance' ? [TransferSyntaxUid.DeflatedExplicitVRLittleEndian] : [];
+  return [...ENCODED_SYNTAXES, ...whole].filter((uid) => uid !== stored);
 }
 
 export type ChooseRepresentation = ReturnType<typeof representationChooser>;

@@ -14,7 +14,9 @@ import type { AskedRange } from '../byte-ranges.js';
 import { badRequest, notFound, ProblemException } from '../problem.js';
 import { rangeAnswer } from '../range-answer.js';
 import { readAhead } from '../read-ahead.js';
+import { type FormPorts, formOf, isEncoded } from './agree-on-form.js';
 import { boundaryOf } from './boundary.js';
+import { patient } from './conversion/patient.js';
 import { cutBuffer } from './frame-part.js';
 import { bufferOf, type FramePorts, frameSource, type StoredFrame } from './frame-source.js';
 import { instanceHeader, pixelDescription } from './instance-header.js';
@@ -22,7 +24,7 @@ import type { KeptFrames } from './kept-frames.js';
 import { type LocatedInstance, type LocatePorts, locateInstance, type Target } from './locate.js';
 import { notConverted } from './not-converted.js';
 import { withFreshPlaces } from './read-extracts.js';
-import type { Asked, ChooseRepresentation } from './representation.js';
+import type { Asked } from './representation.js';
 import { entityTag, isUnchanged, unchanged, validatorHeaders } from './validator.js';
 
 /** `list` is the path's frame list; numbers in it count from 1. */
@@ -36,8 +38,8 @@ export type FramesRequest = Readonly<{
 
 export type RetrieveFramesPorts = LocatePorts &
   FramePorts &
+  FormPorts &
   Readonly<{
-    choose: ChooseRepresentation;
     decode: FrameDecoder;
     buffers: BufferPool;
     keptFrames: KeptFrames;
@@ -63,12 +65,13 @@ async function framesOf(
   const located = await locateInstance(ports, target, fresh);
   const { instance } = located;
   const stored = await storedFrames(ports, located, parsed.frames);
-  const offer = ports.choose('frame', asked, instance.transferSyntax, stored.length === 1);
+  const single = stored.length === 1;
+  const offer = await formOf(ports, located, { kind: 'frame', asked, single });
   const tag = frameTag(instance.sha256, offer);
   if (isUnchanged(ifNoneMatch, tag)) return unchanged(tag);
   const ready = isAsStored(offer, instance.transferSyntax)
     ? stored
-    : await decodedFrames(ports, located, { numbers: parsed.frames, frames: stored });
+    : await convertedFrames(ports, located, { numbers: parsed.frames, frames: stored, offer });
   return framesAnswer(ready, { offer, tag, range, lease: ports.buffers.lease() });
 }
 
@@ -94,26 +97,35 @@ const frameTag = (sha256: string, { mediaType, transferSyntax, multipart }: Offe
 const isAsStored = ({ asStored }: Offer, stored: string): boolean =>
   asStored && stored !== TransferSyntaxUid.ExplicitVRBigEndian;
 
-/** The first is decoded here, so that pixels which cannot be decoded are told before the first byte. */
-async function decodedFrames(
+type Converting = Readonly<{
+  numbers: readonly number[];
+  frames: readonly StoredFrame[];
+  offer: Offer;
+}>;
+
+/** The first is converted here, so that pixels which cannot be decoded are told before the first byte. Native frames are all as long as it. */
+async function convertedFrames(
   ports: RetrieveFramesPorts,
   located: LocatedInstance,
-  { numbers, frames }: Readonly<{ numbers: readonly number[]; frames: readonly StoredFrame[] }>,
+  { numbers, frames, offer }: Converting,
 ): Promise<readonly StoredFrame[]> {
   const { json } = await instanceHeader(ports.readExtract, located);
   const { transferSyntax, sha256 } = located.instance;
   const swapOnly = transferSyntax === TransferSyntaxUid.ExplicitVRBigEndian;
   const stated = pixelDescription(json);
   const description = swapOnly ? { ...stated, planarConfiguration: 0 } : stated;
-  const decode = async (frame: StoredFrame): Promise<Buffer> => {
+  const target = isEncoded(offer) ? { target: offer.transferSyntax ?? '' } : {};
+  const convert = async (frame: StoredFrame, decode: FrameDecoder): Promise<Buffer> => {
     const bytes = await bufferOf(await frame.open());
-    const decoded = await ports.decode({ transferSyntax, description, bytes });
-    if (!decoded.ok) throw new ProblemException(notConverted(decoded.reason));
-    const { buffer, byteOffset, length } = decoded.bytes;
+    const converted = await decode({ transferSyntax, description, bytes, ...target });
+    if (!converted.ok) throw new ProblemException(notConverted(converted.reason));
+    const { buffer, byteOffset, length } = converted.bytes;
     return Buffer.from(buffer, byteOffset, length);
   };
   const open = (frame: StoredFrame, at: number) =>
-    ports.keptFrames.get(`${sha256}/${numbers[at]}`, () => decode(frame));
+    ports.keptFrames.get([sha256, numbers[at], ...Object.values(target)].join('/'), () =>
+      convert(frame, at === 0 ? ports.decode : patient(ports.decode)),
+    );
   const [first] = frames;
   if (first === undefined) return [];
   const opened = await open(first, 0);
@@ -148,21 +160,17 @@ async function framesAnswer(
       range,
     );
   const boundary = boundaryOf(tag);
-  const parts = { headers: [['Content-Type', contentTypeOf(offer)]] } as const;
-  const measured = frames.map(({ bytes }) => ({ ...parts, bytes }));
-  const total = multipartLength(measured, boundary);
+  const parts = { headers: [['Content-Type', contentTypeOf(offer)]], boundary, lease } as const;
+  const total = isEncoded(offer) ? undefined : totalLength(frames, parts);
+  const isSmall = total !== undefined && total <= BUFFERED_BYTES_MAX;
   return {
     status: 200,
     headers: {
       ...headers,
       'content-type': multipartContentType(offer.mediaType, boundary, offer.transferSyntax),
-      'content-length': total,
+      ...(total === undefined ? {} : { 'content-length': total }),
     },
-    body: await (total <= BUFFERED_BYTES_MAX ? atOnce : inTurn)(frames, {
-      ...parts,
-      boundary,
-      lease,
-    }),
+    body: isSmall ? await atOnce(frames, parts) : inTurn(frames, parts),
     sent: lease.end,
   };
 }
@@ -172,6 +180,12 @@ type Parts = Readonly<{
   boundary: string;
   lease: BufferLease;
 }>;
+
+const totalLength = (frames: readonly StoredFrame[], { headers, boundary }: Parts): number =>
+  multipartLength(
+    frames.map(({ bytes }) => ({ headers, bytes })),
+    boundary,
+  );
 
 async function atOnce(
   frames: readonly StoredFrame[],
@@ -186,10 +200,10 @@ async function atOnce(
   );
 }
 
-const inTurn = async (
+const inTurn = (
   frames: readonly StoredFrame[],
   { headers, boundary }: Parts,
-): Promise<AsyncIterable<Buffer>> =>
+): AsyncIterable<Buffer> =>
   writeMultipart(
     readAhead(frames, async ({ open }) => ({ headers, body: await open() }), STREAMED_AHEAD),
     boundary,

@@ -1,4 +1,4 @@
-import { type FrameDecoder, transcodeToExplicitLittleEndian } from '#dicom/transcode';
+import type { FrameDecoder } from '#dicom/transcode';
 import {
   multipartContentType,
   multipartLength,
@@ -10,21 +10,31 @@ import type { BufferLease, BufferPool } from '#platform/buffer-pool';
 import type { ByteRange } from '#storage/object-store';
 import type { Answer } from '../answer.js';
 import type { AskedRange } from '../byte-ranges.js';
-import { ProblemException } from '../problem.js';
+import { type Problem, ProblemException } from '../problem.js';
 import { rangeAnswer } from '../range-answer.js';
 import { readAhead } from '../read-ahead.js';
+import { agreeOnForm, type FormPorts, formOf } from './agree-on-form.js';
 import { boundaryOf } from './boundary.js';
-import { instanceFile } from './instance-file.js';
+import { patient } from './conversion/patient.js';
 import {
   type LocatedInstance,
+  type LocatedSeries,
   type LocatePorts,
   locate,
   locateInstance,
   type Target,
 } from './locate.js';
 import { notConverted } from './not-converted.js';
-import { openInstance, type ReadPorts } from './read-instance.js';
-import type { Asked, ChooseRepresentation } from './representation.js';
+import {
+  type Chosen,
+  contentName,
+  isAsStored,
+  openChosen,
+  openStored,
+  storedInstead,
+} from './open-chosen.js';
+import type { ReadPorts } from './read-instance.js';
+import type { Asked } from './representation.js';
 import {
   entityTag,
   entityTagOfMany,
@@ -42,14 +52,11 @@ export type InstancesRequest = Readonly<{
 
 export type RetrieveInstancesPorts = LocatePorts &
   ReadPorts &
-  Readonly<{ choose: ChooseRepresentation; decode: FrameDecoder; buffers: BufferPool }>;
+  FormPorts &
+  Readonly<{ decode: FrameDecoder; buffers: BufferPool }>;
 
-/** Of a list, instances up to this are read whole, a few ahead; larger ones are streamed. Memory stays flat either way. */
-const BUFFER_BYTES_MAX = 8 * 1024 * 1024;
+/** Of a list, instances are opened a few ahead. */
 const READ_AHEAD = 4;
-
-/** An instance and the form in which it goes out. */
-export type Chosen = Readonly<{ located: LocatedInstance; offer: Offer }>;
 
 /** Retrieve Study, Series, Instance (PS3.18 §10.4.1.1). All forms are agreed on before the first byte. */
 export async function retrieveInstances(
@@ -59,31 +66,43 @@ export async function retrieveInstances(
   const { series, instance } = target;
   if (series !== undefined && instance !== undefined) {
     const located = await locateInstance(ports, { ...target, series, instance });
-    const offer = ports.choose('instance', asked, located.instance.transferSyntax, true);
+    const offer = await formOf(ports, located, { kind: 'instance', asked, single: true });
     const tag = instanceTag(located, offer);
     if (isUnchanged(ifNoneMatch, tag)) return unchanged(tag);
     return oneAnswer(ports, { located, offer }, { tag, range });
   }
-  const found = await locate(ports, target);
-  const chosen = found.flatMap(({ view, instances }) =>
-    instances.map(
-      (held): Chosen => ({
-        located: { view, instance: held },
-        offer: ports.choose('instance', asked, held.transferSyntax, false),
-      }),
-    ),
-  );
-  const tag = entityTagOfMany(chosen.map(contentName));
+  const chosen = await chooseAll(ports, await locate(ports, target), asked);
+  const tag = entityTagOfMany(chosen.list.map(contentName));
   if (isUnchanged(ifNoneMatch, tag)) return unchanged(tag);
   return manyAnswer(ports, chosen, tag);
 }
 
+/**
+ * The form of each part is agreed on for itself (PS3.18 §8.7.8.1). What can't be had in any acceptable one is left out, and the
+ * answer is 206 (§10.4.3.1); 406 when that is everything.
+ */
+async function chooseAll(
+  ports: RetrieveInstancesPorts,
+  found: readonly LocatedSeries[],
+  asked: Asked,
+): Promise<ChosenList> {
+  const list: Chosen[] = [];
+  let problem: Problem | undefined;
+  for (const { view, instances } of found)
+    for (const instance of instances) {
+      const located = { view, instance };
+      const choice = await agreeOnForm(ports, located, { kind: 'instance', asked, single: false });
+      if (choice.ok) list.push({ located, offer: choice.offer });
+      else problem ??= choice.problem;
+    }
+  if (list.length === 0 && problem !== undefined) throw new ProblemException(problem);
+  return { list, isWhole: problem === undefined };
+}
+
+type ChosenList = Readonly<{ list: readonly Chosen[]; isWhole: boolean }>;
+
 const instanceTag = ({ instance }: LocatedInstance, { transferSyntax, multipart }: Offer): string =>
   entityTag(instance.sha256, transferSyntax ?? '', multipart ? 'multipart' : 'single');
-
-/** Names what is sent of an instance. */
-export const contentName = ({ located, offer }: Chosen): string =>
-  `${located.instance.sha256} ${offer.transferSyntax}`;
 
 type Asking = Readonly<{ tag: string; range: AskedRange | undefined }>;
 
@@ -92,7 +111,7 @@ async function oneAnswer(
   chosen: Chosen,
   { tag, range }: Asking,
 ): Promise<Answer> {
-  if (chosen.offer.multipart) return manyAnswer(ports, [chosen], tag);
+  if (chosen.offer.multipart) return manyAnswer(ports, { list: [chosen], isWhole: true }, tag);
   const lease = ports.buffers.lease();
   const headers = { ...validatorHeaders(tag), 'content-type': contentTypeOf(chosen.offer) };
   if (isAsStored(chosen)) {
@@ -100,29 +119,32 @@ async function oneAnswer(
     const open = (part: ByteRange) => openStored(ports, chosen.located, { range: part, lease });
     return rangeAnswer({ tag, bytes, headers, open, sent: lease.end }, range);
   }
-  return { status: 200, headers, body: await openChosen(ports, chosen, lease), sent: lease.end };
+  const opened = await openChosen(ports, chosen, lease);
+  if (!opened.ok) throw new ProblemException(notConverted(opened.reason));
+  return { status: 200, headers, body: opened.body, sent: lease.end };
 }
 
 async function manyAnswer(
   ports: RetrieveInstancesPorts,
-  chosen: readonly Chosen[],
+  { list, isWhole }: ChosenList,
   tag: string,
 ): Promise<Answer> {
   const boundary = boundaryOf(tag);
-  const [first, ...others] = chosen;
+  const [first, ...others] = list;
   if (first === undefined) throw new Error('a series without instances is in the index');
-  const opened = await openPart(ports, first);
+  const opened = await openPart(ports, first, list.length > 1);
+  const late = { ...ports, decode: patient(ports.decode) };
   const parts = (async function* () {
     yield* untilTaken(opened);
-    for await (const part of readAhead(others, openPart.bind(undefined, ports), READ_AHEAD))
+    for await (const part of readAhead(others, (each) => openPart(late, each, true), READ_AHEAD))
       yield* untilTaken(part);
   })();
   return {
-    status: 200,
+    status: isWhole ? 200 : 206,
     headers: {
       ...validatorHeaders(tag),
       'content-type': multipartContentType(first.offer.mediaType, boundary),
-      ...lengthHeader(chosen, boundary),
+      ...lengthHeader(list, boundary),
     },
     body: writeMultipart(parts, boundary),
   };
@@ -130,10 +152,19 @@ async function manyAnswer(
 
 type LeasedPart = Readonly<{ part: OutgoingPart; lease: BufferLease }>;
 
-const openPart = async (ports: RetrieveInstancesPorts, chosen: Chosen): Promise<LeasedPart> => {
+/** Among others, an instance whose pixels turn out to be broken goes as it is stored: the rest shall not fail with it. */
+async function openPart(
+  ports: RetrieveInstancesPorts,
+  chosen: Chosen,
+  isAmongOthers: boolean,
+): Promise<LeasedPart> {
   const lease = ports.buffers.lease();
-  return { part: { ...partHead(chosen), body: await openChosen(ports, chosen, lease) }, lease };
-};
+  const opened = await openChosen(ports, chosen, lease);
+  if (opened.ok) return { part: { ...partHead(chosen), body: opened.body }, lease };
+  const instead = isAmongOthers ? storedInstead(chosen, opened.reason) : undefined;
+  if (instead === undefined) throw new ProblemException(notConverted(opened.reason));
+  return openPart(ports, instead, false);
+}
 
 /** Whoever asks for the next part has sent this one: its buffer may be used again. */
 function* untilTaken({ part, lease }: LeasedPart): Generator<OutgoingPart> {
@@ -157,45 +188,3 @@ function lengthHeader(chosen: readonly Chosen[], boundary: string): Answer['head
 
 const storedLength = (chosen: Chosen): number | undefined =>
   isAsStored(chosen) ? chosen.located.instance.bytes : undefined;
-
-/** Negotiation counts a conversion of syntaxes that are forbidden on the web as «stored»: here the bytes count. */
-export const isAsStored = ({ located, offer }: Chosen): boolean =>
-  offer.asStored && offer.transferSyntax === located.instance.transferSyntax;
-
-async function openChosen(
-  ports: RetrieveInstancesPorts,
-  chosen: Chosen,
-  lease: BufferLease,
-): Promise<Buffer | AsyncIterable<Buffer>> {
-  const { located } = chosen;
-  if (isAsStored(chosen))
-    return openStored(ports, located, { range: { start: 0, end: located.instance.bytes }, lease });
-  return openConverted(ports, located);
-}
-
-/** The instance in Explicit VR Little Endian. */
-export async function openConverted(
-  ports: RetrieveInstancesPorts,
-  located: LocatedInstance,
-): Promise<AsyncIterable<Buffer>> {
-  const { decode } = ports;
-  const converted = await transcodeToExplicitLittleEndian(instanceFile(ports, located), { decode });
-  if (!converted.ok) throw new ProblemException(notConverted(converted.reason));
-  return buffers(converted.chunks);
-}
-
-const openStored = (
-  ports: RetrieveInstancesPorts,
-  located: LocatedInstance,
-  { range, lease }: Readonly<{ range: ByteRange; lease: BufferLease }>,
-): Promise<Buffer | AsyncIterable<Buffer>> =>
-  openInstance(ports, located, {
-    range,
-    allocate: lease.allocate,
-    bufferBytesMax: BUFFER_BYTES_MAX,
-  });
-
-async function* buffers(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  for await (const { buffer, byteOffset, length } of chunks)
-    yield Buffer.from(buffer, byteOffset, length);
-}

@@ -4,26 +4,20 @@ import { type Directory, directory } from '#dicom/dicomdir';
 import { TransferSyntaxUid } from '#dicom/transfer-syntax';
 import { uidOfUuid } from '#dicom/uid-of-uuid';
 import { uuid5 } from '#events/uuid5';
-import type { ReadExtract } from '#index/extract-reader';
 import type { Answer } from '../answer.js';
 import { ProblemException, retrieveTooLarge } from '../problem.js';
+import { formOf } from './agree-on-form.js';
 import { ZIP } from './asks-for-zip.js';
+import { patient } from './conversion/patient.js';
 import { instanceHeader } from './instance-header.js';
 import { type LocatedSeries, locate, locateInstance, type Target } from './locate.js';
+import { notConverted } from './not-converted.js';
+import { type Chosen, contentName, isAsStored, openConverted } from './open-chosen.js';
 import { withFreshPlaces } from './read-extracts.js';
 import { streamInstance } from './read-instance.js';
-import {
-  type Chosen,
-  contentName,
-  type InstancesRequest,
-  isAsStored,
-  openConverted,
-  type RetrieveInstancesPorts,
-} from './retrieve-instances.js';
+import type { InstancesRequest, RetrieveInstancesPorts } from './retrieve-instances.js';
 import { entityTagOfMany, isUnchanged, unchanged, validatorHeaders } from './validator.js';
 import { writeZip, type ZipEntry } from './zip-stream.js';
-
-export type RetrieveZipPorts = RetrieveInstancesPorts & Readonly<{ readExtract: ReadExtract }>;
 
 /** A file-set has a directory that names them all; more instances are had series by series. */
 const ZIP_INSTANCES_MAX = 20_000;
@@ -31,20 +25,26 @@ const ZIP_INSTANCES_MAX = 20_000;
 const HEADERS_AT_ONCE = 16;
 const FILE_SETS = '6f0f2c0e-3a0e-5f0d-9d0f-4c1f5f8a7b21';
 /** As stored wherever that may go out, else Explicit VR Little Endian. */
-const AS_STORED = { accept: 'application/dicom; transfer-syntax=*', acceptQuery: undefined };
+const AS_STORED = {
+  kind: 'instance',
+  asked: { accept: 'application/dicom; transfer-syntax=*', acceptQuery: undefined },
+  single: true,
+} as const;
 
 type FileOfSet = Chosen & Readonly<{ fileId: readonly string[] }>;
 
 /** A study, series or instance as a file-set (PS3.10 §8) in a ZIP archive, with its DICOMDIR first. What can't be had is told before the first byte. */
-export const retrieveZip = (ports: RetrieveZipPorts, request: InstancesRequest): Promise<Answer> =>
-  withFreshPlaces((fresh) => zipAnswer(ports, request, fresh));
+export const retrieveZip = (
+  ports: RetrieveInstancesPorts,
+  request: InstancesRequest,
+): Promise<Answer> => withFreshPlaces((fresh) => zipAnswer(ports, request, fresh));
 
 async function zipAnswer(
-  ports: RetrieveZipPorts,
+  ports: RetrieveInstancesPorts,
   { target, ifNoneMatch }: InstancesRequest,
   fresh: boolean,
 ): Promise<Answer> {
-  const files = filesOf(ports, await locateAll(ports, target, fresh));
+  const files = await filesOf(ports, await locateAll(ports, target, fresh));
   if (files.length > ZIP_INSTANCES_MAX)
     throw new ProblemException(retrieveTooLarge(`At most ${ZIP_INSTANCES_MAX} instances.`));
   const tag = entityTagOfMany([ZIP, ...files.map(contentName)]);
@@ -66,7 +66,7 @@ async function zipAnswer(
 }
 
 async function locateAll(
-  ports: RetrieveZipPorts,
+  ports: RetrieveInstancesPorts,
   target: Target,
   fresh: boolean,
 ): Promise<readonly LocatedSeries[]> {
@@ -77,20 +77,26 @@ async function locateAll(
 }
 
 /** PS3.10 §8.2: components of at most eight capitals, digits and underscores. */
-const filesOf = (ports: RetrieveZipPorts, found: readonly LocatedSeries[]): readonly FileOfSet[] =>
-  found.flatMap(({ view, instances }, seriesIndex) =>
-    instances.map((instance, index) => ({
-      located: { view, instance },
-      offer: ports.choose('instance', AS_STORED, instance.transferSyntax, true),
-      fileId: ['DICOM', component('SE', seriesIndex), component('IM', index)],
-    })),
-  );
+async function filesOf(
+  ports: RetrieveInstancesPorts,
+  found: readonly LocatedSeries[],
+): Promise<readonly FileOfSet[]> {
+  const files: FileOfSet[] = [];
+  for (const [seriesIndex, { view, instances }] of found.entries())
+    for (const [index, instance] of instances.entries()) {
+      const located = { view, instance };
+      const offer = await formOf(ports, located, AS_STORED);
+      const fileId = ['DICOM', component('SE', seriesIndex), component('IM', index)];
+      files.push({ located, offer, fileId });
+    }
+  return files;
+}
 
 const component = (prefix: string, index: number): string =>
   `${prefix}${String(index + 1).padStart(6, '0')}`;
 
 async function directoryOf(
-  { readExtract }: RetrieveZipPorts,
+  { readExtract }: RetrieveInstancesPorts,
   files: readonly FileOfSet[],
 ): Promise<Directory> {
   const listed = directory();
@@ -105,9 +111,18 @@ async function directoryOf(
   return listed;
 }
 
-const entryOf = (ports: RetrieveZipPorts, file: FileOfSet): ZipEntry => ({
+const entryOf = (ports: RetrieveInstancesPorts, file: FileOfSet): ZipEntry => ({
   name: file.fileId.join('/'),
   bytes: isAsStored(file) ? file.located.instance.bytes : undefined,
-  open: () =>
-    isAsStored(file) ? streamInstance(ports, file.located) : openConverted(ports, file.located),
+  open: async () =>
+    isAsStored(file) ? streamInstance(ports, file.located) : convertedBody(ports, file),
 });
+
+async function convertedBody(
+  ports: RetrieveInstancesPorts,
+  file: Chosen,
+): Promise<AsyncIterable<Buffer>> {
+  const opened = await openConverted({ ...ports, decode: patient(ports.decode) }, file);
+  if (!opened.ok) throw new ProblemException(notConverted(opened.reason));
+  return opened.body;
+}

@@ -204,7 +204,7 @@ describe('frames', () => {
   test('of what has none are 404', async () =>
     expect((await get(`${pathOf(report)}/frames/1`)).status).toBe(404));
   test('in a form that cannot be had are 406, and the problem says what can', async () => {
-    const answer = await get(`${pathOf(enhanced)}/frames/1`, { accept: 'image/jpeg' });
+    const answer = await get(`${pathOf(enhanced)}/frames/1`, { accept: 'image/jxl' });
     expect(answer.status).toBe(406);
     expect(((await answer.json()) as { detail: string }).detail).toContain(
       'application/octet-stream',

@@ -3,11 +3,11 @@ export type HuffmanTable = Uint16Array;
 
 const CODE_BITS_MAX = 16;
 
-/** Reads the tables of one DHT segment (T.81 §B.2.4.2) into `tables`, by destination; false when the segment is malformed. */
+/** Reads the tables of one DHT segment (T.81 §B.2.4.2) into `tables`, by destination, those of class 1 from 16 on; false when the segment is malformed. */
 export function readHuffmanTables(segment: Uint8Array, tables: HuffmanTable[]): boolean {
   let at = 0;
   while (at < segment.length) {
-    const destination = (segment[at] ?? 0) & 15;
+    const destination = (segment[at] ?? 0) & 31;
     const counts = segment.subarray(at + 1, at + 1 + CODE_BITS_MAX);
     const total = counts.reduce((sum, count) => sum + count, 0);
     const values = segment.subarray(at + 1 + CODE_BITS_MAX, at + 1 + CODE_BITS_MAX + total);
@@ -70,7 +70,20 @@ export function readDifference(reader: BitReader, table: HuffmanTable): number {
   if (entry === 0 || size > 16) return Number.NaN;
   reader.count -= entry >> 8;
   if (size === 0) return 0;
-  if (size === 16) return 32768;
+  return size === 16 ? 32768 : readBits(reader, size);
+}
+
+/** The next symbol by its Huffman code; undefined where no code fits. */
+export function readSymbol(reader: BitReader, table: HuffmanTable): number | undefined {
+  fill(reader);
+  const entry = table[(reader.bits >>> (reader.count - 16)) & 0xffff] ?? 0;
+  if (entry === 0) return undefined;
+  reader.count -= entry >> 8;
+  return entry & 0xff;
+}
+
+/** The next value of `size` bits, 1 to 15, where the lower half stands for negative ones (T.81 §F.2.2.1). */
+export function readBits(reader: BitReader, size: number): number {
   fill(reader);
   reader.count -= size;
   const value = (reader.bits >>> reader.count) & ((1 << size) - 1);

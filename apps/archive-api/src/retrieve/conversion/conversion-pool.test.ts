@@ -1,8 +1,10 @@
 import { afterEach, expect, test } from 'vitest';
 import type { EncodedFrame } from '#dicom/decode-frame';
 import { encodeWasm } from '#dicom/pixel/encode-wasm.testing';
+import { TransferSyntaxUid } from '#dicom/transfer-syntax';
 import type { ConversionLimits } from './conversion-limits.js';
 import { type ConversionPool, createConversionPool } from './conversion-pool.js';
+import { patient, patientAfterFirst } from './patient.js';
 
 const sourceOf = (url: URL) => ({
   url,
@@ -68,6 +70,40 @@ test('the worker of the product decodes frames, side by side, and the caller kee
   expect(await convertFrame(corrupt)).toEqual(refusal('corrupt'));
 });
 
+test('the worker of the product encodes too, in one trip', async () => {
+  const { convertFrame } = open(PRODUCT);
+  const { ExplicitVRLittleEndian, ...targets } = TransferSyntaxUid;
+  for (const target of [targets.JPEGLSLossless, targets.HTJ2KLossless, targets.RLELossless]) {
+    const encoded = await convertFrame({ ...frameFor(ExplicitVRLittleEndian), target });
+    if (!encoded.ok) throw new Error(encoded.reason);
+    expect(await convertFrame(frameFor(target, encoded.bytes))).toMatchObject(fine);
+  }
+});
+
+test('what waits behind a conversion that hangs or crashes is converted all the same', async () => {
+  const { convertFrame } = open(HOSTILE, { workersMax: 1, timeoutMs: 3_000 });
+  const asked = ['hang', 'good', 'exit', 'good'].map((kind) => convertFrame(frameFor(kind)));
+  const conversions = await Promise.all(asked);
+  expect(conversions.map((each) => (each.ok ? 'ok' : each.reason))).toEqual([
+    'timeout',
+    'ok',
+    'crashed',
+    'ok',
+  ]);
+});
+
+test('a patient caller waits while all conversions are taken', async () => {
+  const { convertFrame } = open(HOSTILE, { workersMax: 1, conversionsWaitingMax: 0 });
+  const running = convertFrame(frameFor('slow'));
+  expect(await convertFrame(frameFor('good'))).toEqual(refusal('busy'));
+  expect(await patient(convertFrame)(frameFor('good'))).toMatchObject(fine);
+  const afterFirst = patientAfterFirst(convertFrame);
+  const again = convertFrame(frameFor('slow'));
+  expect(await afterFirst(frameFor('good'))).toEqual(refusal('busy'));
+  expect(await afterFirst(frameFor('good'))).toMatchObject(fine);
+  expect([await running, await again]).toMatchObject([fine, fine]);
+});
+
 test('the WASM codecs run in the thread', async () => {
   const { convertFrame } = open(PRODUCT);
   const native = Uint8Array.from({ length: 64 * 80 }, (_, at) => at & 255);
@@ -94,7 +130,7 @@ test.each([
 });
 
 test('a thread that hangs is ended after the timeout, and the next conversion runs', async () => {
-  const { convertFrame } = open(HOSTILE, { workersMax: 1, timeoutMs: 1000 });
+  const { convertFrame } = open(HOSTILE, { workersMax: 1, timeoutMs: 3_000 });
   const [hung, next] = await Promise.all([
     convertFrame(frameFor('hang')),
     convertFrame(frameFor('echo')),

@@ -1,4 +1,4 @@
-import type { EncodedFrame } from '#dicom/decode-frame';
+import type { FrameConversion } from '#dicom/convert-frame';
 import { isPixelDescription, nativeFrameBytes } from '#dicom/pixel-description';
 import { CONVERSION_LIMITS, type ConversionLimits } from './conversion-limits.js';
 import {
@@ -11,8 +11,8 @@ import {
 
 /** Converts frames in worker threads. */
 export type ConversionPool = Readonly<{
-  /** The native frame, or why there is none. `frame.bytes` are copied before it returns; those of the answer are the caller's. */
-  convertFrame: (frame: EncodedFrame, signal?: AbortSignal) => Promise<Conversion>;
+  /** The native or encoded frame, or why there is none. `frame.bytes` are copied before it returns; those of the answer are the caller's. */
+  convertFrame: (frame: FrameConversion, signal?: AbortSignal) => Promise<Conversion>;
   /** What is going on, for metrics. */
   load: () => Readonly<{ workers: number; waiting: number; bytesInUse: number }>;
   /** Refuses what waits and what runs, and ends the threads. */
@@ -74,7 +74,7 @@ const refused = <Reason extends string>(reason: Reason) => ({ ok: false, reason 
 
 async function convertFrame(
   pool: Pool,
-  frame: EncodedFrame,
+  frame: FrameConversion,
   signal: AbortSignal | undefined,
 ): Promise<Conversion> {
   const frameBytesMax = Math.min(frame.frameBytesMax ?? Infinity, pool.limits.frameBytesMax);
@@ -82,7 +82,8 @@ async function convertFrame(
   const nativeBytes = nativeFrameBytes(frame.description);
   if (Math.max(nativeBytes, frame.bytes.length) > frameBytesMax) return refused('too-large');
   if (signal?.aborted === true) return refused('aborted');
-  const bytes = nativeBytes + frame.bytes.length;
+  const encodedBytes = frame.target === undefined ? 0 : nativeBytes;
+  const bytes = nativeBytes + frame.bytes.length + encodedBytes;
   if (!hasRoom(pool, bytes)) return refused('busy');
   const owned = { ...frame, frameBytesMax, bytes: new Uint8Array(frame.bytes) };
   return enqueue(pool, owned, bytes, signal);

@@ -1,15 +1,15 @@
 import { parentPort } from 'node:worker_threads';
-import { decodeFrame, type EncodedFrame } from '#dicom/decode-frame';
+import { convertFrame, type FrameConversion } from '#dicom/convert-frame';
 
-/** Decodes one frame after the other; runs in a thread of its own, so that a codec can neither block nor take down the api. */
-parentPort?.on('message', async (frame: EncodedFrame) => {
-  const decoded = await decodeFrame(frame);
-  if (!decoded.ok) {
-    parentPort?.postMessage(decoded);
+/** Decodes, and encodes, one frame after the other; runs in a thread of its own, so that a codec can neither block nor take down the api. */
+parentPort?.on('message', async (frame: FrameConversion) => {
+  const converted = await convertFrame(frame);
+  if (!converted.ok) {
+    parentPort?.postMessage(converted);
     return;
   }
-  const bytes = owned(decoded.bytes);
-  parentPort?.postMessage({ ...decoded, bytes }, [bytes.buffer]);
+  const bytes = owned(converted.bytes);
+  parentPort?.postMessage({ ...converted, bytes }, [bytes.buffer]);
 });
 
 /** Bytes with a buffer of their own, which can be handed over without a copy. */

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { EncodedFrame } from '#dicom/decode-frame';
+import type { FrameConversion } from '#dicom/convert-frame';
 import type { DecodedFrame } from '#dicom/pixel-description';
 import type { ConversionLimits } from './conversion-limits.js';
 
@@ -13,7 +13,7 @@ export type ConversionRefusal = 'busy' | 'crashed' | 'timeout' | 'aborted';
 export type Conversion = DecodedFrame | Readonly<{ ok: false; reason: ConversionRefusal }>;
 
 /** A frame whose bytes are the thread's from now on. */
-export type OwnedFrame = EncodedFrame & Readonly<{ bytes: Uint8Array<ArrayBuffer> }>;
+export type OwnedFrame = FrameConversion & Readonly<{ bytes: Uint8Array<ArrayBuffer> }>;
 
 /** One thread, which converts one frame at a time. */
 export type WorkerSlot = Readonly<{
