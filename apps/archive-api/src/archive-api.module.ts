@@ -48,6 +48,7 @@ import type { Load } from './store/admission.js';
 import { admitRequest } from './store/admit-request.js';
 import { FindReceiptHandler } from './store/find-receipt.js';
 import { loadGauge } from './store/load-gauge.js';
+import { byteBudget } from './store/metadata/byte-budget.js';
 import { RECEIPT_POOL, RECEIPTS, ReceiptFeed } from './store/receipt-feed.js';
 import { ReceiptsController } from './store/receipts.controller.js';
 import { type Receipts, receipts } from './store/receipts.js';
@@ -146,12 +147,21 @@ function store(ports: Ports, load: () => Promise<Load>): Provider[] {
   );
   const admit = admitRequest(load, requestGate(), settings);
   const enqueue = ingestQueue(pool);
+  const budget = byteBudget(settings.receive.metadataTogetherBytesMax);
   return [
     { provide: RECEIPT_POOL, useValue: pool },
     { provide: RECEIPTS, useValue: awaited satisfies Receipts },
     {
       provide: STORE,
-      useValue: { pool, objects, admit, enqueue, receipts: awaited, settings } satisfies StorePorts,
+      useValue: {
+        pool,
+        objects,
+        budget,
+        admit,
+        enqueue,
+        receipts: awaited,
+        settings,
+      } satisfies StorePorts,
     },
     ReceiptFeed,
     StoreInstancesHandler,
