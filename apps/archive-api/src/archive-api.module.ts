@@ -52,6 +52,7 @@ import { byteBudget } from './store/metadata/byte-budget.js';
 import { RECEIPT_POOL, RECEIPTS, ReceiptFeed } from './store/receipt-feed.js';
 import { ReceiptsController } from './store/receipts.controller.js';
 import { type Receipts, receipts } from './store/receipts.js';
+import { receiveLimitsOf } from './store/receive-limits.js';
 import { requestGate } from './store/request-gate.js';
 import { STORE, StoreInstancesHandler, type StorePorts } from './store/store-instances.js';
 import { STORE_SETTINGS } from './store/store-settings.js';
@@ -99,7 +100,11 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       log,
       nowMs,
       demo: config.demo,
-      store: { ...STORE_SETTINGS, waitMs: config.storeWaitMs },
+      store: {
+        ...STORE_SETTINGS,
+        waitMs: config.storeWaitMs,
+        receive: receiveLimitsOf(config.storeLimits),
+      },
     },
     close: async () => {
       await conversions.close();

@@ -17,6 +17,12 @@ export type ReceiveLimits = Readonly<{
   landing: LandingLimits;
 }>;
 
+type NamedLimits = Pick<
+  ReceiveLimits,
+  'partsMax' | 'partHeaderBytesMax' | 'idleMsMax' | 'metadataBytesMax'
+> &
+  Readonly<{ partBytesMax: number }>;
+
 export const RECEIVE_LIMITS: ReceiveLimits = {
   partsMax: 10_000,
   requestBytesMax: 64 * GIB,
@@ -26,3 +32,15 @@ export const RECEIVE_LIMITS: ReceiveLimits = {
   idleMsMax: 30_000,
   landing: LANDING_LIMITS,
 };
+
+/** The limits as the settings have them; what no setting names stays as it is. */
+export const receiveLimitsOf = ({ partBytesMax, ...named }: NamedLimits): ReceiveLimits => ({
+  ...RECEIVE_LIMITS,
+  ...named,
+  metadataTogetherBytesMax: Math.max(
+    RECEIVE_LIMITS.metadataTogetherBytesMax,
+    named.metadataBytesMax,
+  ),
+  requestBytesMax: Math.max(RECEIVE_LIMITS.requestBytesMax, partBytesMax),
+  landing: { ...RECEIVE_LIMITS.landing, partBytesMax },
+});
