@@ -21,6 +21,9 @@ import { ingestQueue } from '#storage/postgres/ingest-queue';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { KNOWN_HOSPITALS, knownHospitals } from './caller/known-hospitals.js';
 import { PermitGuard } from './caller/permit.guard.js';
+import type { CheckPorts } from './commitment/check-instances.js';
+import { CommitmentController } from './commitment/commitment.controller.js';
+import { COMMITMENT, CommitmentChecker } from './commitment/commitment-checker.js';
 import { HealthController } from './health/health.controller.js';
 import { MetricsController } from './health/metrics.controller.js';
 import { METRICS, metrics } from './health/metrics.js';
@@ -131,8 +134,9 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       WadoRsController,
       WadoUriController,
       QidoController,
+      CommitmentController,
     ],
-    providers: [...edge(ports, load), ...store(ports, load), ...read(ports)],
+    providers: [...edge(ports, load), ...store(ports, load), ...read(ports), ...commitment(ports)],
   };
 }
 
@@ -173,6 +177,11 @@ function store(ports: Ports, load: () => Promise<Load>): Provider[] {
     FindReceiptHandler,
   ];
 }
+
+const commitment = ({ pool, objects, findable, ids }: Ports): Provider[] => [
+  { provide: COMMITMENT, useValue: { pool, objects, findable, ids } satisfies CheckPorts },
+  CommitmentChecker,
+];
 
 function read({ objects, findable, ids, keys, decode }: Ports): Provider[] {
   const readExtract = readExtracts(objects, keys);
