@@ -6,6 +6,13 @@ window.config = {
   routerBasename: '/viewer/',
   extensions: [],
   modes: [],
+  /* A double click opens the viewer, also for studies without images; segmentations are drawn on images. */
+  modesConfiguration: {
+    '@ohif/mode-longitudinal': { nonModeModalities: { $set: ['SM', 'ANN'] } },
+    '@ohif/mode-segmentation': {
+      nonModeModalities: { $push: ['SR', 'SEG', 'RTSTRUCT', 'RTPLAN', 'PR', 'KO', 'ANN'] },
+    },
+  },
   customizationService: { 'ohif.tours': { $set: [] } },
   showStudyList: true,
   maxNumberOfWebWorkers: 3,

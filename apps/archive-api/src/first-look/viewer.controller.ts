@@ -15,34 +15,29 @@ const PART = 'app.bundle.css';
 const ROUTE = /^[\w/-]*$/;
 const AGAIN_SECONDS = 5;
 
-/** The workers that decode: their codecs make functions of text. A worker has the policy that it was sent with, so nothing else gets that right. */
-const DECODERS = [
-  '8097.bundle.8ae6404ba94890a0.js',
-  'dicom-microscopy-viewer/dataLoader.worker.min.js',
-];
-
 /**
- * What the viewer may do: run what comes from here, in workers and WebAssembly too, and ask nobody else for anything.
- * It needs inline styles, and blobs for what it makes itself.
+ * What the viewer may do: run scripts and workers that come from here, and ask nobody else for anything. Its codecs and
+ * what reads segmentations make functions of text at run time (ADR 13); it needs inline styles, and blobs for what it
+ * makes itself.
  */
-const policyOf = (place: string) =>
-  [
-    "default-src 'none'",
-    `script-src 'self' 'wasm-unsafe-eval'${DECODERS.includes(place) ? " 'unsafe-eval'" : ''}`,
-    "worker-src 'self' blob:",
-    "connect-src 'self' blob: data:",
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' blob: data:",
-    "font-src 'self' data:",
-    "media-src 'self' blob:",
-    "object-src 'self' blob:",
-    "frame-src 'self' blob:",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'unsafe-eval'",
+  "worker-src 'self' blob:",
+  "connect-src 'self' blob: data:",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' blob: data:",
+  "font-src 'self' data:",
+  "media-src 'self' blob:",
+  "object-src 'self' blob:",
+  "frame-src 'self' blob:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
 
 const HEADERS = {
+  'content-security-policy': POLICY,
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
   'cross-origin-resource-policy': 'same-origin',
@@ -70,15 +65,14 @@ export class ViewerController {
       return missingPage();
     const file = await findViewerFile(folders, place, headers['accept-encoding']);
     if (file === undefined) throw new ProblemException(notFound());
-    return fileAnswer(place, file, headers['if-none-match']);
+    return fileAnswer(file, headers['if-none-match']);
   }
 }
 
-function fileAnswer(place: string, file: ViewerFile, ifNoneMatch: string | undefined): Answer {
+function fileAnswer(file: ViewerFile, ifNoneMatch: string | undefined): Answer {
   const tag = entityTag(file.version, file.coding ?? 'identity');
   const headers = {
     ...HEADERS,
-    'content-security-policy': policyOf(place),
     etag: tag,
     'cache-control': file.isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
     vary: 'accept-encoding',
