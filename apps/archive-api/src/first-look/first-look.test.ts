@@ -3,6 +3,7 @@ import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ensureFindable } from '#index/postgres/ensure-findable';
 import { openDemoIssuer } from '#platform/demo-issuer';
 import { createTokenVerifier } from '#platform/verify-token';
 import { type TestDatabase, testDatabase } from '../../../../test/support/postgres.js';
@@ -29,6 +30,7 @@ beforeAll(async () => {
   await writeFile(join(pagesFolder, 'index.html'), '<title>viewer</title>');
   const issuer = await openDemoIssuer(folder);
   database = await testDatabase();
+  await ensureFindable(database.pool);
   await onboard(database.pool, 'HOSP-A', 'HOSP-B');
   await database.pool.query(`update hospitals set name = 'A & <b>B</b>' where hospital = 'HOSP-B'`);
   demo = await testApi(database.pool, {
