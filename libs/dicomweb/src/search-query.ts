@@ -9,13 +9,14 @@ import {
 /** One attribute that results must match. `parameter` is its name as the client gave it. */
 export type SearchMatch = SearchAttribute & Readonly<{ parameter: string; condition: Condition }>;
 
-/** A search, independent of the resource asked (PS3.18 §8.3.4). `limit` undefined: the client set none. */
+/** A search, independent of the resource asked (PS3.18 §8.3.4). `limit` undefined: the client set none. `after`: a cursor of ours, unopened. */
 export type SearchQuery = Readonly<{
   matches: readonly SearchMatch[];
   includeAll: boolean;
   include: readonly SearchAttribute[];
   limit: number | undefined;
   offset: number;
+  after: string | undefined;
   fuzzyMatching: boolean;
   emptyValueMatching: boolean;
   multipleValueMatching: boolean;
@@ -39,12 +40,20 @@ export type ParsedSearch =
 export const QUERY_CHARACTERS_MAX = 128 * 1024;
 export const PARAMETERS_MAX = 128;
 export const INCLUDE_MAX = 512;
+const CURSOR_CHARACTERS_MAX = 1_024;
 
 type Parameter = Readonly<{ name: string; value: string }>;
 
 /** Belong to content negotiation (PS3.18 §8.3.3), not to the search. */
 const NOT_OURS = ['accept', 'charset'];
-const OPTIONS = ['limit', 'offset', 'fuzzymatching', 'emptyvaluematching', 'multiplevaluematching'];
+const OPTIONS = [
+  'limit',
+  'offset',
+  'after',
+  'fuzzymatching',
+  'emptyvaluematching',
+  'multiplevaluematching',
+];
 const INCLUDE = 'includefield';
 /** Accepted without effect: dates and times are matched as they were stored. */
 const TIMEZONE_OFFSET = '00080201';
@@ -106,9 +115,16 @@ const readOptions = (parameters: readonly Parameter[], note: Note) => {
     if (text !== 'true' && text !== 'false') note(option, 'bad-value');
     return text === 'true';
   };
+  const cursor = (option: string): string | undefined => {
+    const text = given(option);
+    const isOne = text === undefined || /^[\w-]+$/.test(text);
+    if (!isOne || (text?.length ?? 0) > CURSOR_CHARACTERS_MAX) note(option, 'bad-value');
+    return text;
+  };
   return {
     limit: count('limit'),
     offset: count('offset') ?? 0,
+    after: cursor('after'),
     fuzzyMatching: flag('fuzzymatching'),
     emptyValueMatching: flag('emptyvaluematching'),
     multipleValueMatching: flag('multiplevaluematching'),

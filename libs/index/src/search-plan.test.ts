@@ -18,7 +18,7 @@ describe('statements', () => {
   test('all studies', () => {
     expect(planOf('study', '').statement).toMatchInlineSnapshot(`
       {
-        "text": "select studies.claim, studies.study_uid, studies.version, studies.json as study_json
+        "text": "select studies.claim, studies.study_date, studies.study_time, studies.study_uid, studies.version, studies.json as study_json
       from {schema}.studies as studies
       where studies.hospital = $1
       order by studies.study_date desc, studies.study_time desc, studies.study_uid
@@ -39,7 +39,7 @@ describe('statements', () => {
       ).statement,
     ).toMatchInlineSnapshot(`
       {
-        "text": "select studies.claim, studies.study_uid, studies.version, studies.json as study_json
+        "text": "select studies.claim, studies.study_date, studies.study_time, studies.study_uid, studies.version, studies.json as study_json
       from {schema}.studies as studies
       where studies.hospital = $1
         and studies.patient_id = $2
@@ -65,7 +65,7 @@ describe('statements', () => {
   test('all series', () => {
     expect(planOf('series', 'Modality=CT').statement).toMatchInlineSnapshot(`
       {
-        "text": "select series.claim, studies.study_uid, series.series, series.series_uid, series.version, series.json as series_json, studies.json as study_json
+        "text": "select series.claim, studies.study_date, studies.study_time, studies.study_uid, series.series, series.number, series.series_uid, series.version, series.json as series_json, studies.json as study_json
       from {schema}.studies as studies join {schema}.series as series on series.claim = studies.claim
       where studies.hospital = $1
         and series.hospital = $1
@@ -84,7 +84,7 @@ describe('statements', () => {
   test('series of a study', () => {
     expect(planOf('series', '', { study: '1.2' }).statement).toMatchInlineSnapshot(`
       {
-        "text": "select series.claim, studies.study_uid, series.series, series.series_uid, series.version, series.json as series_json
+        "text": "select series.claim, studies.study_date, studies.study_time, studies.study_uid, series.series, series.number, series.series_uid, series.version, series.json as series_json
       from {schema}.studies as studies join {schema}.series as series on series.claim = studies.claim
       where studies.hospital = $1
         and series.hospital = $1
@@ -105,7 +105,7 @@ describe('statements', () => {
       planOf('instance', 'InstanceNumber=3', { study: '1.2', series: '1.3' }).statement,
     ).toMatchInlineSnapshot(`
       {
-        "text": "select series.claim, studies.study_uid, series.series, series.series_uid, series.version, series.instance_count
+        "text": "select series.claim, studies.study_date, studies.study_time, studies.study_uid, series.series, series.number, series.series_uid, series.version, series.instance_count
       from {schema}.studies as studies join {schema}.series as series on series.claim = studies.claim
       where studies.hospital = $1
         and series.hospital = $1
@@ -127,7 +127,7 @@ describe('statements', () => {
       planOf('study', 'Modality=CT&SeriesDescription=thorax').statement,
     ).toMatchInlineSnapshot(`
       {
-        "text": "select studies.claim, studies.study_uid, studies.version, studies.json as study_json
+        "text": "select studies.claim, studies.study_date, studies.study_time, studies.study_uid, studies.version, studies.json as study_json
       from {schema}.studies as studies
       where studies.hospital = $1
         and exists (select from {schema}.series as series where series.claim = studies.claim and series.modality = $2 and series.description = $3)
@@ -149,7 +149,7 @@ describe('statements', () => {
     expect([plan.statement, plan.candidates]).toMatchInlineSnapshot(`
       [
         {
-          "text": "select studies.claim, studies.study_uid, studies.version, studies.json as study_json
+          "text": "select studies.claim, studies.study_date, studies.study_time, studies.study_uid, studies.version, studies.json as study_json
       from {schema}.studies as studies
       where studies.hospital = $1
         and case when strpos(studies.json, '\\u0000') = 0 then exists (select from jsonb_path_query(studies.json::jsonb, $2::jsonpath, '{}', true) as found(value) where (found.value #>> '{}') collate "C" like $3) else false end

@@ -10,6 +10,7 @@ import {
   type InstanceSearch,
   instanceSearch,
 } from './search-instances.js';
+import type { SearchPosition } from './search-position.js';
 import { candidatesStatement, pageStatement, visitStatement } from './search-statement.js';
 
 /** UIDs that stand in the path of the resource. */
@@ -29,6 +30,8 @@ export type SearchPlan = Readonly<{
   name: string | undefined;
   limit: number;
   offset: number;
+  /** Results stand behind it. */
+  position: SearchPosition | undefined;
   unindexed: boolean;
   candidates: Statement | undefined;
   /** A person name without a column was to be matched fuzzily, and is matched as it is written. */
@@ -44,14 +47,19 @@ export type Planned = SearchPlan | Readonly<{ ok: false; problems: readonly Sear
 /** Rows of the statements. JSON texts are ready to be served; those marked optional come only when they are needed. */
 export type StudyFound = Readonly<{
   claim: string;
+  study_date: string;
+  study_time: string;
   study_uid: string;
   version: number;
   study_json: string;
 }>;
 export type SeriesFound = Readonly<{
   claim: string;
+  study_date: string;
+  study_time: string;
   study_uid: string;
   series: string;
+  number: number | null;
   series_uid: string;
   version: number;
   series_json: string;
@@ -69,21 +77,27 @@ export const SEARCH_LIMITS: Readonly<
   instance: { byDefault: 10_000, max: 10_000 },
 };
 
+/** A query whose cursor, if it has one, is opened. */
+export type PlannableQuery = SearchQuery & Readonly<{ position?: SearchPosition | undefined }>;
+
 /** The query within one hospital. Pure: the same query gives the same statement. `{schema}` stands for the schema's name. */
 export function planSearch(
   level: SearchLevel,
   scope: SearchScope,
-  query: SearchQuery,
+  query: PlannableQuery,
   hospital: string,
 ): Planned {
   const problems = query.matches.flatMap((match) => problemOf(level, match));
   if (problems.length > 0) return { ok: false, problems };
   const matches = query.matches.filter(isRestricting);
   const atInstance = matches.filter((match) => match.level === 'instance');
-  const asked = { level, scope, hospital, matches, shown: shownLevels(level, scope, query) };
+  const { position } = query;
+  const shown = shownLevels(level, scope, query);
+  const asked = { level, scope, hospital, matches, position, shown };
   const limit = Math.min(query.limit ?? SEARCH_LIMITS[level].byDefault, SEARCH_LIMITS[level].max);
   const unindexed = matches.some((match) => match.level !== 'instance' && !hasColumn(match));
-  const visits = atInstance.length === 0 ? query.offset + limit : undefined;
+  const visits =
+    atInstance.length === 0 ? query.offset + limit + (position === undefined ? 0 : 1) : undefined;
   const statement =
     level === 'instance'
       ? visitStatement(asked, visits)
@@ -95,6 +109,7 @@ export function planSearch(
     name: matches.every(isSelective) ? nameOf(statement) : undefined,
     limit,
     offset: query.offset,
+    position,
     unindexed,
     candidates: unindexed ? candidatesStatement(asked) : undefined,
     literalNames: matches.some(isLiteralName),

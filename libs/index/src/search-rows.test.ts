@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/support/postgres.js';
 import type { HeaderJson } from './header-json.js';
 import { createFindable, findableSchema } from './postgres/findable-schema.js';
-import { planOf } from './search-plan.testing.js';
+import { planSearch } from './search-plan.js';
+import { planOf, queryOf } from './search-plan.testing.js';
+import { positionOf, type SearchPosition } from './search-position.js';
 import { evolveSeriesRow, seriesColumns } from './series-row.js';
 import { evolveStudyRow, studyColumns } from './study-row.js';
 
@@ -304,4 +306,52 @@ test('series are visited for instances as they are found', async () => {
     { instance_count: 1 },
     { instance_count: 1 },
   ]);
+});
+
+describe('pages one after the other', () => {
+  const pageAfter = async (level: Level, query: string, position?: SearchPosition) => {
+    const plan = planSearch(level, {}, { ...queryOf(query), position }, 'HOSP-A');
+    if (!plan.ok) throw new Error('the search is possible');
+    const { text: sql, values } = plan.statement;
+    return (await database.pool.query(sql.replaceAll('{schema}', SCHEMA), [...values])).rows;
+  };
+  /** All rows, one a page. */
+  const walk = async (level: Level, query = '') => {
+    const uids: string[] = [];
+    let [row] = await pageAfter(level, `limit=1&${query}`);
+    while (row !== undefined && uids.length < 50) {
+      uids.push(row[level === 'study' ? 'study_uid' : 'series_uid']);
+      [row] = await pageAfter(level, `limit=1&${query}`, positionOf(row));
+    }
+    return uids;
+  };
+
+  test.each(['study', 'series', 'instance'] as const)(
+    'visit every %s once, in the order of all',
+    async (level) => expect(await walk(level)).toEqual(await uidsOf(level, '')),
+  );
+  test('go on where a row has gone', async () => {
+    const position = { date: '20240111', time: '99', study: '0' };
+    const rows = await pageAfter('study', '', position);
+    expect(rows.map(({ study_uid }) => study_uid)).toEqual(['1.2', '1.1', '1.3']);
+  });
+  test('keep to what is sought', async () =>
+    expect(await walk('series', 'Modality=US')).toEqual(['1.4.0', '1.4.1']));
+  test('are not moved by a study that comes in between', async () => {
+    const [first, second] = await pageAfter('study', 'limit=2');
+    await insert({
+      uid: '1.5',
+      name: {},
+      date: '20250101',
+      time: '',
+      series: [{ modality: 'XA' }],
+    });
+    const rows = await pageAfter('study', 'limit=2', positionOf(second));
+    expect([first, second, ...rows].map(({ study_uid }) => study_uid)).toEqual([
+      '1.4',
+      '1.2',
+      '1.1',
+      '1.3',
+    ]);
+  });
 });

@@ -1,6 +1,12 @@
 import type { SearchLevel } from '#dicomweb/attribute-level';
 import type { Statement } from './findable.js';
 import type { InstanceMatch } from './search-instances.js';
+import {
+  behindSql,
+  SERIES_POSITION,
+  type SearchPosition,
+  STUDY_POSITION,
+} from './search-position.js';
 import { type Bind, statementValues } from './search-sql.js';
 import { columnOf, whereOf } from './search-where.js';
 
@@ -10,6 +16,8 @@ export type Asked = Readonly<{
   scope: Readonly<{ study?: string; series?: string }>;
   hospital: string;
   matches: readonly InstanceMatch[];
+  /** Rows behind it only. */
+  position?: SearchPosition | undefined;
   shown: ReadonlySet<SearchLevel>;
 }>;
 
@@ -54,13 +62,13 @@ limit ${bind(CANDIDATES_MAX + 1)}
 
 const STUDIES = '{schema}.studies as studies';
 const SERIES = '{schema}.series as series';
-const STUDY_ROWS = 'studies.claim, studies.study_uid, studies.version, studies.json as study_json';
+const STUDY_ROWS = `studies.claim, ${STUDY_POSITION}, studies.version, studies.json as study_json`;
 const STUDY_ORDER = 'studies.study_date desc, studies.study_time desc, studies.study_uid';
 const SERIES_ORDER = `${STUDY_ORDER}, series.number, series.series_uid`;
 
 const seriesRows = ({ shown }: Asked) =>
   [
-    'series.claim, studies.study_uid, series.series, series.series_uid, series.version',
+    `series.claim, ${STUDY_POSITION}, series.series, ${SERIES_POSITION}, series.version`,
     ...(shown.has('series') ? ['series.json as series_json'] : []),
     ...(shown.has('study') ? ['studies.json as study_json'] : []),
   ].join(', ');
@@ -73,6 +81,7 @@ const restricted = (asked: Asked, matches: readonly InstanceMatch[], bind: Bind)
   if (asked.scope.study !== undefined) where.push(`studies.study_uid = ${bind(asked.scope.study)}`);
   if (asked.scope.series !== undefined)
     where.push(`series.series_uid = ${bind(asked.scope.series)}`);
+  if (asked.position !== undefined) where.push(behindSql(asked.level, asked.position, bind));
   where.push(...whereOf('study', matches, bind));
   const ofSeries = whereOf('series', matches, bind);
   if (asked.level !== 'study')

@@ -1,4 +1,5 @@
 import type { SearchPlan, SeriesFound, StudyFound } from '#index/search-plan';
+import { positionOf } from '#index/search-position';
 import { headerOf } from './header-of.js';
 import { membersOf, objectText, pickMembers, urlMember, withRetrieveUrl } from './row-text.js';
 import { type Found, type SearchPorts, statementOf } from './search-ports.js';
@@ -14,14 +15,16 @@ export async function findRows(ports: SearchPorts, plan: SearchPlan, root: strin
   )[];
   const page = found.length > plan.limit ? found.slice(0, plan.limit) : found;
   const more = found.length > page.length;
+  const end = page.at(-1);
+  const last = more && end !== undefined ? positionOf(end) : undefined;
   if (plan.extraTags.length === 0)
-    return { rows: page.map((row) => rowText(row, root)), more, incomplete: false };
+    return { rows: page.map((row) => rowText(row, root)), more, incomplete: false, last };
   const rows = await Promise.all(
     page.map((row, at) =>
       at < EXTRA_ROWS_MAX ? extendedText(ports, plan, row, root) : rowText(row, root),
     ),
   );
-  return { rows, more, incomplete: page.length > EXTRA_ROWS_MAX };
+  return { rows, more, incomplete: page.length > EXTRA_ROWS_MAX, last };
 }
 
 function rowText(row: StudyFound | SeriesFound, root: string): string {

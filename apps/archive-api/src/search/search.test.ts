@@ -120,6 +120,55 @@ test('a study shows an attribute of its instances when asked for one of its own 
   expect(row).toHaveProperty('00081190');
 });
 
+describe('the next page', () => {
+  const nextOf = (answer: Response) =>
+    /^<(.*)>; rel="next"$/.exec(answer.headers.get('link') ?? '')?.[1]?.slice(api.url.length + 10);
+  const walk = async (path: string, tag: string) => {
+    const found: unknown[] = [];
+    let next: string | undefined = path;
+    while (next !== undefined && found.length < 20) {
+      const answer = await get(next);
+      expect(answer.status).toBe(200);
+      found.push(...valuesOf((await answer.json()) as Row[], tag));
+      next = nextOf(answer);
+    }
+    return found;
+  };
+
+  test.each([
+    ['/studies', '0020000D'],
+    ['/series', '0020000E'],
+    ['/instances', '00080018'],
+    ['/studies/STUDY/series', '0020000E'],
+    ['/studies/STUDY/instances', '00080018'],
+    ['/studies/STUDY/series/SERIES/instances', '00080018'],
+  ])('of %s is linked until there is none', async (resource, tag) => {
+    const { study, series } = heads[0]!;
+    const path = resource.replace('STUDY', study).replace('SERIES', series);
+    const whole = valuesOf(await search(path), tag);
+    expect(await walk(`${path}?limit=1`, tag)).toEqual(whole);
+    expect(await walk(`${path}?offset=1&limit=2&PatientID=*`, tag)).toEqual(whole.slice(1));
+  });
+  test('keeps the query, and nothing else of the address', async () => {
+    const answer = await get('/instances?limit=1&InstanceNumber=&offset=1');
+    expect(nextOf(answer)).toMatch(/^\/instances\?limit=1&InstanceNumber=&after=[\w-]+$/);
+  });
+  test('is asked for in vain with a cursor that is not ours', async () => {
+    const next = nextOf(await get('/studies?limit=1'))!;
+    for (const path of [
+      '/studies?after=AAAA',
+      `${next}x`,
+      next.replace('/studies', '/series'),
+      `${next}&after=AAAA`,
+    ]) {
+      const answer = await get(path);
+      expect(answer.status).toBe(400);
+      expect(((await answer.json()) as { detail: string }).detail).toContain('after');
+    }
+    expect((await get(next, 'radiologist', 'HOSP-B')).status).toBe(400);
+  });
+});
+
 test('nothing found is an empty list', async () =>
   expect(await search('/studies?PatientID=nobody')).toEqual([]));
 test("another hospital's studies are not found", async () =>
