@@ -27,6 +27,7 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.ingest_jobs': 'select insert',
     'public.platform_state': 'select',
     'public.projections': 'select',
+    'public.reservations': 'select',
     'public.sealing_keys': 'select',
     'public.small_packs': 'select',
   },

@@ -179,8 +179,10 @@ describe('options', () => {
     ['after=a&after=b', { after: 'repeated' }],
     ['includefield=Nothing', { includefield: 'unknown-attribute' }],
     [`includefield=${'PatientID,'.repeat(600)}`, { includefield: 'too-many' }],
-    ['PatientID=%ZZ', { 'parameter 1': 'bad-encoding' }],
-    ['PatientID=%E9', { 'parameter 1': 'bad-encoding' }],
+    ['PatientID=%ZZ', { PatientID: 'bad-encoding' }],
+    ['PatientID=%E9', { PatientID: 'bad-encoding' }],
+    ['%E9=1', { 'parameter 1': 'bad-encoding' }],
+    ['%3C=%E9', { 'parameter 1': 'bad-encoding' }],
     ['a&'.repeat(200), { 'the query': 'too-many' }],
     [`x=${'a'.repeat(200_000)}`, { 'the query': 'too-long' }],
   ])('%s is refused', (text, expected) => expect(problems(text)).toEqual(expected));

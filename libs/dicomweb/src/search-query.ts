@@ -66,9 +66,10 @@ export function parseSearch(queryString: string): ParsedSearch {
   const problems: SearchProblem[] = [];
   const note = (parameter: string, fault: SearchFault) => problems.push({ parameter, fault });
   const parameters = pairs.flatMap((pair, place) => {
-    const parameter = decoded(pair);
-    if (parameter === undefined) note(nth(place), 'bad-encoding');
-    return parameter ?? [];
+    const [name, value] = decoded(pair);
+    if (name !== undefined && value !== undefined) return { name, value };
+    note(name !== undefined && isName(name) ? name : nth(place), 'bad-encoding');
+    return [];
   });
   const options = readOptions(parameters, note);
   const query: SearchQuery = {
@@ -88,11 +89,15 @@ const wrong = (parameter: string, fault: SearchFault): ParsedSearch => ({
 
 const nth = (place: number) => `parameter ${place + 1}`;
 
-/** A plus is a blank, as forms and most clients send it. */
-const decoded = (pair: string): Parameter | undefined => {
+/** Name and value, undefined what can't be decoded. A plus is a blank, as forms and most clients send it. */
+const decoded = (pair: string): readonly (string | undefined)[] => {
   const [name = '', ...rest] = pair.replaceAll('+', ' ').split('=');
+  return [name, rest.join('=')].map(decodedText);
+};
+
+const decodedText = (text: string): string | undefined => {
   try {
-    return { name: decodeURIComponent(name), value: decodeURIComponent(rest.join('=')) };
+    return decodeURIComponent(text);
   } catch (error) {
     if (error instanceof URIError) return undefined;
     throw error;

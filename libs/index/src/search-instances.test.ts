@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { HeaderJson } from './header-json.js';
 import type { InstanceFact } from './instance-fact.js';
-import { planOf } from './search-plan.testing.js';
+import { locateStatement } from './locate-instances.js';
+import { opaqueIds } from './opaque-ids.js';
+import { planOf, queryOf } from './search-plan.testing.js';
 
 const fact: InstanceFact = {
   instance: '1.2.3',
@@ -72,7 +74,38 @@ describe('or by their metadata', () => {
     expect(search('ImageType=PRIMARY').test(fact)).toBe(false));
 });
 
-test('UIDs that were asked for are told to whoever can find them sooner', () => {
-  expect(search('SOPInstanceUID=1.2,1.3').uids).toEqual(['1.2', '1.3']);
-  expect(search('InstanceNumber=1').uids).toBeUndefined();
+test('conditions inside one sequence hold for one item', () => {
+  const items = [
+    { '00100020': { vr: 'LO', Value: ['A'] }, '00100021': { vr: 'LO', Value: ['X'] } },
+    { '00100020': { vr: 'LO', Value: ['B'] } },
+  ];
+  const header = { '0040A730': { vr: 'SQ', Value: items } };
+  const fits = (text: string) => search(text).test(fact, header);
+  expect(fits('0040A730.PatientID=A&0040A730.IssuerOfPatientID=X')).toBe(true);
+  expect(fits('0040A730.PatientID=B&0040A730.IssuerOfPatientID=X')).toBe(false);
+  const empty = '%22%22&emptyvaluematching=true';
+  expect(fits(`0040A730.PatientID=B&0040A730.IssuerOfPatientID=${empty}`)).toBe(true);
+  expect(fits(`0040A730.PatientID=A&0040A730.IssuerOfPatientID=${empty}`)).toBe(false);
+  expect(search(`0040A730.PatientID=${empty}`).test(fact, {})).toBe(true);
+});
+
+test('names in the metadata are matched by sound when that is asked for', () => {
+  expect(finds('VerifyingObserverName=Mueller&fuzzymatching=true')).toBe(true);
+  expect(finds('VerifyingObserverName=Moeller&fuzzymatching=true')).toBe(false);
+});
+
+test('several values must all be there (PS3.4 §C.2.2.2.8)', () => {
+  const all = (list: string) => finds(`ImageType=${list}&multiplevaluematching=true`);
+  expect(all('AXIAL%5CORIGINAL')).toBe(true);
+  expect(all('AXIAL%5CSECONDARY')).toBe(false);
+});
+
+test('SOP Instance UIDs are looked up where they are reserved', () => {
+  const ids = opaqueIds(Buffer.alloc(32, 1));
+  expect(locateStatement(queryOf('SOPInstanceUID=1.2,1.3'), ids, 'HOSP-A')?.values).toEqual([
+    [ids.instance('HOSP-A', '1.2'), ids.instance('HOSP-A', '1.3')],
+  ]);
+  expect(
+    locateStatement(queryOf('InstanceNumber=1&SOPInstanceUID='), ids, 'HOSP-A'),
+  ).toBeUndefined();
 });

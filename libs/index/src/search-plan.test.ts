@@ -247,10 +247,21 @@ describe('what cannot be', () => {
     expect(problems('instance', 'SOPInstanceUID=1.2&Modality=CT&PatientID=1')).toEqual([]);
   });
 
-  test('an attribute that rows do not hold is refused instead of finding nothing', () =>
-    expect(problems('study', 'RequestingPhysician=x')).toEqual([
-      { parameter: 'RequestingPhysician', fault: 'not-matchable' },
-    ]));
+  test('an attribute that rows do not hold is looked for in the metadata', () => {
+    const plan = planOf(
+      'study',
+      'RequestingPhysician=x&ProtocolName=y&PatientID=z&SoftwareVersions=1',
+    );
+    expect(plan.looked.map(({ parameter }) => parameter)).toEqual([
+      'RequestingPhysician',
+      'SoftwareVersions',
+      'ProtocolName',
+    ]);
+    expect(plan.statement.values).toContain('z');
+    expect(plan.statement.values.slice(-2)).toEqual([2001, 0]);
+    const instances = planOf('instance', 'RequestingPhysician=x');
+    expect([instances.looked, instances.instances?.needsMetadata]).toEqual([[], true]);
+  });
 
   test('asked for without a value, either is only a wish to see it', () =>
     expect(problems('study', 'SOPInstanceUID=&RequestingPhysician=')).toEqual([]));

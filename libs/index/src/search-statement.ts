@@ -18,11 +18,15 @@ export type Asked = Readonly<{
   matches: readonly InstanceMatch[];
   /** Rows behind it only. */
   position?: SearchPosition | undefined;
+  /** In these series only. */
+  located?: readonly string[] | undefined;
   shown: ReadonlySet<SearchLevel>;
 }>;
 
 /** Rows that an unindexed search may read. */
 export const CANDIDATES_MAX = 20_000;
+/** Studies or series whose metadata one search may look at. */
+export const LOOKS_MAX = 2_000;
 /** Series that one instance search may visit. */
 export const VISITS_MAX = 2_000;
 
@@ -81,6 +85,8 @@ const restricted = (asked: Asked, matches: readonly InstanceMatch[], bind: Bind)
   if (asked.scope.study !== undefined) where.push(`studies.study_uid = ${bind(asked.scope.study)}`);
   if (asked.scope.series !== undefined)
     where.push(`series.series_uid = ${bind(asked.scope.series)}`);
+  if (asked.located !== undefined)
+    where.push(`series.series = any(${bind(asked.located)}::text[])`);
   if (asked.position !== undefined) where.push(behindSql(asked.level, asked.position, bind));
   where.push(...whereOf('study', matches, bind));
   const ofSeries = whereOf('series', matches, bind);

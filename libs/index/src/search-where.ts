@@ -1,6 +1,6 @@
 import { MOMENTS, SERIES_COLUMNS, type SearchColumn, STUDY_COLUMNS } from './search-columns.js';
 import type { InstanceMatch } from './search-instances.js';
-import { type Bind, columnSql, jsonSql } from './search-sql.js';
+import { type Bind, columnSql, itemSql, jsonSql } from './search-sql.js';
 
 /** The typed column of an attribute; undefined when it stands in the row's JSON only. */
 export const columnOf = ({ path }: Pick<InstanceMatch, 'path'>): SearchColumn | undefined =>
@@ -24,8 +24,17 @@ export function whereOf(
         if (column === undefined) return jsonSql(json, match, match.condition, bind);
         return columnSql(column, match.condition, bind);
       }),
+    ...inOneSequence(own).map((inner) => itemSql(json, inner, bind)),
   ];
 }
+
+/** Matches that share their outermost sequence: one by one they may be met by different items. */
+const inOneSequence = (
+  matches: readonly InstanceMatch[],
+): readonly (readonly InstanceMatch[])[] => {
+  const inner = matches.filter(({ path }) => path.length > 1);
+  return [...Map.groupBy(inner, ({ path }) => path[0]).values()].filter(({ length }) => length > 1);
+};
 
 type Side = 'from' | 'to';
 type Moment = Readonly<{ date: InstanceMatch; time: InstanceMatch }>;

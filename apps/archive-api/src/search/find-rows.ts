@@ -1,6 +1,7 @@
 import type { SearchPlan, SeriesFound, StudyFound } from '#index/search-plan';
 import { positionOf } from '#index/search-position';
-import { headerOf } from './header-of.js';
+import { firstHeader } from './first-header.js';
+import { lookAtRows } from './look-at-rows.js';
 import { membersOf, objectText, pickMembers, urlMember, withRetrieveUrl } from './row-text.js';
 import { type Found, type SearchPorts, statementOf } from './search-ports.js';
 
@@ -9,10 +10,11 @@ const EXTRA_ROWS_MAX = 200;
 
 /** Studies or series. Ready JSON is copied; only rows that show two levels, or more than rows hold, are put together. */
 export async function findRows(ports: SearchPorts, plan: SearchPlan, root: string): Promise<Found> {
-  const found = (await ports.findable.rows(statementOf(plan))) as readonly (
+  const rowsFound = (await ports.findable.rows(statementOf(plan))) as readonly (
     | StudyFound
     | SeriesFound
   )[];
+  const found = plan.looked.length === 0 ? rowsFound : await lookAtRows(ports, plan, rowsFound);
   const page = found.length > plan.limit ? found.slice(0, plan.limit) : found;
   const more = found.length > page.length;
   const end = page.at(-1);
@@ -44,18 +46,13 @@ const urlOf = (row: StudyFound | SeriesFound, root: string): string => {
 
 /** What the row lacks is taken from the first instance of the entity. */
 async function extendedText(
-  { findable, readExtract }: SearchPorts,
+  ports: SearchPorts,
   { extraTags }: SearchPlan,
   row: StudyFound | SeriesFound,
   root: string,
 ): Promise<string> {
-  const series = isSeries(row) ? row.series : (await findable.seriesOf(row.claim))[0];
-  const view = series === undefined ? undefined : await findable.series(series);
-  const [first] = view?.ordered ?? [];
-  const header =
-    view === undefined || first === undefined
-      ? undefined
-      : await headerOf(readExtract, view, first);
+  const series = isSeries(row) ? row.series : (await ports.findable.seriesOf(row.claim))[0];
+  const header = series === undefined ? undefined : await firstHeader(ports, series);
   const known = membersOf(row.study_json, isSeries(row) ? row.series_json : undefined);
   return objectText(pickMembers(header ?? {}, extraTags), known, urlMember(urlOf(row, root)));
 }

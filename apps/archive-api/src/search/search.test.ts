@@ -106,12 +106,36 @@ describe('instances', () => {
       instance,
     ]);
   });
+  test('are looked for only where their UID is reserved', async () => {
+    const { instance } = heads[1]!;
+    const found = await search(`/instances?SOPInstanceUID=${instance},1.2.3&Modality=MR`);
+    expect(valuesOf(found, '00080018')).toEqual([instance]);
+    expect(await search(`/instances?SOPInstanceUID=${instance}&Modality=CT`)).toEqual([]);
+    expect(await search('/instances?SOPInstanceUID=1.2.3')).toEqual([]);
+    const elsewhere = await get(`/instances?SOPInstanceUID=${instance}`, 'radiologist', 'HOSP-B');
+    expect(await elsewhere.json()).toEqual([]);
+  });
   test('show what is asked for beyond the index', async () => {
     const [row] = await search(`${path()}?includefield=ImagePositionPatient&limit=1`);
     expect(row!['00200032']?.Value).toHaveLength(3);
     const [whole] = await search(`${path()}?includefield=all&limit=1`);
     expect(Object.keys(whole!).length).toBeGreaterThan(60);
     expect(whole).not.toHaveProperty('7FE00010');
+  });
+});
+
+describe('attributes that rows do not hold', () => {
+  test('are found in the metadata of the first instance', async () => {
+    const software = textOf(heads[0]!.header, '00181020');
+    expect(software).not.toBe('');
+    const query = `SoftwareVersions=${encodeURIComponent(software)}`;
+    const { study, series } = heads[0]!;
+    expect(valuesOf(await search(`/series?${query}`), '0020000E')).toEqual([series]);
+    expect(valuesOf(await search(`/studies?${query}`), '0020000D')).toEqual([study]);
+    expect(await search(`/instances?${query}`)).toHaveLength(4);
+    expect(await search(`/studies?${query}&Modality=CT`)).toEqual([]);
+    expect(await search(`/studies?${query}&offset=1`)).toEqual([]);
+    expect(await search('/studies?SoftwareVersions=none&RequestingPhysician=x')).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import { reachOf } from '#archive/access/decide-access';
 import type { SearchLevel } from '#dicomweb/attribute-level';
 import { metadataOffers } from '#dicomweb/offers';
 import { parseSearch, type SearchProblem, type SearchQuery } from '#dicomweb/search-query';
+import { locateStatement } from '#index/locate-instances';
 import {
   type PlannableQuery,
   planSearch,
@@ -60,7 +61,8 @@ async function search(ports: SearchPorts, request: SearchRequest): Promise<Answe
   const hospital = hospitalOf(request);
   const cursors = { ids: ports.ids, hospital, level: request.level };
   const position = positionOf(cursors, parsed.query);
-  const plan = planned(request, { ...parsed.query, position }, hospital);
+  const located = await locate(ports, request, parsed.query, hospital);
+  const plan = planned(request, { ...parsed.query, position, located }, hospital);
   await refuseTooBroad(ports, plan);
   const { instances } = plan;
   const found = await withFreshPlaces(() =>
@@ -70,6 +72,19 @@ async function search(ports: SearchPorts, request: SearchRequest): Promise<Answe
   );
   const next = found.last && nextLink(request, sealCursor(cursors, found.last));
   return rowsAnswer(found, { mediaType: chosen.offer.mediaType, query: parsed.query, plan, next });
+}
+
+/** Series that hold the instances that were named; undefined when none were, or the path says which series it is. */
+async function locate(
+  { findable, ids }: SearchPorts,
+  { level, scope }: SearchRequest,
+  query: SearchQuery,
+  hospital: string,
+): Promise<readonly string[] | undefined> {
+  if (level !== 'instance' || scope.series !== undefined) return undefined;
+  const statement = locateStatement(query, ids, hospital);
+  if (statement === undefined) return undefined;
+  return (await findable.rows(statement)).map(({ series }) => String(series));
 }
 
 function positionOf(cursors: CursorScope, { after }: SearchQuery): SearchPosition | undefined {
