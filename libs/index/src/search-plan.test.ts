@@ -271,14 +271,16 @@ describe('what results show', () => {
   test('attributes that rows do not hold are taken from instances, down to the level searched', () => {
     const include =
       'includefield=00080060,StudyDescription,RequestingPhysician,SliceThickness,00091001';
-    expect(planOf('study', include).extraTags).toEqual(['00321032']);
-    expect(planOf('series', include).extraTags).toEqual(['00321032']);
-    expect(planOf('instance', include).extraTags).toEqual(['00091001', '00180050', '00321032']);
-    expect(planOf('instance', 'ImageType=PRIMARY&Rows=').extraTags).toEqual(['00080008']);
-    expect(planOf('instance', 'includefield=all')).toMatchObject({
-      includeAll: true,
-      extraTags: [],
-    });
+    const extra = (level: 'study' | 'series' | 'instance', query: string) =>
+      planOf(level, query).extra.map((path) => path.join('.'));
+    expect(extra('study', include)).toEqual(['00321032']);
+    expect(extra('series', include)).toEqual(['00321032']);
+    expect(extra('instance', include)).toEqual(['00321032', '00180050', '00091001']);
+    expect(extra('instance', 'ImageType=PRIMARY&Rows=')).toEqual(['00080008']);
+    expect(extra('instance', 'includefield=0040A730.ConceptNameCodeSequence.00080104')).toEqual([
+      '0040A730.0040A043.00080104',
+    ]);
+    expect(planOf('instance', 'includefield=all')).toMatchObject({ includeAll: true, extra: [] });
   });
 
   test('levels above come along unless the path names them, or when asked for', () => {

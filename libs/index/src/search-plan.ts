@@ -25,7 +25,7 @@ export type SearchScope = Readonly<{ study?: string; series?: string }>;
 /**
  * What to run for a search. `statement` asks for one row more than `limit`, so that the caller learns whether there are more; its
  * rows are StudyFound, SeriesFound or, for instances, SeriesVisited. `unindexed`: rows are read one by one, so `candidates` must
- * be run first, and more than CANDIDATES_MAX of them are too many (413). `extraTags`: asked for, allowed at this level, but neither
+ * be run first, and more than CANDIDATES_MAX of them are too many (413). `extra`: paths asked for, allowed at this level, but neither
  * in the rows nor in the facts; they lie in the metadata of instances. `includeAll`: all that is known of the entity. `name`: set
  * where the statement may be prepared once for all values; the others want a plan for theirs, or the wrong index is chosen.
  */
@@ -43,7 +43,7 @@ export type SearchPlan = Readonly<{
   /** A person name without a column was to be matched fuzzily, and is matched as it is written. */
   literalNames: boolean;
   includeAll: boolean;
-  extraTags: readonly string[];
+  extra: readonly (readonly string[])[];
   /** Only at the levels above: what rows don't hold and the metadata of each must be looked at for, among LOOKS_MAX of them; paging is the looker's. */
   looked: readonly InstanceMatch[];
   /** Only at instance level: the rows are series to visit in order, at most VISITS_MAX; paging is the visitor's. */
@@ -74,7 +74,7 @@ export type SeriesFound = Readonly<{
   study_json?: string;
 }>;
 export type SeriesVisited = Omit<SeriesFound, 'series_json'> &
-  Readonly<{ instance_count: number; series_json?: string }>;
+  Readonly<{ timezone: string | null; series_json?: string }>;
 
 /** Results of one answer: without `limit` in the query, and at most. */
 export const SEARCH_LIMITS: Readonly<
@@ -124,7 +124,7 @@ export function planSearch(
     candidates: unindexed ? candidatesStatement(asked) : undefined,
     literalNames: matches.some(isLiteralName),
     includeAll: query.includeAll,
-    extraTags: extraTags(level, query),
+    extra: extraPaths(level, query),
     looked: level === 'instance' ? [] : [...looked, ...besides(looked, matches)],
     instances: level === 'instance' ? instanceSearch(looked) : undefined,
   };
@@ -207,11 +207,8 @@ const shownLevels = (
 };
 
 /** Attributes that were matched are returned as those that were asked for (PS3.18 §10.6.3.3). */
-const extraTags = (level: SearchLevel, query: SearchQuery): readonly string[] => {
-  const tags = [...query.include, ...query.matches]
+const extraPaths = (level: SearchLevel, query: SearchQuery): SearchPlan['extra'] =>
+  [...query.include, ...query.matches]
     .filter((asked) => isShownAt(level, asked.level))
-    .map((asked) => ({ tag: asked.path[0] ?? '', level: asked.level }))
-    .filter((asked) => !KNOWN[asked.level].has(asked.tag))
-    .map(({ tag }) => tag);
-  return [...new Set(tags)].sort();
-};
+    .filter((asked) => !KNOWN[asked.level].has(asked.path[0] ?? ''))
+    .map(({ path }) => path);

@@ -52,6 +52,7 @@ const SAMPLES: readonly Sample[] = [
         number: 1,
         modality: 'SR',
         more: {
+          '00080201': text('SH', '+0130'),
           '00181030': text('LO', 'Routine'),
           '00400244': text('DA', '20240110'),
           '00400245': text('TM', '101501'),
@@ -310,8 +311,8 @@ test('series are visited for instances as they are found', async () => {
   expect(await uidsOf('instance', '', { study: '1.1', series: '1.1.0' })).toEqual(['1.1.0']);
   expect(await uidsOf('instance', 'InstanceNumber=1&PatientID=PX1A')).toEqual(['1.2.0']);
   expect(await rowsOf('instance', '', { study: '1.1' })).toMatchObject([
-    { instance_count: 1 },
-    { instance_count: 1 },
+    { timezone: '+0130' },
+    { timezone: null },
   ]);
 });
 

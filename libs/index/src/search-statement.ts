@@ -45,7 +45,7 @@ limit ${bind(limit)} offset ${bind(offset)}`;
 /** Series to visit for instances, in order; `visits` where fewer are known to be enough, because no series is empty. */
 export function visitStatement(asked: Asked, visits = VISITS_MAX): Statement {
   const { values, bind } = statementValues();
-  const text = `select ${seriesRows(asked)}, series.instance_count
+  const text = `select ${seriesRows(asked)}, ${TIMEZONE} as timezone
 ${restricted(asked, asked.matches, bind)}
 order by ${SERIES_ORDER}
 limit ${bind(Math.min(visits, VISITS_MAX) + 1)}`;
@@ -64,6 +64,8 @@ limit ${bind(CANDIDATES_MAX + 1)}
   return { text, values };
 }
 
+/** TimezoneOffsetFromUTC, out of the ready JSON. */
+const TIMEZONE = `substring(series.json from '"00080201":\\{"vr":"SH","Value":\\["([+-][0-9]{4})"\\]\\}')`;
 const STUDIES = '{schema}.studies as studies';
 const SERIES = '{schema}.series as series';
 const STUDY_ROWS = `studies.claim, ${STUDY_POSITION}, studies.version, studies.json as study_json`;

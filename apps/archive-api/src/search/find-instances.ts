@@ -1,13 +1,13 @@
-import type { HeaderJson } from '#index/header-json';
 import type { InstanceSearch } from '#index/search-instances';
 import type { SearchPlan, SeriesVisited } from '#index/search-plan';
 import { isBehind, positionOf, type SearchPosition } from '#index/search-position';
 import { VISITS_MAX } from '#index/search-statement';
 import type { InstanceView, SeriesView } from '#index/series-view';
 import { readAhead } from '../read-ahead.js';
+import { askedOf } from './asked-of.js';
 import { headerOf } from './header-of.js';
 import { instanceMembers } from './instance-members.js';
-import { type Members, membersOf, objectText, orderedText, pickMembers } from './row-text.js';
+import { type Members, membersOf, membersOfHeader, objectText, orderedText } from './row-text.js';
 import { type Found, type SearchPorts, statementOf } from './search-ports.js';
 
 /** Series that are loaded while one is looked through. */
@@ -100,19 +100,11 @@ async function instanceText(
   { plan, root }: Readonly<{ plan: SearchPlan; root: string }>,
 ): Promise<string> {
   const series = `${root}/studies/${row.study_uid}/series/${row.series_uid}`;
-  const own = instanceMembers(instance, `${series}/instances/${instance.instance}`);
-  if (plan.includeAll || plan.extraTags.length > 0) {
+  const url = `${series}/instances/${instance.instance}`;
+  const own = instanceMembers(instance, url, row.timezone);
+  if (plan.includeAll || plan.extra.length > 0) {
     const header = (await headerOf(readExtract, view, instance)) ?? {};
-    return objectText(askedOf(header, plan), above, own);
+    return objectText(membersOfHeader(askedOf(header, plan)), above, own);
   }
   return above.size === 0 ? orderedText(own) : objectText(above, own);
-}
-
-/** Bulk data has no address in a search result, so it is left out. */
-function askedOf(header: HeaderJson, { includeAll, extraTags }: SearchPlan): Members {
-  const tags = includeAll ? Object.keys(header) : extraTags;
-  return pickMembers(
-    header,
-    tags.filter((tag) => !('BulkDataURI' in (header[tag] ?? {}))),
-  );
 }

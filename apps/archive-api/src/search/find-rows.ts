@@ -1,8 +1,9 @@
 import type { SearchPlan, SeriesFound, StudyFound } from '#index/search-plan';
 import { positionOf } from '#index/search-position';
+import { askedOf } from './asked-of.js';
 import { firstHeader } from './first-header.js';
 import { lookAtRows } from './look-at-rows.js';
-import { membersOf, objectText, pickMembers, urlMember, withRetrieveUrl } from './row-text.js';
+import { membersOf, membersOfHeader, objectText, urlMember, withRetrieveUrl } from './row-text.js';
 import { type Found, type SearchPorts, statementOf } from './search-ports.js';
 
 /** Attributes that rows lack cost a look into an instance for each row: so many rows at most. */
@@ -19,7 +20,7 @@ export async function findRows(ports: SearchPorts, plan: SearchPlan, root: strin
   const more = found.length > page.length;
   const end = page.at(-1);
   const last = more && end !== undefined ? positionOf(end) : undefined;
-  if (plan.extraTags.length === 0)
+  if (plan.extra.length === 0 && !plan.includeAll)
     return { rows: page.map((row) => rowText(row, root)), more, incomplete: false, last };
   const rows = await Promise.all(
     page.map((row, at) =>
@@ -47,12 +48,13 @@ const urlOf = (row: StudyFound | SeriesFound, root: string): string => {
 /** What the row lacks is taken from the first instance of the entity. */
 async function extendedText(
   ports: SearchPorts,
-  { extraTags }: SearchPlan,
+  plan: SearchPlan,
   row: StudyFound | SeriesFound,
   root: string,
 ): Promise<string> {
   const series = isSeries(row) ? row.series : (await ports.findable.seriesOf(row.claim))[0];
   const header = series === undefined ? undefined : await firstHeader(ports, series);
   const known = membersOf(row.study_json, isSeries(row) ? row.series_json : undefined);
-  return objectText(pickMembers(header ?? {}, extraTags), known, urlMember(urlOf(row, root)));
+  const asked = membersOfHeader(askedOf(header ?? {}, plan));
+  return objectText(asked, known, urlMember(urlOf(row, root)));
 }

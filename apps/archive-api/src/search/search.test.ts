@@ -124,6 +124,34 @@ describe('instances', () => {
   });
 });
 
+describe('includefield', () => {
+  const path = () => `/studies/${heads[0]!.study}/series`;
+  const shown = async (resource: string) => (await search(resource))[0]!;
+
+  test('all gives what the metadata have down to the level asked', async () => {
+    const study = await shown(`/studies?StudyInstanceUID=${heads[0]!.study}&includefield=all`);
+    const series = await shown(`${path()}?includefield=all`);
+    expect(study).toHaveProperty('00081030');
+    expect(study).not.toHaveProperty('00181020');
+    expect(series).toHaveProperty('00080060');
+    expect(series).toHaveProperty('00181020');
+    expect(series).not.toHaveProperty('00200032');
+    expect(study['00201208']?.Value).toEqual([4]);
+    expect(series['00201209']?.Value).toEqual([4]);
+  });
+  test('by a path gives of each item what is asked, by keyword as by tag', async () => {
+    const paths = ['ReferencedImageSequence.ReferencedSOPInstanceUID', '00081140.00081155'];
+    for (const name of paths) {
+      const instances = await search(
+        `${path()}/${heads[0]!.series}/instances?includefield=${name}`,
+      );
+      const items = instances.flatMap((row) => row['00081140']?.Value ?? []) as object[];
+      expect(items.length).toBeGreaterThan(2);
+      for (const item of items) expect(Object.keys(item)).toEqual(['00081155']);
+    }
+  });
+});
+
 describe('attributes that rows do not hold', () => {
   test('are found in the metadata of the first instance', async () => {
     const software = textOf(heads[0]!.header, '00181020');
