@@ -105,6 +105,22 @@ describe('values', () => {
     ['StudyTime=101010-', { kind: 'range', from: '101010' }],
     ['AcquisitionDateTime=202401', { kind: 'range', from: '202401', to: '202401~' }],
     ['TimezoneOffsetFromUTC=%2B0100', { kind: 'any' }],
+    [
+      'StudyDate=20240229&TimezoneOffsetFromUTC=%2B0100',
+      { kind: 'range', from: '20240229', to: '20240229', zone: '+0100' },
+    ],
+    ['StudyTime=10-&00080201=+0530', { kind: 'range', from: '10', zone: '+0530' }],
+    ['AcquisitionDateTime=2024-2025', { kind: 'range', from: '2024', to: '2025~' }],
+    ['AcquisitionDateTime=-2025', { kind: 'range', to: '2025~' }],
+    [
+      'AcquisitionDateTime=20240101%2B0100',
+      { kind: 'range', from: '20240101+0100', to: '20240101~+0100' },
+    ],
+    [
+      'AcquisitionDateTime=20240101-0500-20240102-0500',
+      { kind: 'range', from: '20240101-0500', to: '20240102~-0500' },
+    ],
+    ['AcquisitionDateTime=20240101-0500-', { kind: 'range', from: '20240101-0500' }],
   ])('%s', (text, expected) => expect(condition(text)).toEqual(expected));
 
   test.each([
@@ -114,6 +130,10 @@ describe('values', () => {
     ['StudyDate=20240101-20240102-20240103', 'bad-value'],
     ['StudyDate=2024*', 'bad-value'],
     ['StudyTime=25', 'bad-value'],
+    ['TimezoneOffsetFromUTC=1', 'bad-value'],
+    ['TimezoneOffsetFromUTC=-0000', 'bad-value'],
+    ['AcquisitionDateTime=20240101-0500-20240102-0500-', 'bad-value'],
+    ['AcquisitionDateTime=20240101%2B2500', 'bad-value'],
     ['StudyTime=1015.5', 'bad-value'],
     ['StudyInstanceUID=1.2.*', 'bad-value'],
     ['StudyInstanceUID=1.2,', 'bad-value'],

@@ -55,8 +55,10 @@ const OPTIONS = [
   'multiplevaluematching',
 ];
 const INCLUDE = 'includefield';
-/** Accepted without effect: dates and times are matched as they were stored. */
+/** Not matched itself: dates and times of the query are meant in it (PS3.18 §8.3.4.1.1). */
 const TIMEZONE_OFFSET = '00080201';
+/** A plus that was not encoded has become a blank, and is gone. */
+const OFFSET = /^[+-]?(0\d|1[0-4])[0-5]\d$/;
 
 /** The part of a URL after `?`, still encoded. All that is wrong is told at once. */
 export function parseSearch(queryString: string): ParsedSearch {
@@ -75,7 +77,7 @@ export function parseSearch(queryString: string): ParsedSearch {
   const query: SearchQuery = {
     ...options,
     ...readInclude(parameters, note),
-    matches: readMatches(parameters, options, note),
+    matches: readMatches(parameters, { ...options, zone: readZone(parameters) }, note),
   };
   return problems.length === 0 ? { ok: true, query } : { ok: false, problems };
 }
@@ -154,6 +156,14 @@ const readInclude = (parameters: readonly Parameter[], note: Note) => {
   };
 };
 
+/** The offset from UTC that the query names, as `+0100`. */
+const readZone = (parameters: readonly Parameter[]): string | undefined => {
+  const named = parameters.find(({ name }) => readAttribute(name)?.path.join() === TIMEZONE_OFFSET);
+  const offset = named?.value.trim() ?? '';
+  if (!OFFSET.test(offset)) return undefined;
+  return /^\d/.test(offset) ? `+${offset}` : offset;
+};
+
 const RESERVED = [...NOT_OURS, ...OPTIONS, INCLUDE];
 
 const readMatches = (
@@ -187,8 +197,10 @@ const readMatch = (
 ): SearchMatch | SearchFault => {
   const attribute = readAttribute(parameter);
   if (attribute === undefined) return 'unknown-attribute';
-  if (attribute.path[0] === TIMEZONE_OFFSET)
-    return { ...attribute, parameter, condition: { kind: 'any' } };
+  if (attribute.path.join() === TIMEZONE_OFFSET) {
+    const isOffset = value.trim() === '' || (OFFSET.test(value.trim()) && value.trim() !== '-0000');
+    return isOffset ? { ...attribute, parameter, condition: { kind: 'any' } } : 'bad-value';
+  }
   const condition = readCondition(attribute.vr, value, {
     ...options,
     isMultiValued: hasManyValues(attribute),

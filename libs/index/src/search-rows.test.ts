@@ -68,6 +68,7 @@ const SAMPLES: readonly Sample[] = [
     more: {
       '00100020': text('LO', 'PX1A'),
       '00104000': text('LT', 'fell down'),
+      '00080201': text('SH', '+0000'),
       '00101010': text('AS', '007Y'),
       '00101002': text(
         'SQ',
@@ -75,7 +76,7 @@ const SAMPLES: readonly Sample[] = [
         { '00100020': text('LO', 'NEWER'), '00100021': text('LO', 'Y') },
       ),
     },
-    series: [{ modality: 'MR' }],
+    series: [{ modality: 'MR', more: { '00080201': text('SH', '+0000') } }],
   },
   {
     uid: '1.3',
@@ -207,6 +208,16 @@ describe('studies', () => {
     ['StudyTime=235959', ['1.2']],
     ['StudyDate=20240110-20240111&StudyTime=1016-235959', ['1.2']],
     ['StudyDate=20240110-20240112&StudyTime=1015-00', ['1.4', '1.2', '1.1']],
+    ['StudyDate=20240112&TimezoneOffsetFromUTC=%2B0100', ['1.4', '1.2']],
+    ['StudyDate=20240111&TimezoneOffsetFromUTC=%2B0100', []],
+    ['StudyDate=20240111&TimezoneOffsetFromUTC=%2B0000', ['1.2']],
+    ['StudyDate=20240111-&TimezoneOffsetFromUTC=-1200', ['1.4', '1.2']],
+    ['StudyDate=-20240111&TimezoneOffsetFromUTC=-1200', ['1.2', '1.1']],
+    [
+      'StudyDate=20240111-20240112&StudyTime=2359-0100&TimezoneOffsetFromUTC=%2B0100',
+      ['1.4', '1.2'],
+    ],
+    ['StudyDate=20240112-20240112&StudyTime=0100-0200&TimezoneOffsetFromUTC=%2B0100', []],
     ['ModalitiesInStudy=SR', ['1.1']],
     ['ModalitiesInStudy=MR,US', ['1.4', '1.2']],
     ['ModalitiesInStudy=?R', ['1.2', '1.1']],

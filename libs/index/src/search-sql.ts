@@ -10,6 +10,13 @@ export type Bind = (value: unknown) => string;
 /** A condition that restricts. */
 export type Restriction = Exclude<Condition, { kind: 'any' }>;
 
+/** A condition on an attribute, by its path of tags. */
+export type HeaderMatch = Readonly<{
+  path: readonly string[];
+  vr: string;
+  condition: Restriction;
+}>;
+
 /** Collects the values of one statement; nothing that a client sent stands in its text. */
 export const statementValues = () => {
   const values: unknown[] = [];
@@ -52,7 +59,7 @@ export function jsonSql(
 }
 
 /** Conditions inside one sequence of a row's ready JSON, which must hold for one and the same item (PS3.4 §C.2.2.2.6). */
-export function itemSql(json: string, matches: readonly InItem[], bind: Bind): string {
+export function itemSql(json: string, matches: readonly HeaderMatch[], bind: Bind): string {
   const items = `jsonb_path_query(${json}::jsonb, ${bind(`$."${matches[0]?.path[0]}".Value[*]`)}::jsonpath, '{}', true)`;
   const within = matches.map(({ path, vr, condition }) =>
     valueSql('item.value', { path: path.slice(1), vr }, condition, bind),
@@ -62,8 +69,6 @@ export function itemSql(json: string, matches: readonly InItem[], bind: Bind): s
   const isAbsent = `not exists (select from ${items} as item(value))`;
   return onReadable(json, mayBeAbsent ? `(${fits} or ${isAbsent})` : fits);
 }
-
-type InItem = Readonly<{ path: readonly string[]; vr: string; condition: Restriction }>;
 
 const onReadable = (json: string, where: string) =>
   `case when strpos(${json}, '\\u0000') = 0 then ${where} else false end`;

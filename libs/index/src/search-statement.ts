@@ -1,6 +1,8 @@
 import type { SearchLevel } from '#dicomweb/attribute-level';
 import type { Statement } from './findable.js';
+import { columnOf } from './search-columns.js';
 import type { InstanceMatch } from './search-instances.js';
+import { zoneSql } from './search-moment.js';
 import {
   behindSql,
   SERIES_POSITION,
@@ -8,7 +10,7 @@ import {
   STUDY_POSITION,
 } from './search-position.js';
 import { type Bind, statementValues } from './search-sql.js';
-import { columnOf, whereOf } from './search-where.js';
+import { whereOf } from './search-where.js';
 
 /** All that a statement depends on. `shown`: levels whose JSON the rows must bring. */
 export type Asked = Readonly<{
@@ -45,7 +47,7 @@ limit ${bind(limit)} offset ${bind(offset)}`;
 /** Series to visit for instances, in order; `visits` where fewer are known to be enough, because no series is empty. */
 export function visitStatement(asked: Asked, visits = VISITS_MAX): Statement {
   const { values, bind } = statementValues();
-  const text = `select ${seriesRows(asked)}, ${TIMEZONE} as timezone
+  const text = `select ${seriesRows(asked)}, ${zoneSql('series.json')} as timezone
 ${restricted(asked, asked.matches, bind)}
 order by ${SERIES_ORDER}
 limit ${bind(Math.min(visits, VISITS_MAX) + 1)}`;
@@ -64,8 +66,6 @@ limit ${bind(CANDIDATES_MAX + 1)}
   return { text, values };
 }
 
-/** TimezoneOffsetFromUTC, out of the ready JSON. */
-const TIMEZONE = `substring(series.json from '"00080201":\\{"vr":"SH","Value":\\["([+-][0-9]{4})"\\]\\}')`;
 const STUDIES = '{schema}.studies as studies';
 const SERIES = '{schema}.series as series';
 const STUDY_ROWS = `studies.claim, ${STUDY_POSITION}, studies.version, studies.json as study_json`;
