@@ -215,7 +215,7 @@ function read({ objects, findable, ids, keys, decode }: Ports): Provider[] {
   };
   return [
     { provide: RETRIEVE, useValue: retrieve satisfies RetrieveFramesPorts },
-    { provide: SEARCH, useValue: { findable, readExtract } satisfies SearchPorts },
+    { provide: SEARCH, useValue: { findable, ids, readExtract } satisfies SearchPorts },
     SearchHandler,
     RetrieveInstancesHandler,
     RetrieveMetadataHandler,
