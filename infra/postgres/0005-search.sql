@@ -12,3 +12,6 @@ begin
     execute format('create index on %I.studies using gin (referring_keys)', version_schema);
   end loop;
 end $$;
+
+-- An instance that is searched for by its UID is found by its reservation.
+grant select (uid_hash, claim, series) on reservations to arkim_api;

@@ -6,7 +6,14 @@ window.config = {
   routerBasename: '/viewer/',
   extensions: [],
   modes: [],
-  customizationService: {},
+  /* A double click opens the viewer, also for studies without images; segmentations are drawn on images. */
+  modesConfiguration: {
+    '@ohif/mode-longitudinal': { nonModeModalities: { $set: ['SM', 'ANN'] } },
+    '@ohif/mode-segmentation': {
+      nonModeModalities: { $push: ['SR', 'SEG', 'RTSTRUCT', 'RTPLAN', 'PR', 'KO', 'ANN'] },
+    },
+  },
+  customizationService: { 'ohif.tours': { $set: [] } },
   showStudyList: true,
   maxNumberOfWebWorkers: 3,
   showWarningMessageForCrossOrigin: false,
@@ -48,7 +55,7 @@ window.config = {
         supportsWildcard: true,
         supportsReject: false,
         dicomUploadEnabled: false,
-        singlepart: 'bulkdata,video,pdf',
+        singlepart: 'bulkdata,video',
         bulkDataURI: { enabled: true, relativeResolution: 'studies' },
         omitQuotationForMultipartRequest: true,
       },

@@ -27,8 +27,7 @@ export function limitsSuite(archive: () => RunningArchive): void {
       'application/dicom',
       'application/json',
       'multipart/form-data; boundary=acceptance-4f7a',
-      'multipart/related; type="application/dicom+json"; boundary=acceptance-4f7a',
-      'multipart/related; type="application/dicom+xml"; boundary=acceptance-4f7a',
+      'multipart/related; type="application/dicom+cbor"; boundary=acceptance-4f7a',
       'nonsense',
     ])('a body of type «%s» is 415', async (type) =>
       expect(await problemOf(await post(typed(type)))).toMatchObject({

@@ -122,7 +122,7 @@ const BAD: readonly (readonly [string, string])[] = [
   ['offset=-1', 'offset'],
   ['includefield=Bogus', 'includefield'],
   ['fuzzymatching=perhaps', 'fuzzymatching'],
-  ['PatientName=%ff', 'parameter 1'],
+  ['PatientName=%ff', 'PatientName'],
   ['PatientID=a%00b', 'PatientID'],
   ['SliceThickness=2.5', 'SliceThickness'],
 ];

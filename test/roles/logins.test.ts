@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,9 @@ import { programUrl, withoutLogins } from '../../apps/archive-standalone/src/pro
 import { loggedIn, ROLES, urlAs } from './roles.js';
 
 const MIGRATIONS = 'infra/postgres';
+const FROM_ROLES_ON = readdirSync(MIGRATIONS)
+  .filter((name) => name.endsWith('.sql') && name >= '0003-roles.sql')
+  .sort();
 const DATABASE = 'pacs';
 const PROGRAMS = Object.keys(ROLE_OF_PROGRAM) as Program[];
 
@@ -80,7 +84,7 @@ test('an owner who may not make roles is told what an administrator has to run, 
   const advice = await adviceOf(url);
   expect(await madeRoles()).toEqual([]);
   await administer(advice);
-  expect((await migrate(url, MIGRATIONS))[0]).toBe('0003-roles.sql');
+  expect(await migrate(url, MIGRATIONS)).toEqual(FROM_ROLES_ON);
   expect(await madeRoles()).toEqual([...ROLES].sort());
 });
 test('where another archive has the roles, an administrator has only to grant them', async () => {
@@ -89,7 +93,7 @@ test('where another archive has the roles, an administrator has only to grant th
   const advice = await adviceOf(url);
   expect(advice).toBe(`grant ${ROLES.join(', ')} to owner;`);
   await administer(advice);
-  expect((await migrate(url, MIGRATIONS))[0]).toBe('0003-roles.sql');
+  expect(await migrate(url, MIGRATIONS)).toEqual(FROM_ROLES_ON);
 });
 test('an owner who may make roles makes them, and the programs take them up with its login', async () => {
   const url = await databaseOf('createrole');

@@ -22,6 +22,9 @@ import { withSmallPacks } from '#storage/postgres/small-packs';
 import { KNOWN_HOSPITALS, knownHospitals } from './caller/known-hospitals.js';
 import { PermitGuard } from './caller/permit.guard.js';
 import { CapabilitiesController } from './capabilities/capabilities.controller.js';
+import type { CheckPorts } from './commitment/check-instances.js';
+import { CommitmentController } from './commitment/commitment.controller.js';
+import { COMMITMENT, CommitmentChecker } from './commitment/commitment-checker.js';
 import { FIRST_LOOK } from './first-look/first-look.js';
 import { HomeController, SESSION_VERIFIER } from './first-look/home.controller.js';
 import { OFFERED_HOSPITALS, offeredHospitals } from './first-look/offered-hospitals.js';
@@ -54,9 +57,11 @@ import type { Load } from './store/admission.js';
 import { admitRequest } from './store/admit-request.js';
 import { FindReceiptHandler } from './store/find-receipt.js';
 import { loadGauge } from './store/load-gauge.js';
+import { byteBudget } from './store/metadata/byte-budget.js';
 import { RECEIPT_POOL, RECEIPTS, ReceiptFeed } from './store/receipt-feed.js';
 import { ReceiptsController } from './store/receipts.controller.js';
 import { type Receipts, receipts } from './store/receipts.js';
+import { receiveLimitsOf } from './store/receive-limits.js';
 import { requestGate } from './store/request-gate.js';
 import { STORE, StoreInstancesHandler, type StorePorts } from './store/store-instances.js';
 import { STORE_SETTINGS } from './store/store-settings.js';
@@ -105,7 +110,11 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       nowMs,
       demo: config.demo,
       firstLook: await openFirstLook(config),
-      store: { ...STORE_SETTINGS, waitMs: config.storeWaitMs },
+      store: {
+        ...STORE_SETTINGS,
+        waitMs: config.storeWaitMs,
+        receive: receiveLimitsOf(config.storeLimits),
+      },
     },
     close: async () => {
       await conversions.close();
@@ -135,8 +144,9 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       WadoUriController,
       QidoController,
       CapabilitiesController,
+      CommitmentController,
     ],
-    providers: [...edge(ports, load), ...store(ports, load), ...read(ports)],
+    providers: [...edge(ports, load), ...store(ports, load), ...read(ports), ...commitment(ports)],
   };
 }
 
@@ -162,18 +172,32 @@ function store(ports: Ports, load: () => Promise<Load>): Provider[] {
   );
   const admit = admitRequest(load, requestGate(), settings);
   const enqueue = ingestQueue(pool);
+  const budget = byteBudget(settings.receive.metadataTogetherBytesMax);
   return [
     { provide: RECEIPT_POOL, useValue: pool },
     { provide: RECEIPTS, useValue: awaited satisfies Receipts },
     {
       provide: STORE,
-      useValue: { pool, objects, admit, enqueue, receipts: awaited, settings } satisfies StorePorts,
+      useValue: {
+        pool,
+        objects,
+        budget,
+        admit,
+        enqueue,
+        receipts: awaited,
+        settings,
+      } satisfies StorePorts,
     },
     ReceiptFeed,
     StoreInstancesHandler,
     FindReceiptHandler,
   ];
 }
+
+const commitment = ({ pool, objects, findable, ids }: Ports): Provider[] => [
+  { provide: COMMITMENT, useValue: { pool, objects, findable, ids } satisfies CheckPorts },
+  CommitmentChecker,
+];
 
 function read({ objects, findable, ids, keys, decode }: Ports): Provider[] {
   const readExtract = readExtracts(objects, keys);
@@ -191,7 +215,7 @@ function read({ objects, findable, ids, keys, decode }: Ports): Provider[] {
   };
   return [
     { provide: RETRIEVE, useValue: retrieve satisfies RetrieveFramesPorts },
-    { provide: SEARCH, useValue: { findable, readExtract } satisfies SearchPorts },
+    { provide: SEARCH, useValue: { findable, ids, readExtract } satisfies SearchPorts },
     SearchHandler,
     RetrieveInstancesHandler,
     RetrieveMetadataHandler,

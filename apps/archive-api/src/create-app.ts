@@ -18,14 +18,15 @@ const HEADER_BYTES_MAX = 64 * 1024;
 const PATH_PARAMETER_CHARACTERS_MAX = 32 * 1024;
 const HEADERS_MS_MAX = 20_000;
 const KEEP_ALIVE_MS = 75_000;
-/** A connection on which nothing moves for so long, beyond the wait for a receipt, is ended. */
+/** A connection on which nothing moves for so long, beyond the wait for a receipt or for a body, is ended. */
 const SILENCE_MS_MAX = 90_000;
 const CONNECTIONS_MAX = 8_192;
 const CLOSE_IDLE_MS = 50;
 
 /** The edge, not yet listening. Bodies stay raw streams. */
 export async function createApp(ports: Ports): Promise<NestFastifyApplication> {
-  const adapter = createAdapter(ports.store.waitMs);
+  const { waitMs, receive } = ports.store;
+  const adapter = createAdapter(Math.max(waitMs, receive.idleMsMax));
   const app = await NestFactory.create<NestFastifyApplication>(archiveApiModule(ports), adapter, {
     bodyParser: false,
     logger: ['error', 'fatal'],
@@ -48,13 +49,13 @@ export async function createApp(ports: Ports): Promise<NestFastifyApplication> {
   return app;
 }
 
-const createAdapter = (storeWaitMs: number) =>
+const createAdapter = (waitMs: number) =>
   new FastifyAdapter({
     logger: false,
     http: { maxHeaderSize: HEADER_BYTES_MAX },
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: 0,
-    connectionTimeout: storeWaitMs + SILENCE_MS_MAX,
+    connectionTimeout: waitMs + SILENCE_MS_MAX,
     forceCloseConnections: 'idle',
     rewriteUrl: originForm,
     routerOptions: {

@@ -42,6 +42,11 @@ export const tooLargeAsXml = problem(
   'The document would be too large as XML',
 );
 export const notDecodable = problem('not-decodable', 406, 'The stored pixels cannot be decoded');
+export const transactionInUse = problem(
+  'transaction-in-use',
+  409,
+  'The transaction UID was given before',
+);
 export const goneForGood = problem('gone', 410, 'The resource was here and is destroyed');
 export const bodyTooSlow = problem('body-too-slow', 408, 'The body stopped coming');
 export const bodyTooLarge = problem('body-too-large', 413, 'The body is larger than the limit');

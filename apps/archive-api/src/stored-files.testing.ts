@@ -58,6 +58,14 @@ export async function holdSeries(
         },
       ],
     });
+    await client.query(
+      `insert into reservations select decode(hash, 'hex'), $2, $3, '', 0 from unnest($1::text[]) as hash on conflict do nothing`,
+      [
+        reads.map(({ instance }) => ports.ids.instance(hospital, instance).toString('hex')),
+        claim,
+        ports.ids.series(hospital, study, series),
+      ],
+    );
   } finally {
     client.release();
   }

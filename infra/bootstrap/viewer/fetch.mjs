@@ -15,7 +15,7 @@ import { createGunzip } from 'node:zlib';
 import { root, Stop } from '../clone.mjs';
 import { readMarker } from '../digest.mjs';
 import { runNpm } from '../npm.mjs';
-import { MARK, placeOf, relocate, VIEWER } from './pin.mjs';
+import { adapt, MARK, placeOf, VIEWER } from './pin.mjs';
 import { tarFiles } from './tar.mjs';
 
 const BUILD = join(root, '.build');
@@ -75,7 +75,7 @@ async function unpack(packed, folder) {
       const place = placeOf(name);
       const file = join(folder, place);
       mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, relocate(place, content));
+      writeFileSync(file, adapt(place, content));
     }
   });
 }

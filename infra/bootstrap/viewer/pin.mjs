@@ -7,7 +7,7 @@ export const VIEWER = {
 };
 
 /** What is kept of the package and how it's changed; another number unpacks it anew. */
-const RECIPE = 1;
+const RECIPE = 3;
 
 /** Says what lies in the folder: that of another version or recipe is fetched anew. */
 export const MARK = `${VIEWER.package} ${VIEWER.version}, recipe ${RECIPE}\n`;
@@ -32,15 +32,25 @@ export function placeOf(name) {
   return place === undefined || LEFT_OUT.some((pattern) => pattern.test(place)) ? undefined : place;
 }
 
-const PUBLIC_PATH = /__webpack_require__\.p = "\/";/g;
-const MICROSCOPY = /browserImportFunction\('\/dicom-microscopy-viewer\//g;
+/*
+ * The viewer is built to lie at the root of a server, ours lies below /viewer/: webpack's own public path, an address
+ * that stands in the code, and those of the fonts. And an item of a report that has no concept name, as it may be for
+ * images and composites (PS3.3 §C.17.3), ended the viewer.
+ */
+const CHANGES = {
+  js: [
+    ['__webpack_require__.p = "/";', '__webpack_require__.p = "/viewer/";'],
+    ["browserImportFunction('/dicom-", "browserImportFunction('/viewer/dicom-"],
+    ['} = ConceptNameCodeSequence;', '} = ConceptNameCodeSequence ?? {};'],
+  ],
+  css: [['url(/', 'url(/viewer/']],
+};
 
-/** The viewer is built to lie at the root of a server; ours lies below /viewer/. */
-export function relocate(place, content) {
-  if (!place.endsWith('.js')) return content;
+/** The content of a packed file as we serve it. */
+export function adapt(place, content) {
+  const changes = CHANGES[place.split('.').at(-1)];
+  if (changes === undefined) return content;
   const text = content.toString('latin1');
-  const moved = text
-    .replace(PUBLIC_PATH, '__webpack_require__.p = "/viewer/";')
-    .replace(MICROSCOPY, "browserImportFunction('/viewer/dicom-microscopy-viewer/");
-  return moved === text ? content : Buffer.from(moved, 'latin1');
+  const changed = changes.reduce((changing, [from, to]) => changing.replaceAll(from, to), text);
+  return changed === text ? content : Buffer.from(changed, 'latin1');
 }

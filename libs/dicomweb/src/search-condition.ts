@@ -1,5 +1,6 @@
 import { isUid } from '#dicom/uid';
 import { type NameSounds, soundsLike } from './fuzzy-name.js';
+import { type Range, readRange } from './search-range.js';
 
 /**
  * What a value must be (PS3.4 §C.2.2.2). any: no restriction. empty: absent or without a value. equal: one of these. like: one of
@@ -12,7 +13,7 @@ export type Condition =
   | Readonly<{ kind: 'equal'; values: readonly string[]; sounds?: NameSounds }>
   | Readonly<{ kind: 'like'; patterns: readonly string[]; sounds?: NameSounds }>
   | Readonly<{ kind: 'all'; values: readonly string[] }>
-  | Readonly<{ kind: 'range'; from?: string; to?: string }>;
+  | Range;
 
 export type ConditionFault =
   | 'bad-value'
@@ -21,12 +22,13 @@ export type ConditionFault =
   | 'too-many'
   | 'too-long';
 
-/** `isMultiValued`: PS3.6 lets the attribute have several values. */
+/** `isMultiValued`: PS3.6 lets the attribute have several values. `zone`: the offset from UTC of dates and times, as `+0100`. */
 export type MatchingOptions = Readonly<{
   fuzzyMatching: boolean;
   emptyValueMatching: boolean;
   multipleValueMatching: boolean;
   isMultiValued: boolean;
+  zone: string | undefined;
 }>;
 
 export const VALUES_MAX = 1_000;
@@ -47,7 +49,7 @@ export function readCondition(
   if (hasControls(text)) return 'bad-value';
   if (options.emptyValueMatching && text === '""') return { kind: 'empty' };
   if (/^\**$/.test(text)) return isMatchable(vr) ? ANY : 'not-matchable';
-  if (vr === 'DA' || vr === 'TM' || vr === 'DT') return readRange(vr, text);
+  if (vr === 'DA' || vr === 'TM' || vr === 'DT') return readMoments(vr, text, options);
   if (!isMatchable(vr)) return 'not-matchable';
   return readList(vr, text, options);
 }
@@ -142,44 +144,14 @@ const texts = (values: readonly string[]): Condition | ConditionFault => {
     : { kind: 'equal', values };
 };
 
-/** PS3.4 §C.2.2.2.5. Offsets from UTC in a date-time are not taken. */
-const readRange = (vr: 'DA' | 'TM' | 'DT', text: string): Condition | ConditionFault => {
-  const [from = '', to = from, more] = text.split('-').map((item) => item.trim());
-  if (more !== undefined || (from === '' && to === '')) return 'bad-value';
-  const [start, end] = [bounds[vr](from), bounds[vr](to)];
-  if ((from !== '' && start === undefined) || (to !== '' && end === undefined)) return 'bad-value';
-  if (vr === 'DA' && start !== undefined && !text.includes('-'))
-    return { kind: 'equal', values: [start.first] };
-  return { kind: 'range', ...(start && { from: start.first }), ...(end && { to: end.last }) };
+/** A single date is one value, unless it is a day of a time zone. */
+const readMoments = (
+  vr: 'DA' | 'TM' | 'DT',
+  text: string,
+  { zone }: MatchingOptions,
+): Condition | ConditionFault => {
+  const range = readRange(vr, text, zone);
+  if (range === undefined) return 'bad-value';
+  const isOneDay = vr === 'DA' && zone === undefined && !text.includes('-');
+  return isOneDay && range.from !== undefined ? { kind: 'equal', values: [range.from] } : range;
 };
-
-type Moments = Readonly<{ first: string; last: string }>;
-
-const date = (text: string): Moments | undefined => {
-  const digits = text.replace(/^(\d{4})\.(\d\d)\.(\d\d)$/, '$1$2$3');
-  return /^\d{4}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$/.test(digits)
-    ? { first: digits, last: digits }
-    : undefined;
-};
-
-/** `first` in its shortest form, because a stored 1015 means 101500; `last` is the end of the precision given. */
-const time = (text: string): Moments | undefined => {
-  const digits = text.replaceAll(':', '');
-  if (!/^([01]\d|2[0-3])([0-5]\d(([0-5]\d|60)(\.\d{1,6})?)?)?$/.test(digits)) return undefined;
-  const [clock = '', fraction = ''] = digits.split('.');
-  const part = fraction.replace(/0+$/, '');
-  const first = part === '' ? clock.replace(/^(\d\d(?:\d\d)*?)(?:00)+$/, '$1') : `${clock}.${part}`;
-  return { first, last: digits + LAST_MOMENT.slice(digits.length) };
-};
-
-const LAST_MOMENT = '235959.999999';
-
-/** Sorts after whatever may follow in a date-time. */
-const AFTER = '~';
-
-const dateTime = (text: string): Moments | undefined =>
-  /^\d{4}(\d\d){0,5}$|^\d{14}\.\d{1,6}$/.test(text)
-    ? { first: text, last: text + AFTER }
-    : undefined;
-
-const bounds = { DA: date, TM: time, DT: dateTime };

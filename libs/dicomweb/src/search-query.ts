@@ -9,13 +9,14 @@ import {
 /** One attribute that results must match. `parameter` is its name as the client gave it. */
 export type SearchMatch = SearchAttribute & Readonly<{ parameter: string; condition: Condition }>;
 
-/** A search, independent of the resource asked (PS3.18 §8.3.4). `limit` undefined: the client set none. */
+/** A search, independent of the resource asked (PS3.18 §8.3.4). `limit` undefined: the client set none. `after`: a cursor of ours, unopened. */
 export type SearchQuery = Readonly<{
   matches: readonly SearchMatch[];
   includeAll: boolean;
   include: readonly SearchAttribute[];
   limit: number | undefined;
   offset: number;
+  after: string | undefined;
   fuzzyMatching: boolean;
   emptyValueMatching: boolean;
   multipleValueMatching: boolean;
@@ -39,15 +40,25 @@ export type ParsedSearch =
 export const QUERY_CHARACTERS_MAX = 128 * 1024;
 export const PARAMETERS_MAX = 128;
 export const INCLUDE_MAX = 512;
+const CURSOR_CHARACTERS_MAX = 1_024;
 
 type Parameter = Readonly<{ name: string; value: string }>;
 
 /** Belong to content negotiation (PS3.18 §8.3.3), not to the search. */
 const NOT_OURS = ['accept', 'charset'];
-const OPTIONS = ['limit', 'offset', 'fuzzymatching', 'emptyvaluematching', 'multiplevaluematching'];
+const OPTIONS = [
+  'limit',
+  'offset',
+  'after',
+  'fuzzymatching',
+  'emptyvaluematching',
+  'multiplevaluematching',
+];
 const INCLUDE = 'includefield';
-/** Accepted without effect: dates and times are matched as they were stored. */
+/** Not matched itself: dates and times of the query are meant in it (PS3.18 §8.3.4.1.1). */
 const TIMEZONE_OFFSET = '00080201';
+/** A plus that was not encoded has become a blank, and is gone. */
+const OFFSET = /^[+-]?(0\d|1[0-4])[0-5]\d$/;
 
 /** The part of a URL after `?`, still encoded. All that is wrong is told at once. */
 export function parseSearch(queryString: string): ParsedSearch {
@@ -57,15 +68,16 @@ export function parseSearch(queryString: string): ParsedSearch {
   const problems: SearchProblem[] = [];
   const note = (parameter: string, fault: SearchFault) => problems.push({ parameter, fault });
   const parameters = pairs.flatMap((pair, place) => {
-    const parameter = decoded(pair);
-    if (parameter === undefined) note(nth(place), 'bad-encoding');
-    return parameter ?? [];
+    const [name, value] = decoded(pair);
+    if (name !== undefined && value !== undefined) return { name, value };
+    note(name !== undefined && isName(name) ? name : nth(place), 'bad-encoding');
+    return [];
   });
   const options = readOptions(parameters, note);
   const query: SearchQuery = {
     ...options,
     ...readInclude(parameters, note),
-    matches: readMatches(parameters, options, note),
+    matches: readMatches(parameters, { ...options, zone: readZone(parameters) }, note),
   };
   return problems.length === 0 ? { ok: true, query } : { ok: false, problems };
 }
@@ -79,11 +91,15 @@ const wrong = (parameter: string, fault: SearchFault): ParsedSearch => ({
 
 const nth = (place: number) => `parameter ${place + 1}`;
 
-/** A plus is a blank, as forms and most clients send it. */
-const decoded = (pair: string): Parameter | undefined => {
+/** Name and value, undefined what can't be decoded. A plus is a blank, as forms and most clients send it. */
+const decoded = (pair: string): readonly (string | undefined)[] => {
   const [name = '', ...rest] = pair.replaceAll('+', ' ').split('=');
+  return [name, rest.join('=')].map(decodedText);
+};
+
+const decodedText = (text: string): string | undefined => {
   try {
-    return { name: decodeURIComponent(name), value: decodeURIComponent(rest.join('=')) };
+    return decodeURIComponent(text);
   } catch (error) {
     if (error instanceof URIError) return undefined;
     throw error;
@@ -106,9 +122,16 @@ const readOptions = (parameters: readonly Parameter[], note: Note) => {
     if (text !== 'true' && text !== 'false') note(option, 'bad-value');
     return text === 'true';
   };
+  const cursor = (option: string): string | undefined => {
+    const text = given(option);
+    const isOne = text === undefined || /^[\w-]+$/.test(text);
+    if (!isOne || (text?.length ?? 0) > CURSOR_CHARACTERS_MAX) note(option, 'bad-value');
+    return text;
+  };
   return {
     limit: count('limit'),
     offset: count('offset') ?? 0,
+    after: cursor('after'),
     fuzzyMatching: flag('fuzzymatching'),
     emptyValueMatching: flag('emptyvaluematching'),
     multipleValueMatching: flag('multiplevaluematching'),
@@ -131,6 +154,14 @@ const readInclude = (parameters: readonly Parameter[], note: Note) => {
     includeAll: attributes.includes('all'),
     include: attributes.filter((attribute) => typeof attribute === 'object'),
   };
+};
+
+/** The offset from UTC that the query names, as `+0100`. */
+const readZone = (parameters: readonly Parameter[]): string | undefined => {
+  const named = parameters.find(({ name }) => readAttribute(name)?.path.join() === TIMEZONE_OFFSET);
+  const offset = named?.value.trim() ?? '';
+  if (!OFFSET.test(offset)) return undefined;
+  return /^\d/.test(offset) ? `+${offset}` : offset;
 };
 
 const RESERVED = [...NOT_OURS, ...OPTIONS, INCLUDE];
@@ -166,8 +197,10 @@ const readMatch = (
 ): SearchMatch | SearchFault => {
   const attribute = readAttribute(parameter);
   if (attribute === undefined) return 'unknown-attribute';
-  if (attribute.path[0] === TIMEZONE_OFFSET)
-    return { ...attribute, parameter, condition: { kind: 'any' } };
+  if (attribute.path.join() === TIMEZONE_OFFSET) {
+    const isOffset = value.trim() === '' || (OFFSET.test(value.trim()) && value.trim() !== '-0000');
+    return isOffset ? { ...attribute, parameter, condition: { kind: 'any' } } : 'bad-value';
+  }
   const condition = readCondition(attribute.vr, value, {
     ...options,
     isMultiValued: hasManyValues(attribute),

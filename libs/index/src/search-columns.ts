@@ -46,10 +46,21 @@ export const SERIES_COLUMNS: ReadonlyMap<string, SearchColumn> = new Map([
   ['00400275.00401001', column('list', 'series.requested_procedure_ids')],
 ]);
 
-/** Date and time that make one moment when both are ranges (PS3.4 §C.2.2.2.5.4). */
+/** The typed column of an attribute; undefined when it stands in the row's JSON only. */
+export const columnOf = ({
+  path,
+}: Readonly<{ path: readonly string[] }>): SearchColumn | undefined =>
+  STUDY_COLUMNS.get(path.join('.')) ?? SERIES_COLUMNS.get(path.join('.'));
+
+/** Date and time that make one moment (PS3.4 §C.2.2.2.5.4): creation, study, series, acquisition, content, procedure step. */
 export const MOMENTS: ReadonlyMap<string, string> = new Map([
+  ['00080012', '00080013'],
   ['00080020', '00080030'],
+  ['00080021', '00080031'],
+  ['00080022', '00080032'],
+  ['00080023', '00080033'],
   ['00400244', '00400245'],
+  ['00400250', '00400251'],
 ]);
 
 /** Columns of which one value leaves so few rows that no plan can be wrong. */

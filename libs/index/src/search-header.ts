@@ -1,31 +1,54 @@
 import { nameKeys, soundsAlike } from '#dicomweb/fuzzy-name';
-import type { SearchMatch } from '#dicomweb/search-query';
-import { foldName, type HeaderJson } from './header-json.js';
+import { foldName, type HeaderJson, textOf } from './header-json.js';
+import { MOMENTS } from './search-columns.js';
+import { isDateTimeWithin } from './search-date-time.js';
+import { fitsMoment, momentsOf } from './search-moment.js';
 import { fitsPattern, withoutDelimiters } from './search-pattern.js';
-import type { Restriction } from './search-sql.js';
+import type { HeaderMatch, Restriction } from './search-sql.js';
 
-/** A condition on an attribute of a data set. */
-type HeaderMatch = Pick<SearchMatch, 'path' | 'vr'> & Readonly<{ condition: Restriction }>;
+const TIMEZONE_OFFSET = '00080201';
 
-/** Whether a data set fits all conditions; those inside one sequence must hold for one and the same item (PS3.4 §C.2.2.2.6). */
-export function fitsHeader(header: HeaderJson, matches: readonly HeaderMatch[]): boolean {
-  const byTag = Map.groupBy(matches, ({ path }) => path[0] ?? '');
-  return [...byTag].every(([tag, own]) => {
-    const values = header[tag]?.Value ?? [];
-    const inner = own.filter(({ path }) => path.length > 1);
-    const plain = own.filter(({ path }) => path.length === 1);
-    return (
-      plain.every((match) => fitsTexts(textsOf(values), match)) &&
-      (inner.length === 0 || fitsAnItem(values, inner))
-    );
-  });
+/**
+ * Whether a data set fits all conditions; those inside one sequence must hold for one and the same item (PS3.4 §C.2.2.2.6). `zone`: the
+ * offset from UTC that holds for its dates and times, as `+0100`; the data set's own unless given.
+ */
+export function fitsHeader(
+  header: HeaderJson,
+  matches: readonly HeaderMatch[],
+  zone = textOf(header, TIMEZONE_OFFSET) || undefined,
+): boolean {
+  const plain = matches.filter(({ path }) => path.length === 1);
+  const moments = momentsOf(plain);
+  const single = plain.filter(
+    (one) => !moments.some(({ date, time }) => one === date || one === time),
+  );
+  const inner = matches.filter(({ path }) => path.length > 1);
+  return (
+    moments.every((moment) => fitsMoment(moment, storedMoment(header, moment.date), zone)) &&
+    single.every((one) => fitsTexts(textsOf(valuesAt(header, one.path[0])), one, zone)) &&
+    [...Map.groupBy(inner, ({ path }) => path[0])].every(([tag, own]) =>
+      fitsAnItem(valuesAt(header, tag), own, zone),
+    )
+  );
 }
 
+const valuesAt = (header: HeaderJson, tag: string | undefined): readonly unknown[] =>
+  header[tag ?? '']?.Value ?? [];
+
+const storedMoment = (header: HeaderJson, { path }: HeaderMatch) => ({
+  date: textOf(header, path[0] ?? ''),
+  time: textOf(header, MOMENTS.get(path[0] ?? '') ?? ''),
+});
+
 /** A sequence without items has nothing: only what is sought as empty fits it. */
-const fitsAnItem = (items: readonly unknown[], matches: readonly HeaderMatch[]): boolean => {
+const fitsAnItem = (
+  items: readonly unknown[],
+  matches: readonly HeaderMatch[],
+  zone: string | undefined,
+): boolean => {
   if (items.length === 0) return matches.every(({ condition }) => condition.kind === 'empty');
   const within = matches.map((match) => ({ ...match, path: match.path.slice(1) }));
-  return items.some((item) => fitsHeader((item ?? {}) as HeaderJson, within));
+  return items.some((item) => fitsHeader((item ?? {}) as HeaderJson, within, zone));
 };
 
 /** Values as texts; a person name gives its component groups. */
@@ -39,6 +62,7 @@ const textsOf = (values: readonly unknown[]): readonly string[] =>
 export function fitsTexts(
   texts: readonly string[],
   { vr, condition }: Pick<HeaderMatch, 'vr' | 'condition'>,
+  zone?: string,
 ): boolean {
   const fold = vr === 'PN' ? (text: string) => withoutDelimiters(foldName(text)) : asIs;
   const found = texts.map(fold);
@@ -58,7 +82,9 @@ export function fitsTexts(
     case 'all':
       return condition.values.every((value) => found.includes(fold(value)));
     case 'range':
-      return found.some((text) => isWithin(text, condition));
+      return found.some((text) =>
+        vr === 'DT' ? isDateTimeWithin(text, condition, zone) : isWithin(text, condition),
+      );
     default:
       return condition satisfies never;
   }

@@ -5,13 +5,11 @@ import { fitsHeader, fitsTexts } from './search-header.js';
 import type { Restriction } from './search-sql.js';
 
 /**
- * How instances of the series that a plan visits are chosen. `test` wants the instance's metadata when `needsMetadata`. `uids`:
- * SOP Instance UIDs that were asked for, which a locator finds sooner than a visit.
+ * How instances of the series that a plan visits are chosen. `test` wants the instance's metadata when `needsMetadata`.
  */
 export type InstanceSearch = Readonly<{
   test: (fact: InstanceFact, metadata?: HeaderJson) => boolean;
   needsMetadata: boolean;
-  uids: readonly string[] | undefined;
 }>;
 
 /** A condition on one attribute of an instance. */
@@ -35,13 +33,11 @@ export const FACT_TEXTS: ReadonlyMap<string, FactText> = new Map<string, FactTex
 export function instanceSearch(matches: readonly InstanceMatch[]): InstanceSearch {
   const known = matches.filter(({ path }) => FACT_TEXTS.has(path.join('.')));
   const others = matches.filter((match) => !known.includes(match));
-  const uid = matches.find(({ path }) => path.join('.') === '00080018');
   return {
     test: (fact, metadata) =>
       known.every((match) => fitsFact(fact, match)) &&
       (others.length === 0 || (metadata !== undefined && fitsHeader(metadata, others))),
     needsMetadata: others.length > 0,
-    uids: uid?.condition.kind === 'equal' ? uid.condition.values : undefined,
   };
 }
 

@@ -18,7 +18,7 @@ describe('statements', () => {
   test('all studies', () => {
     expect(planOf('study', '').statement).toMatchInlineSnapshot(`
       {
-        "text": "select studies.claim, studies.study_uid, studies.version, studies.json as study_json
+        "text": "select studies.claim, studies.study_date, studies.study_time, studies.study_uid, studies.version, studies.json as study_json
       from {schema}.studies as studies
       where studies.hospital = $1
       order by studies.study_date desc, studies.study_time desc, studies.study_uid
@@ -39,7 +39,7 @@ describe('statements', () => {
       ).statement,
     ).toMatchInlineSnapshot(`
       {
-        "text": "select studies.claim, studies.study_uid, studies.version, studies.json as study_json
+        "text": "select studies.claim, studies.study_date, studies.study_time, studies.study_uid, studies.version, studies.json as study_json
       from {schema}.studies as studies
       where studies.hospital = $1
         and studies.patient_id = $2
@@ -65,7 +65,7 @@ describe('statements', () => {
   test('all series', () => {
     expect(planOf('series', 'Modality=CT').statement).toMatchInlineSnapshot(`
       {
-        "text": "select series.claim, studies.study_uid, series.series, series.series_uid, series.version, series.json as series_json, studies.json as study_json
+        "text": "select series.claim, studies.study_date, studies.study_time, studies.study_uid, series.series, series.number, series.series_uid, series.version, series.json as series_json, studies.json as study_json
       from {schema}.studies as studies join {schema}.series as series on series.claim = studies.claim
       where studies.hospital = $1
         and series.hospital = $1
@@ -84,7 +84,7 @@ describe('statements', () => {
   test('series of a study', () => {
     expect(planOf('series', '', { study: '1.2' }).statement).toMatchInlineSnapshot(`
       {
-        "text": "select series.claim, studies.study_uid, series.series, series.series_uid, series.version, series.json as series_json
+        "text": "select series.claim, studies.study_date, studies.study_time, studies.study_uid, series.series, series.number, series.series_uid, series.version, series.json as series_json
       from {schema}.studies as studies join {schema}.series as series on series.claim = studies.claim
       where studies.hospital = $1
         and series.hospital = $1
@@ -105,7 +105,7 @@ describe('statements', () => {
       planOf('instance', 'InstanceNumber=3', { study: '1.2', series: '1.3' }).statement,
     ).toMatchInlineSnapshot(`
       {
-        "text": "select series.claim, studies.study_uid, series.series, series.series_uid, series.version, series.instance_count
+        "text": "select series.claim, studies.study_date, studies.study_time, studies.study_uid, series.series, series.number, series.series_uid, series.version, series.instance_count
       from {schema}.studies as studies join {schema}.series as series on series.claim = studies.claim
       where studies.hospital = $1
         and series.hospital = $1
@@ -127,7 +127,7 @@ describe('statements', () => {
       planOf('study', 'Modality=CT&SeriesDescription=thorax').statement,
     ).toMatchInlineSnapshot(`
       {
-        "text": "select studies.claim, studies.study_uid, studies.version, studies.json as study_json
+        "text": "select studies.claim, studies.study_date, studies.study_time, studies.study_uid, studies.version, studies.json as study_json
       from {schema}.studies as studies
       where studies.hospital = $1
         and exists (select from {schema}.series as series where series.claim = studies.claim and series.modality = $2 and series.description = $3)
@@ -149,7 +149,7 @@ describe('statements', () => {
     expect([plan.statement, plan.candidates]).toMatchInlineSnapshot(`
       [
         {
-          "text": "select studies.claim, studies.study_uid, studies.version, studies.json as study_json
+          "text": "select studies.claim, studies.study_date, studies.study_time, studies.study_uid, studies.version, studies.json as study_json
       from {schema}.studies as studies
       where studies.hospital = $1
         and case when strpos(studies.json, '\\u0000') = 0 then exists (select from jsonb_path_query(studies.json::jsonb, $2::jsonpath, '{}', true) as found(value) where (found.value #>> '{}') collate "C" like $3) else false end
@@ -247,10 +247,21 @@ describe('what cannot be', () => {
     expect(problems('instance', 'SOPInstanceUID=1.2&Modality=CT&PatientID=1')).toEqual([]);
   });
 
-  test('an attribute that rows do not hold is refused instead of finding nothing', () =>
-    expect(problems('study', 'RequestingPhysician=x')).toEqual([
-      { parameter: 'RequestingPhysician', fault: 'not-matchable' },
-    ]));
+  test('an attribute that rows do not hold is looked for in the metadata', () => {
+    const plan = planOf(
+      'study',
+      'RequestingPhysician=x&ProtocolName=y&PatientID=z&SoftwareVersions=1',
+    );
+    expect(plan.looked.map(({ parameter }) => parameter)).toEqual([
+      'RequestingPhysician',
+      'SoftwareVersions',
+      'ProtocolName',
+    ]);
+    expect(plan.statement.values).toContain('z');
+    expect(plan.statement.values.slice(-2)).toEqual([2001, 0]);
+    const instances = planOf('instance', 'RequestingPhysician=x');
+    expect([instances.looked, instances.instances?.needsMetadata]).toEqual([[], true]);
+  });
 
   test('asked for without a value, either is only a wish to see it', () =>
     expect(problems('study', 'SOPInstanceUID=&RequestingPhysician=')).toEqual([]));
@@ -260,14 +271,16 @@ describe('what results show', () => {
   test('attributes that rows do not hold are taken from instances, down to the level searched', () => {
     const include =
       'includefield=00080060,StudyDescription,RequestingPhysician,SliceThickness,00091001';
-    expect(planOf('study', include).extraTags).toEqual(['00321032']);
-    expect(planOf('series', include).extraTags).toEqual(['00321032']);
-    expect(planOf('instance', include).extraTags).toEqual(['00091001', '00180050', '00321032']);
-    expect(planOf('instance', 'ImageType=PRIMARY&Rows=').extraTags).toEqual(['00080008']);
-    expect(planOf('instance', 'includefield=all')).toMatchObject({
-      includeAll: true,
-      extraTags: [],
-    });
+    const extra = (level: 'study' | 'series' | 'instance', query: string) =>
+      planOf(level, query).extra.map((path) => path.join('.'));
+    expect(extra('study', include)).toEqual(['00321032']);
+    expect(extra('series', include)).toEqual(['00321032']);
+    expect(extra('instance', include)).toEqual(['00321032', '00180050', '00091001']);
+    expect(extra('instance', 'ImageType=PRIMARY&Rows=')).toEqual(['00080008']);
+    expect(extra('instance', 'includefield=0040A730.ConceptNameCodeSequence.00080104')).toEqual([
+      '0040A730.0040A043.00080104',
+    ]);
+    expect(planOf('instance', 'includefield=all')).toMatchObject({ includeAll: true, extra: [] });
   });
 
   test('levels above come along unless the path names them, or when asked for', () => {

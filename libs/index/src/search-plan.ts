@@ -10,7 +10,14 @@ import {
   type InstanceSearch,
   instanceSearch,
 } from './search-instances.js';
-import { candidatesStatement, pageStatement, visitStatement } from './search-statement.js';
+import type { SearchPosition } from './search-position.js';
+import {
+  type Asked,
+  candidatesStatement,
+  LOOKS_MAX,
+  pageStatement,
+  visitStatement,
+} from './search-statement.js';
 
 /** UIDs that stand in the path of the resource. */
 export type SearchScope = Readonly<{ study?: string; series?: string }>;
@@ -18,7 +25,7 @@ export type SearchScope = Readonly<{ study?: string; series?: string }>;
 /**
  * What to run for a search. `statement` asks for one row more than `limit`, so that the caller learns whether there are more; its
  * rows are StudyFound, SeriesFound or, for instances, SeriesVisited. `unindexed`: rows are read one by one, so `candidates` must
- * be run first, and more than CANDIDATES_MAX of them are too many (413). `extraTags`: asked for, allowed at this level, but neither
+ * be run first, and more than CANDIDATES_MAX of them are too many (413). `extra`: paths asked for, allowed at this level, but neither
  * in the rows nor in the facts; they lie in the metadata of instances. `includeAll`: all that is known of the entity. `name`: set
  * where the statement may be prepared once for all values; the others want a plan for theirs, or the wrong index is chosen.
  */
@@ -29,12 +36,16 @@ export type SearchPlan = Readonly<{
   name: string | undefined;
   limit: number;
   offset: number;
+  /** Results stand behind it. */
+  position: SearchPosition | undefined;
   unindexed: boolean;
   candidates: Statement | undefined;
   /** A person name without a column was to be matched fuzzily, and is matched as it is written. */
   literalNames: boolean;
   includeAll: boolean;
-  extraTags: readonly string[];
+  extra: readonly (readonly string[])[];
+  /** Only at the levels above: what rows don't hold and the metadata of each must be looked at for, among LOOKS_MAX of them; paging is the looker's. */
+  looked: readonly InstanceMatch[];
   /** Only at instance level: the rows are series to visit in order, at most VISITS_MAX; paging is the visitor's. */
   instances: InstanceSearch | undefined;
 }>;
@@ -44,21 +55,26 @@ export type Planned = SearchPlan | Readonly<{ ok: false; problems: readonly Sear
 /** Rows of the statements. JSON texts are ready to be served; those marked optional come only when they are needed. */
 export type StudyFound = Readonly<{
   claim: string;
+  study_date: string;
+  study_time: string;
   study_uid: string;
   version: number;
   study_json: string;
 }>;
 export type SeriesFound = Readonly<{
   claim: string;
+  study_date: string;
+  study_time: string;
   study_uid: string;
   series: string;
+  number: number | null;
   series_uid: string;
   version: number;
   series_json: string;
   study_json?: string;
 }>;
 export type SeriesVisited = Omit<SeriesFound, 'series_json'> &
-  Readonly<{ instance_count: number; series_json?: string }>;
+  Readonly<{ timezone: string | null; series_json?: string }>;
 
 /** Results of one answer: without `limit` in the query, and at most. */
 export const SEARCH_LIMITS: Readonly<
@@ -69,25 +85,33 @@ export const SEARCH_LIMITS: Readonly<
   instance: { byDefault: 10_000, max: 10_000 },
 };
 
+/** A query whose cursor, if it has one, is opened. `located`: opaque ids of the only series that can hold what is sought. */
+export type PlannableQuery = SearchQuery &
+  Readonly<{ position?: SearchPosition | undefined; located?: readonly string[] | undefined }>;
+
 /** The query within one hospital. Pure: the same query gives the same statement. `{schema}` stands for the schema's name. */
 export function planSearch(
   level: SearchLevel,
   scope: SearchScope,
-  query: SearchQuery,
+  query: PlannableQuery,
   hospital: string,
 ): Planned {
   const problems = query.matches.flatMap((match) => problemOf(level, match));
   if (problems.length > 0) return { ok: false, problems };
-  const matches = query.matches.filter(isRestricting);
-  const atInstance = matches.filter((match) => match.level === 'instance');
-  const asked = { level, scope, hospital, matches, shown: shownLevels(level, scope, query) };
+  const restricting = query.matches.filter(isRestricting);
+  const matches = restricting.filter(isInRows);
+  const looked = restricting.filter((match) => !isInRows(match));
+  const { position, located } = query;
+  const shown = shownLevels(level, scope, query);
+  const asked = { level, scope, hospital, matches, position, located, shown };
   const limit = Math.min(query.limit ?? SEARCH_LIMITS[level].byDefault, SEARCH_LIMITS[level].max);
-  const unindexed = matches.some((match) => match.level !== 'instance' && !hasColumn(match));
-  const visits = atInstance.length === 0 ? query.offset + limit : undefined;
+  const unindexed = matches.some((match) => !hasColumn(match));
+  const visits =
+    looked.length === 0 ? query.offset + limit + (position === undefined ? 0 : 1) : undefined;
   const statement =
     level === 'instance'
       ? visitStatement(asked, visits)
-      : pageStatement(asked, limit + 1, query.offset);
+      : pageOf(asked, { looked, limit, offset: query.offset });
   return {
     ok: true,
     level,
@@ -95,14 +119,32 @@ export function planSearch(
     name: matches.every(isSelective) ? nameOf(statement) : undefined,
     limit,
     offset: query.offset,
+    position,
     unindexed,
     candidates: unindexed ? candidatesStatement(asked) : undefined,
     literalNames: matches.some(isLiteralName),
     includeAll: query.includeAll,
-    extraTags: extraTags(level, query),
-    instances: level === 'instance' ? instanceSearch(atInstance) : undefined,
+    extra: extraPaths(level, query),
+    looked: level === 'instance' ? [] : [...looked, ...besides(looked, matches)],
+    instances: level === 'instance' ? instanceSearch(looked) : undefined,
   };
 }
+
+type Page = Readonly<{ looked: readonly InstanceMatch[]; limit: number; offset: number }>;
+
+/** When what is sought must be looked for in the metadata, all rows that could fit, and paging is the looker's. */
+const pageOf = (asked: Asked, { looked, limit, offset }: Page): Statement =>
+  looked.length === 0
+    ? pageStatement(asked, limit + 1, offset)
+    : pageStatement(asked, LOOKS_MAX + 1, 0);
+
+/** What the rows of a study's series fit must hold for the series that is looked at. */
+const besides = (looked: readonly InstanceMatch[], matches: readonly InstanceMatch[]) =>
+  looked.some((match) => match.level === 'series')
+    ? matches.filter((match) => match.level === 'series' && match.path[0] !== SERIES_INSTANCES)
+    : [];
+
+const SERIES_INSTANCES = '00201209';
 
 const isRestricting = (match: SearchMatch): match is SearchMatch & InstanceMatch =>
   match.condition.kind !== 'any';
@@ -110,11 +152,10 @@ const isRestricting = (match: SearchMatch): match is SearchMatch & InstanceMatch
 const hasColumn = ({ path }: Pick<SearchMatch, 'path'>) =>
   STUDY_COLUMNS.has(path.join('.')) || SERIES_COLUMNS.has(path.join('.'));
 
-const isLiteralName = (match: InstanceMatch) =>
-  match.level !== 'instance' && !hasColumn(match) && 'sounds' in match.condition;
+const isLiteralName = (match: InstanceMatch) => !hasColumn(match) && 'sounds' in match.condition;
 
-const isSelective = ({ path, level, condition }: InstanceMatch) =>
-  level === 'instance' || (condition.kind === 'equal' && SELECTIVE_COLUMNS.has(path.join('.')));
+const isSelective = ({ path, condition }: InstanceMatch) =>
+  condition.kind === 'equal' && SELECTIVE_COLUMNS.has(path.join('.'));
 
 /** Equal texts have equal names; there are a few hundred of them at most. */
 const nameOf = ({ text }: Statement) =>
@@ -135,15 +176,15 @@ const KNOWN: Readonly<Record<SearchLevel, ReadonlySet<string>>> = {
   instance: new Set([...FACT_TEXTS.keys(), ...BY_US]),
 };
 
-/** A study may be sought by what one of its series is; nothing by what its instances are. What rows don't hold can't be matched. */
-const problemOf = (level: SearchLevel, match: SearchMatch): readonly SearchProblem[] => {
-  const { parameter } = match;
-  if (!isRestricting(match)) return [];
-  if (match.level === 'instance')
-    return level === 'instance' ? [] : [{ parameter, fault: 'wrong-level' }];
-  const isKnown = hasColumn(match) || KNOWN[match.level].has(match.path[0] ?? '');
-  return isKnown ? [] : [{ parameter, fault: 'not-matchable' }];
-};
+/** A study may be sought by what one of its series is; nothing by what its instances are. */
+const problemOf = (level: SearchLevel, match: SearchMatch): readonly SearchProblem[] =>
+  isRestricting(match) && match.level === 'instance' && level !== 'instance'
+    ? [{ parameter: match.parameter, fault: 'wrong-level' }]
+    : [];
+
+/** Whether rows of studies and series tell; else the metadata of an instance do. */
+const isInRows = (match: Pick<SearchMatch, 'path' | 'level'>): boolean =>
+  match.level !== 'instance' && (hasColumn(match) || KNOWN[match.level].has(match.path[0] ?? ''));
 
 const LEVELS: readonly SearchLevel[] = ['study', 'series', 'instance'];
 
@@ -166,11 +207,8 @@ const shownLevels = (
 };
 
 /** Attributes that were matched are returned as those that were asked for (PS3.18 §10.6.3.3). */
-const extraTags = (level: SearchLevel, query: SearchQuery): readonly string[] => {
-  const tags = [...query.include, ...query.matches]
+const extraPaths = (level: SearchLevel, query: SearchQuery): SearchPlan['extra'] =>
+  [...query.include, ...query.matches]
     .filter((asked) => isShownAt(level, asked.level))
-    .map((asked) => ({ tag: asked.path[0] ?? '', level: asked.level }))
-    .filter((asked) => !KNOWN[asked.level].has(asked.tag))
-    .map(({ tag }) => tag);
-  return [...new Set(tags)].sort();
-};
+    .filter((asked) => !KNOWN[asked.level].has(asked.path[0] ?? ''))
+    .map(({ path }) => path);

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/support/postgres.js';
 import type { HeaderJson } from './header-json.js';
 import { createFindable, findableSchema } from './postgres/findable-schema.js';
-import { planOf } from './search-plan.testing.js';
+import { planSearch } from './search-plan.js';
+import { planOf, queryOf } from './search-plan.testing.js';
+import { positionOf, type SearchPosition } from './search-position.js';
 import { evolveSeriesRow, seriesColumns } from './series-row.js';
 import { evolveStudyRow, studyColumns } from './study-row.js';
 
@@ -50,6 +52,7 @@ const SAMPLES: readonly Sample[] = [
         number: 1,
         modality: 'SR',
         more: {
+          '00080201': text('SH', '+0130'),
           '00181030': text('LO', 'Routine'),
           '00400244': text('DA', '20240110'),
           '00400245': text('TM', '101501'),
@@ -65,9 +68,15 @@ const SAMPLES: readonly Sample[] = [
     more: {
       '00100020': text('LO', 'PX1A'),
       '00104000': text('LT', 'fell down'),
+      '00080201': text('SH', '+0000'),
       '00101010': text('AS', '007Y'),
+      '00101002': text(
+        'SQ',
+        { '00100020': text('LO', 'NEW'), '00100021': text('LO', 'X') },
+        { '00100020': text('LO', 'NEWER'), '00100021': text('LO', 'Y') },
+      ),
     },
-    series: [{ modality: 'MR' }],
+    series: [{ modality: 'MR', more: { '00080201': text('SH', '+0000') } }],
   },
   {
     uid: '1.3',
@@ -199,6 +208,16 @@ describe('studies', () => {
     ['StudyTime=235959', ['1.2']],
     ['StudyDate=20240110-20240111&StudyTime=1016-235959', ['1.2']],
     ['StudyDate=20240110-20240112&StudyTime=1015-00', ['1.4', '1.2', '1.1']],
+    ['StudyDate=20240112&TimezoneOffsetFromUTC=%2B0100', ['1.4', '1.2']],
+    ['StudyDate=20240111&TimezoneOffsetFromUTC=%2B0100', []],
+    ['StudyDate=20240111&TimezoneOffsetFromUTC=%2B0000', ['1.2']],
+    ['StudyDate=20240111-&TimezoneOffsetFromUTC=-1200', ['1.4', '1.2']],
+    ['StudyDate=-20240111&TimezoneOffsetFromUTC=-1200', ['1.2', '1.1']],
+    [
+      'StudyDate=20240111-20240112&StudyTime=2359-0100&TimezoneOffsetFromUTC=%2B0100',
+      ['1.4', '1.2'],
+    ],
+    ['StudyDate=20240112-20240112&StudyTime=0100-0200&TimezoneOffsetFromUTC=%2B0100', []],
     ['ModalitiesInStudy=SR', ['1.1']],
     ['ModalitiesInStudy=MR,US', ['1.4', '1.2']],
     ['ModalitiesInStudy=?R', ['1.2', '1.1']],
@@ -221,6 +240,8 @@ describe('studies', () => {
     ['Modality=MR&SeriesNumber=10', []],
     ['RequestAttributesSequence.RequestedProcedureID=RP1', ['1.1']],
     ['OtherPatientIDsSequence.PatientID=OLD-2', []],
+    ['OtherPatientIDsSequence.PatientID=NEW&OtherPatientIDsSequence.IssuerOfPatientID=X', ['1.2']],
+    ['OtherPatientIDsSequence.PatientID=NEW&OtherPatientIDsSequence.IssuerOfPatientID=Y', []],
     ['PatientAge=0*', ['1.2']],
     ['PatientComments=*down', ['1.2']],
     ['NameOfPhysiciansReadingStudy=HOUSE*', ['1.3']],
@@ -301,7 +322,55 @@ test('series are visited for instances as they are found', async () => {
   expect(await uidsOf('instance', '', { study: '1.1', series: '1.1.0' })).toEqual(['1.1.0']);
   expect(await uidsOf('instance', 'InstanceNumber=1&PatientID=PX1A')).toEqual(['1.2.0']);
   expect(await rowsOf('instance', '', { study: '1.1' })).toMatchObject([
-    { instance_count: 1 },
-    { instance_count: 1 },
+    { timezone: '+0130' },
+    { timezone: null },
   ]);
+});
+
+describe('pages one after the other', () => {
+  const pageAfter = async (level: Level, query: string, position?: SearchPosition) => {
+    const plan = planSearch(level, {}, { ...queryOf(query), position }, 'HOSP-A');
+    if (!plan.ok) throw new Error('the search is possible');
+    const { text: sql, values } = plan.statement;
+    return (await database.pool.query(sql.replaceAll('{schema}', SCHEMA), [...values])).rows;
+  };
+  /** All rows, one a page. */
+  const walk = async (level: Level, query = '') => {
+    const uids: string[] = [];
+    let [row] = await pageAfter(level, `limit=1&${query}`);
+    while (row !== undefined && uids.length < 50) {
+      uids.push(row[level === 'study' ? 'study_uid' : 'series_uid']);
+      [row] = await pageAfter(level, `limit=1&${query}`, positionOf(row));
+    }
+    return uids;
+  };
+
+  test.each(['study', 'series', 'instance'] as const)(
+    'visit every %s once, in the order of all',
+    async (level) => expect(await walk(level)).toEqual(await uidsOf(level, '')),
+  );
+  test('go on where a row has gone', async () => {
+    const position = { date: '20240111', time: '99', study: '0' };
+    const rows = await pageAfter('study', '', position);
+    expect(rows.map(({ study_uid }) => study_uid)).toEqual(['1.2', '1.1', '1.3']);
+  });
+  test('keep to what is sought', async () =>
+    expect(await walk('series', 'Modality=US')).toEqual(['1.4.0', '1.4.1']));
+  test('are not moved by a study that comes in between', async () => {
+    const [first, second] = await pageAfter('study', 'limit=2');
+    await insert({
+      uid: '1.5',
+      name: {},
+      date: '20250101',
+      time: '',
+      series: [{ modality: 'XA' }],
+    });
+    const rows = await pageAfter('study', 'limit=2', positionOf(second));
+    expect([first, second, ...rows].map(({ study_uid }) => study_uid)).toEqual([
+      '1.4',
+      '1.2',
+      '1.1',
+      '1.3',
+    ]);
+  });
 });

@@ -10,6 +10,13 @@ export type Bind = (value: unknown) => string;
 /** A condition that restricts. */
 export type Restriction = Exclude<Condition, { kind: 'any' }>;
 
+/** A condition on an attribute, by its path of tags. */
+export type HeaderMatch = Readonly<{
+  path: readonly string[];
+  vr: string;
+  condition: Restriction;
+}>;
+
 /** Collects the values of one statement; nothing that a client sent stands in its text. */
 export const statementValues = () => {
   const values: unknown[] = [];
@@ -48,16 +55,39 @@ export function jsonSql(
   condition: Restriction,
   bind: Bind,
 ): string {
+  return onReadable(json, valueSql(`${json}::jsonb`, attribute, condition, bind));
+}
+
+/** Conditions inside one sequence of a row's ready JSON, which must hold for one and the same item (PS3.4 §C.2.2.2.6). */
+export function itemSql(json: string, matches: readonly HeaderMatch[], bind: Bind): string {
+  const items = `jsonb_path_query(${json}::jsonb, ${bind(`$."${matches[0]?.path[0]}".Value[*]`)}::jsonpath, '{}', true)`;
+  const within = matches.map(({ path, vr, condition }) =>
+    valueSql('item.value', { path: path.slice(1), vr }, condition, bind),
+  );
+  const fits = `exists (select from ${items} as item(value) where ${within.join(' and ')})`;
+  const mayBeAbsent = matches.every(({ condition }) => condition.kind === 'empty');
+  const isAbsent = `not exists (select from ${items} as item(value))`;
+  return onReadable(json, mayBeAbsent ? `(${fits} or ${isAbsent})` : fits);
+}
+
+const onReadable = (json: string, where: string) =>
+  `case when strpos(${json}, '\\u0000') = 0 then ${where} else false end`;
+
+const valueSql = (
+  source: string,
+  attribute: Readonly<{ path: readonly string[]; vr: string }>,
+  condition: Restriction,
+  bind: Bind,
+): string => {
   const path = attribute.path.map((tag) => `."${tag}".Value[*]`).join('');
   const isName = attribute.vr === 'PN';
   const text = isName ? "lower(found.value #>> '{}')" : "found.value #>> '{}'";
-  const values = `jsonb_path_query(${json}::jsonb, ${bind(`$${path}${isName ? '.*' : ''}`)}::jsonpath, '{}', true)`;
+  const values = `jsonb_path_query(${source}, ${bind(`$${path}${isName ? '.*' : ''}`)}::jsonpath, '{}', true)`;
   const found = (where: string) => `exists (select from ${values} as found(value) where ${where})`;
   const fits = (one: Restriction) =>
     found(textSql(`(${text}) collate "C"`, isName ? lowerCase(one) : one, bind));
-  const matches = matchesOf(condition, fits, () => `not ${found(`${text} <> ''`)}`);
-  return `case when strpos(${json}, '\\u0000') = 0 then ${matches} else false end`;
-}
+  return matchesOf(condition, fits, () => `not ${found(`${text} <> ''`)}`);
+};
 
 const matchesOf = (
   condition: Restriction,

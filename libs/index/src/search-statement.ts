@@ -1,8 +1,16 @@
 import type { SearchLevel } from '#dicomweb/attribute-level';
 import type { Statement } from './findable.js';
+import { columnOf } from './search-columns.js';
 import type { InstanceMatch } from './search-instances.js';
+import { zoneSql } from './search-moment.js';
+import {
+  behindSql,
+  SERIES_POSITION,
+  type SearchPosition,
+  STUDY_POSITION,
+} from './search-position.js';
 import { type Bind, statementValues } from './search-sql.js';
-import { columnOf, whereOf } from './search-where.js';
+import { whereOf } from './search-where.js';
 
 /** All that a statement depends on. `shown`: levels whose JSON the rows must bring. */
 export type Asked = Readonly<{
@@ -10,11 +18,17 @@ export type Asked = Readonly<{
   scope: Readonly<{ study?: string; series?: string }>;
   hospital: string;
   matches: readonly InstanceMatch[];
+  /** Rows behind it only. */
+  position?: SearchPosition | undefined;
+  /** In these series only. */
+  located?: readonly string[] | undefined;
   shown: ReadonlySet<SearchLevel>;
 }>;
 
 /** Rows that an unindexed search may read. */
 export const CANDIDATES_MAX = 20_000;
+/** Studies or series whose metadata one search may look at. */
+export const LOOKS_MAX = 2_000;
 /** Series that one instance search may visit. */
 export const VISITS_MAX = 2_000;
 
@@ -33,7 +47,7 @@ limit ${bind(limit)} offset ${bind(offset)}`;
 /** Series to visit for instances, in order; `visits` where fewer are known to be enough, because no series is empty. */
 export function visitStatement(asked: Asked, visits = VISITS_MAX): Statement {
   const { values, bind } = statementValues();
-  const text = `select ${seriesRows(asked)}, series.instance_count
+  const text = `select ${seriesRows(asked)}, ${zoneSql('series.json')} as timezone
 ${restricted(asked, asked.matches, bind)}
 order by ${SERIES_ORDER}
 limit ${bind(Math.min(visits, VISITS_MAX) + 1)}`;
@@ -54,13 +68,13 @@ limit ${bind(CANDIDATES_MAX + 1)}
 
 const STUDIES = '{schema}.studies as studies';
 const SERIES = '{schema}.series as series';
-const STUDY_ROWS = 'studies.claim, studies.study_uid, studies.version, studies.json as study_json';
+const STUDY_ROWS = `studies.claim, ${STUDY_POSITION}, studies.version, studies.json as study_json`;
 const STUDY_ORDER = 'studies.study_date desc, studies.study_time desc, studies.study_uid';
 const SERIES_ORDER = `${STUDY_ORDER}, series.number, series.series_uid`;
 
 const seriesRows = ({ shown }: Asked) =>
   [
-    'series.claim, studies.study_uid, series.series, series.series_uid, series.version',
+    `series.claim, ${STUDY_POSITION}, series.series, ${SERIES_POSITION}, series.version`,
     ...(shown.has('series') ? ['series.json as series_json'] : []),
     ...(shown.has('study') ? ['studies.json as study_json'] : []),
   ].join(', ');
@@ -73,6 +87,9 @@ const restricted = (asked: Asked, matches: readonly InstanceMatch[], bind: Bind)
   if (asked.scope.study !== undefined) where.push(`studies.study_uid = ${bind(asked.scope.study)}`);
   if (asked.scope.series !== undefined)
     where.push(`series.series_uid = ${bind(asked.scope.series)}`);
+  if (asked.located !== undefined)
+    where.push(`series.series = any(${bind(asked.located)}::text[])`);
+  if (asked.position !== undefined) where.push(behindSql(asked.level, asked.position, bind));
   where.push(...whereOf('study', matches, bind));
   const ofSeries = whereOf('series', matches, bind);
   if (asked.level !== 'study')

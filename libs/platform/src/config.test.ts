@@ -14,7 +14,12 @@ test('without any setting the archive listens on 127.0.0.1:8080, keeps ./data an
     postgresUrl: undefined,
     issuers: [],
     storeWaitMs: 30_000,
+    storeLimits: { partBytesMax: 8 * 1024 ** 3, partsMax: 10_000, idleMsMax: 30_000 },
   }));
+test('the limits of a store are settings', () =>
+  expect(
+    readConfig({ ARKIM_STORE_PARTS_MAX: '5', ARKIM_STORE_PART_BYTES_MAX: '2097152' }).storeLimits,
+  ).toMatchObject({ partsMax: 5, partBytesMax: 2_097_152 }));
 test('an empty setting counts as unset', () =>
   expect(readConfig({ PORT: '', ARKIM_DATA: '' })).toMatchObject({ port: 8080 }));
 test.each([
@@ -35,6 +40,20 @@ test.each([
   [
     { ARKIM_POSTGRES_URL_API: 'postgresql://arkim_api:secret@db/x' },
     'ARKIM_POSTGRES_URL: is needed beside',
+  ],
+  [
+    { ARKIM_STORE_PARTS_MAX: '0' },
+    'ARKIM_STORE_PARTS_MAX: must be a whole number from 1 to 100000',
+  ],
+  [{ ARKIM_STORE_PART_BYTES_MAX: '1' }, 'ARKIM_STORE_PART_BYTES_MAX: must be a whole number from'],
+  [
+    { ARKIM_STORE_PART_HEADER_BYTES_MAX: 'x' },
+    'ARKIM_STORE_PART_HEADER_BYTES_MAX: must be a whole',
+  ],
+  [{ ARKIM_STORE_IDLE_MS: '99' }, 'ARKIM_STORE_IDLE_MS: must be a whole number from 100'],
+  [
+    { ARKIM_STORE_METADATA_BYTES_MAX: '-1' },
+    'ARKIM_STORE_METADATA_BYTES_MAX: must be a whole number',
   ],
   [{ ARKIM_COPIES: '2' }, 'ARKIM_COPIES: must be 1'],
   [{ ARKIM_S3_BUCKET: 'b' }, 'ARKIM_S3_BUCKET: this version stores in plain files'],

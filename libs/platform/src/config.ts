@@ -2,6 +2,12 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { issuersSetting, type TrustedIssuer } from './config/issuers-setting.js';
+import {
+  type StoreLimits,
+  storeLimitSettings,
+  storeLimitsOf,
+} from './config/store-limits-setting.js';
+import { wholeNumber } from './config/whole-number.js';
 import type { Program } from './database-roles.js';
 import { OperatorFault } from './operator-fault.js';
 
@@ -20,6 +26,7 @@ export type Config = Readonly<{
   logLevel: LogLevel;
   /** How long a store waits for its receipt before it answers 503 (design D14). */
   storeWaitMs: number;
+  storeLimits: StoreLimits;
   /** How long nothing must be stored into a study before its bytes are settled (design D3). */
   settleQuietMs: number;
 }>;
@@ -55,18 +62,10 @@ export function readConfig(environment: Environment = process.env): Config {
     issuers: data.ARKIM_OIDC_ISSUERS,
     logLevel: data.ARKIM_LOG,
     storeWaitMs: data.ARKIM_STORE_WAIT_MS,
+    storeLimits: storeLimitsOf(data),
     settleQuietMs: data.ARKIM_SETTLE_QUIET_MS,
   };
 }
-
-const wholeNumber = (from: number, to: number) => {
-  const error = `must be a whole number from ${from} to ${to}`;
-  return z
-    .string()
-    .regex(/^\d{1,15}$/, error)
-    .transform(Number)
-    .refine((value) => value >= from && value <= to, error);
-};
 
 const isPostgresUrl = (text: string) =>
   URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol);
@@ -106,6 +105,7 @@ const settings = z
     ARKIM_OIDC_ISSUERS: issuersSetting,
     ARKIM_LOG: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
     ARKIM_STORE_WAIT_MS: wholeNumber(100, 600_000).default(30_000),
+    ...storeLimitSettings,
     ARKIM_SETTLE_QUIET_MS: wholeNumber(100, 86_400_000).default(60_000),
   })
   .refine(

@@ -4,10 +4,16 @@ import type { Landed } from './landing-pack.js';
 /** A landing pack of a job: its id, object key and length in bytes. */
 export type JobPack = Readonly<{ pack: string; key: string; bytes: number }>;
 
-/** A part as it lies in `packs[pack]`, or why nothing of it was kept. `part` counts from 0. */
+/**
+ * Why nothing of a part was kept. not-built: metadata and bulk data didn't make a file. unsupported-pixels: there is no
+ * transfer syntax for the media type of its pixels.
+ */
+export type PartRefusal = 'too-large' | 'not-built' | 'unsupported-pixels';
+
+/** A part as it lies in `packs[pack]`, or why nothing of it was kept, and which instance it was if that is known. `part` counts from 0. */
 export type JobPart =
   | Readonly<{ part: number; pack: number; offset: number; bytes: number; sha256: string }>
-  | Readonly<{ part: number; refused: 'too-large' }>;
+  | Readonly<{ part: number; refused: PartRefusal; sopClass?: string; instance?: string }>;
 
 /** What one Store request brought, durable in its packs. `study` is the UID in its path. */
 export type IngestJob = Readonly<{
@@ -50,6 +56,9 @@ export function requestDigest({
   parts,
 }: Pick<IngestJob, 'hospital' | 'study' | 'parts'>): Buffer {
   const hash = createHash('sha256').update(`${hospital}\0${study ?? ''}\0`);
-  for (const part of parts) hash.update('refused' in part ? 'too-large\0' : `${part.sha256}\0`);
+  for (const part of parts) hash.update(`${'refused' in part ? refusalOf(part) : part.sha256}\0`);
   return hash.digest();
 }
+
+const refusalOf = ({ refused, instance }: Extract<JobPart, { refused: PartRefusal }>): string =>
+  instance === undefined ? refused : `${refused} ${instance}`;

@@ -20,7 +20,7 @@ export type PydicomVerdict = Readonly<{
 
 const PYTHONS = ['python3', '/usr/bin/python3', '/usr/local/bin/python3'];
 
-const pythonWithPydicom = (): string => {
+export const pythonWithPydicom = (): string => {
   const found = PYTHONS.find((python) => spawnSync(python, ['-c', 'import pydicom']).status === 0);
   if (found === undefined) throw new Error('no python3 here has pydicom (Debian: python3-pydicom)');
   return found;

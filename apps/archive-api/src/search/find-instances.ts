@@ -1,12 +1,13 @@
-import type { HeaderJson } from '#index/header-json';
 import type { InstanceSearch } from '#index/search-instances';
 import type { SearchPlan, SeriesVisited } from '#index/search-plan';
+import { isBehind, positionOf, type SearchPosition } from '#index/search-position';
 import { VISITS_MAX } from '#index/search-statement';
 import type { InstanceView, SeriesView } from '#index/series-view';
 import { readAhead } from '../read-ahead.js';
+import { askedOf } from './asked-of.js';
 import { headerOf } from './header-of.js';
 import { instanceMembers } from './instance-members.js';
-import { type Members, membersOf, objectText, orderedText, pickMembers } from './row-text.js';
+import { type Members, membersOf, membersOfHeader, objectText, orderedText } from './row-text.js';
 import { type Found, type SearchPorts, statementOf } from './search-ports.js';
 
 /** Series that are loaded while one is looked through. */
@@ -21,19 +22,39 @@ export async function findInstances(
   root: string,
 ): Promise<Found> {
   const visited = (await ports.findable.rows(statementOf(plan))) as readonly SeriesVisited[];
+  const looked = visited.slice(0, VISITS_MAX);
   const rows: string[] = [];
   let skip = plan.offset;
-  for await (const visit of visits(ports, visited.slice(0, VISITS_MAX))) {
-    const fitting = await fittingOf(ports, plan.instances, visit.view);
+  let last: SearchPosition | undefined;
+  for await (const visit of visits(ports, looked)) {
+    const fitting = (await fittingOf(ports, plan.instances, visit.view)).filter((instance) =>
+      isNext(plan, visit.row, instance),
+    );
     const left = fitting.slice(skip);
     skip -= fitting.length - left.length;
     const shown = left.slice(0, plan.limit - rows.length);
     for (const instance of shown)
       rows.push(await instanceText(ports, visit, instance, { plan, root }));
-    if (shown.length < left.length) return { rows, more: true, incomplete: false };
+    last = placeOf(visit.row, shown.at(-1)) ?? last;
+    if (shown.length < left.length) return { rows, more: true, incomplete: false, last };
   }
-  return { rows, more: false, incomplete: visited.length > VISITS_MAX };
+  const isCut = visited.length > VISITS_MAX;
+  const end = looked.at(-1);
+  return { rows, more: false, incomplete: isCut, last: isCut && end ? positionOf(end) : undefined };
 }
+
+/** Of the series in which the page before ended, only what stands behind its end. */
+const isNext = ({ position }: SearchPlan, row: SeriesVisited, instance: InstanceView): boolean =>
+  position?.instance === undefined ||
+  row.study_uid !== position.study ||
+  row.series_uid !== position.series?.uid ||
+  isBehind(instance, position.instance);
+
+const placeOf = (row: SeriesVisited, instance: InstanceView | undefined) =>
+  instance && {
+    ...positionOf(row),
+    instance: { number: instance.number, uid: instance.instance },
+  };
 
 /** A series that is looked through; `above` is what its instances show of it and of the study. */
 type Visit = Readonly<{ row: SeriesVisited; view: SeriesView; above: Members }>;
@@ -79,19 +100,11 @@ async function instanceText(
   { plan, root }: Readonly<{ plan: SearchPlan; root: string }>,
 ): Promise<string> {
   const series = `${root}/studies/${row.study_uid}/series/${row.series_uid}`;
-  const own = instanceMembers(instance, `${series}/instances/${instance.instance}`);
-  if (plan.includeAll || plan.extraTags.length > 0) {
+  const url = `${series}/instances/${instance.instance}`;
+  const own = instanceMembers(instance, url, row.timezone);
+  if (plan.includeAll || plan.extra.length > 0) {
     const header = (await headerOf(readExtract, view, instance)) ?? {};
-    return objectText(askedOf(header, plan), above, own);
+    return objectText(membersOfHeader(askedOf(header, plan)), above, own);
   }
   return above.size === 0 ? orderedText(own) : objectText(above, own);
-}
-
-/** Bulk data has no address in a search result, so it is left out. */
-function askedOf(header: HeaderJson, { includeAll, extraTags }: SearchPlan): Members {
-  const tags = includeAll ? Object.keys(header) : extraTags;
-  return pickMembers(
-    header,
-    tags.filter((tag) => !('BulkDataURI' in (header[tag] ?? {}))),
-  );
 }

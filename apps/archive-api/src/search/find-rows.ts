@@ -1,6 +1,9 @@
 import type { SearchPlan, SeriesFound, StudyFound } from '#index/search-plan';
-import { headerOf } from './header-of.js';
-import { membersOf, objectText, pickMembers, urlMember, withRetrieveUrl } from './row-text.js';
+import { positionOf } from '#index/search-position';
+import { askedOf } from './asked-of.js';
+import { firstHeader } from './first-header.js';
+import { lookAtRows } from './look-at-rows.js';
+import { membersOf, membersOfHeader, objectText, urlMember, withRetrieveUrl } from './row-text.js';
 import { type Found, type SearchPorts, statementOf } from './search-ports.js';
 
 /** Attributes that rows lack cost a look into an instance for each row: so many rows at most. */
@@ -8,20 +11,23 @@ const EXTRA_ROWS_MAX = 200;
 
 /** Studies or series. Ready JSON is copied; only rows that show two levels, or more than rows hold, are put together. */
 export async function findRows(ports: SearchPorts, plan: SearchPlan, root: string): Promise<Found> {
-  const found = (await ports.findable.rows(statementOf(plan))) as readonly (
+  const rowsFound = (await ports.findable.rows(statementOf(plan))) as readonly (
     | StudyFound
     | SeriesFound
   )[];
+  const found = plan.looked.length === 0 ? rowsFound : await lookAtRows(ports, plan, rowsFound);
   const page = found.length > plan.limit ? found.slice(0, plan.limit) : found;
   const more = found.length > page.length;
-  if (plan.extraTags.length === 0)
-    return { rows: page.map((row) => rowText(row, root)), more, incomplete: false };
+  const end = page.at(-1);
+  const last = more && end !== undefined ? positionOf(end) : undefined;
+  if (plan.extra.length === 0 && !plan.includeAll)
+    return { rows: page.map((row) => rowText(row, root)), more, incomplete: false, last };
   const rows = await Promise.all(
     page.map((row, at) =>
       at < EXTRA_ROWS_MAX ? extendedText(ports, plan, row, root) : rowText(row, root),
     ),
   );
-  return { rows, more, incomplete: page.length > EXTRA_ROWS_MAX };
+  return { rows, more, incomplete: page.length > EXTRA_ROWS_MAX, last };
 }
 
 function rowText(row: StudyFound | SeriesFound, root: string): string {
@@ -41,18 +47,14 @@ const urlOf = (row: StudyFound | SeriesFound, root: string): string => {
 
 /** What the row lacks is taken from the first instance of the entity. */
 async function extendedText(
-  { findable, readExtract }: SearchPorts,
-  { extraTags }: SearchPlan,
+  ports: SearchPorts,
+  plan: SearchPlan,
   row: StudyFound | SeriesFound,
   root: string,
 ): Promise<string> {
-  const series = isSeries(row) ? row.series : (await findable.seriesOf(row.claim))[0];
-  const view = series === undefined ? undefined : await findable.series(series);
-  const [first] = view?.ordered ?? [];
-  const header =
-    view === undefined || first === undefined
-      ? undefined
-      : await headerOf(readExtract, view, first);
+  const series = isSeries(row) ? row.series : (await ports.findable.seriesOf(row.claim))[0];
+  const header = series === undefined ? undefined : await firstHeader(ports, series);
   const known = membersOf(row.study_json, isSeries(row) ? row.series_json : undefined);
-  return objectText(pickMembers(header ?? {}, extraTags), known, urlMember(urlOf(row, root)));
+  const asked = membersOfHeader(askedOf(header ?? {}, plan));
+  return objectText(asked, known, urlMember(urlOf(row, root)));
 }

@@ -1,12 +1,16 @@
 import type { InstanceFact } from '#index/instance-fact';
 import type { Members } from './row-text.js';
 
-/** What PS3.18 Table 10.6.3-5 wants of an instance, from the index alone, in tag order; what is absent is left out but for the number. */
-export function instanceMembers(fact: InstanceFact, url: string): Members {
+/**
+ * What PS3.18 Table 10.6.3-5 wants of an instance, from the index alone, in tag order; what is absent is left out but for the number.
+ * `timezone`: TimezoneOffsetFromUTC of its series.
+ */
+export function instanceMembers(fact: InstanceFact, url: string, timezone: string | null): Members {
   const members = new Map<string, string>();
   members.set('00080016', text('00080016', 'UI', fact.sopClass));
   members.set('00080018', text('00080018', 'UI', fact.instance));
   members.set('00080056', text('00080056', 'CS', 'ONLINE'));
+  if (timezone !== null) members.set('00080201', text('00080201', 'SH', timezone));
   members.set('00081190', text('00081190', 'UR', url));
   members.set('00083002', text('00083002', 'UI', fact.transferSyntax));
   members.set('00200013', number('00200013', 'IS', fact.number));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { membersOf, objectText, pickMembers, urlMember, withRetrieveUrl } from './row-text.js';
+import { membersOf, membersOfHeader, objectText, urlMember, withRetrieveUrl } from './row-text.js';
 
 const study = JSON.stringify({
   '00080005': { vr: 'CS', Value: ['ISO_IR 192'] },
@@ -29,7 +29,7 @@ test('levels are put together in tag order, the lower one winning', () => {
     /^\{"00080005":\{"vr":"CS"\},"00080060".*"00081030".*"00081190".*"0020000D"/,
   );
 });
-test('only attributes that are there are picked', () =>
+test('a data set is put in tag order', () =>
   expect(
-    objectText(pickMembers({ '00181151': { vr: 'IS', Value: [3] } }, ['00181151', '00181152'])),
-  ).toBe('{"00181151":{"vr":"IS","Value":[3]}}'));
+    objectText(membersOfHeader({ '00181152': { vr: 'IS' }, '00181151': { vr: 'IS', Value: [3] } })),
+  ).toBe('{"00181151":{"vr":"IS","Value":[3]},"00181152":{"vr":"IS"}}'));

@@ -45,12 +45,6 @@ export const orderedText = (members: Members): string => `{${[...members.values(
 /** RetrieveURL as a member. */
 export const urlMember = (url: string): Members => new Map([[RETRIEVE_URL, retrieveUrl(url)]]);
 
-/** Those of `tags` that the header has. */
-export function pickMembers(header: HeaderJson, tags: Iterable<string>): Members {
-  const members = new Map<string, string>();
-  for (const tag of tags) {
-    const attribute = header[tag];
-    if (attribute !== undefined) members.set(tag, memberText(tag, attribute));
-  }
-  return members;
-}
+/** A data set as members. */
+export const membersOfHeader = (header: HeaderJson): Members =>
+  new Map(Object.entries(header).map(([tag, attribute]) => [tag, memberText(tag, attribute)]));

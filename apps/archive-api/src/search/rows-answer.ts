@@ -9,13 +9,20 @@ import type { Found } from './search-ports.js';
 
 const XML = 'application/dicom+xml';
 
-export type RowsContext = Readonly<{ mediaType: string; query: SearchQuery; plan: SearchPlan }>;
+/** `next`: the Link to the page behind. */
+export type RowsContext = Readonly<{
+  mediaType: string;
+  query: SearchQuery;
+  plan: SearchPlan;
+  next: string | undefined;
+}>;
 
 /** 200 also for nothing: an empty list is an answer every client reads. */
 export function rowsAnswer(found: Found, context: RowsContext): Answer {
   const warnings = warningsOf(found, context);
   const warned = warnings.length === 0 ? {} : { warning: warnings.join(', ') };
-  const headers = { 'cache-control': 'private, no-store', ...warned };
+  const linked = context.next === undefined ? {} : { link: context.next };
+  const headers = { 'cache-control': 'private, no-store', ...warned, ...linked };
   return context.mediaType === XML
     ? xmlAnswer(found.rows, headers)
     : jsonAnswer(found.rows, context.mediaType, headers);

@@ -1,14 +1,28 @@
 import type { ReadExtract } from '#index/extract-reader';
 import type { Findable, Statement } from '#index/findable';
+import type { OpaqueIds } from '#index/opaque-ids';
 import type { SearchPlan } from '#index/search-plan';
+import type { SearchPosition } from '#index/search-position';
 
 export const SEARCH = Symbol('Search');
 
 /** What searching reads. */
-export type SearchPorts = Readonly<{ findable: Findable; readExtract: ReadExtract }>;
+export type SearchPorts = Readonly<{
+  findable: Findable;
+  ids: OpaqueIds;
+  readExtract: ReadExtract;
+}>;
 
-/** Results, ready: JSON objects as text. `more`: there are further ones. `incomplete`: not all places could be looked at. */
-export type Found = Readonly<{ rows: readonly string[]; more: boolean; incomplete: boolean }>;
+/**
+ * Results, ready: JSON objects as text. `more`: there are further ones. `incomplete`: not all places could be looked at. `last`: where the
+ * search has come to, when there is something behind it.
+ */
+export type Found = Readonly<{
+  rows: readonly string[];
+  more: boolean;
+  incomplete: boolean;
+  last?: SearchPosition | undefined;
+}>;
 
 /** The plan's statement, prepared under its name where that pays: a generic plan of a rare query can be far slower. */
 export const statementOf = ({ statement, name }: SearchPlan): Statement =>

@@ -106,6 +106,15 @@ describe('instances', () => {
       instance,
     ]);
   });
+  test('are looked for only where their UID is reserved', async () => {
+    const { instance } = heads[1]!;
+    const found = await search(`/instances?SOPInstanceUID=${instance},1.2.3&Modality=MR`);
+    expect(valuesOf(found, '00080018')).toEqual([instance]);
+    expect(await search(`/instances?SOPInstanceUID=${instance}&Modality=CT`)).toEqual([]);
+    expect(await search('/instances?SOPInstanceUID=1.2.3')).toEqual([]);
+    const elsewhere = await get(`/instances?SOPInstanceUID=${instance}`, 'radiologist', 'HOSP-B');
+    expect(await elsewhere.json()).toEqual([]);
+  });
   test('show what is asked for beyond the index', async () => {
     const [row] = await search(`${path()}?includefield=ImagePositionPatient&limit=1`);
     expect(row!['00200032']?.Value).toHaveLength(3);
@@ -115,9 +124,101 @@ describe('instances', () => {
   });
 });
 
+describe('includefield', () => {
+  const path = () => `/studies/${heads[0]!.study}/series`;
+  const shown = async (resource: string) => (await search(resource))[0]!;
+
+  test('all gives what the metadata have down to the level asked', async () => {
+    const study = await shown(`/studies?StudyInstanceUID=${heads[0]!.study}&includefield=all`);
+    const series = await shown(`${path()}?includefield=all`);
+    expect(study).toHaveProperty('00081030');
+    expect(study).not.toHaveProperty('00181020');
+    expect(series).toHaveProperty('00080060');
+    expect(series).toHaveProperty('00181020');
+    expect(series).not.toHaveProperty('00200032');
+    expect(study['00201208']?.Value).toEqual([4]);
+    expect(series['00201209']?.Value).toEqual([4]);
+  });
+  test('by a path gives of each item what is asked, by keyword as by tag', async () => {
+    const paths = ['ReferencedImageSequence.ReferencedSOPInstanceUID', '00081140.00081155'];
+    for (const name of paths) {
+      const instances = await search(
+        `${path()}/${heads[0]!.series}/instances?includefield=${name}`,
+      );
+      const items = instances.flatMap((row) => row['00081140']?.Value ?? []) as object[];
+      expect(items.length).toBeGreaterThan(2);
+      for (const item of items) expect(Object.keys(item)).toEqual(['00081155']);
+    }
+  });
+});
+
+describe('attributes that rows do not hold', () => {
+  test('are found in the metadata of the first instance', async () => {
+    const software = textOf(heads[0]!.header, '00181020');
+    expect(software).not.toBe('');
+    const query = `SoftwareVersions=${encodeURIComponent(software)}`;
+    const { study, series } = heads[0]!;
+    expect(valuesOf(await search(`/series?${query}`), '0020000E')).toEqual([series]);
+    expect(valuesOf(await search(`/studies?${query}`), '0020000D')).toEqual([study]);
+    expect(await search(`/instances?${query}`)).toHaveLength(4);
+    expect(await search(`/studies?${query}&Modality=CT`)).toEqual([]);
+    expect(await search(`/studies?${query}&offset=1`)).toEqual([]);
+    expect(await search('/studies?SoftwareVersions=none&RequestingPhysician=x')).toEqual([]);
+  });
+});
+
 test('a study shows an attribute of its instances when asked for one of its own level', async () => {
   const [row] = await search(`/studies?StudyInstanceUID=${report.study}&includefield=00081030`);
   expect(row).toHaveProperty('00081190');
+});
+
+describe('the next page', () => {
+  const nextOf = (answer: Response) =>
+    /^<(.*)>; rel="next"$/.exec(answer.headers.get('link') ?? '')?.[1]?.slice(api.url.length + 10);
+  const walk = async (path: string, tag: string) => {
+    const found: unknown[] = [];
+    let next: string | undefined = path;
+    while (next !== undefined && found.length < 20) {
+      const answer = await get(next);
+      expect(answer.status).toBe(200);
+      found.push(...valuesOf((await answer.json()) as Row[], tag));
+      next = nextOf(answer);
+    }
+    return found;
+  };
+
+  test.each([
+    ['/studies', '0020000D'],
+    ['/series', '0020000E'],
+    ['/instances', '00080018'],
+    ['/studies/STUDY/series', '0020000E'],
+    ['/studies/STUDY/instances', '00080018'],
+    ['/studies/STUDY/series/SERIES/instances', '00080018'],
+  ])('of %s is linked until there is none', async (resource, tag) => {
+    const { study, series } = heads[0]!;
+    const path = resource.replace('STUDY', study).replace('SERIES', series);
+    const whole = valuesOf(await search(path), tag);
+    expect(await walk(`${path}?limit=1`, tag)).toEqual(whole);
+    expect(await walk(`${path}?offset=1&limit=2&PatientID=*`, tag)).toEqual(whole.slice(1));
+  });
+  test('keeps the query, and nothing else of the address', async () => {
+    const answer = await get('/instances?limit=1&InstanceNumber=&offset=1');
+    expect(nextOf(answer)).toMatch(/^\/instances\?limit=1&InstanceNumber=&after=[\w-]+$/);
+  });
+  test('is asked for in vain with a cursor that is not ours', async () => {
+    const next = nextOf(await get('/studies?limit=1'))!;
+    for (const path of [
+      '/studies?after=AAAA',
+      `${next}x`,
+      next.replace('/studies', '/series'),
+      `${next}&after=AAAA`,
+    ]) {
+      const answer = await get(path);
+      expect(answer.status).toBe(400);
+      expect(((await answer.json()) as { detail: string }).detail).toContain('after');
+    }
+    expect((await get(next, 'radiologist', 'HOSP-B')).status).toBe(400);
+  });
 });
 
 test('nothing found is an empty list', async () =>

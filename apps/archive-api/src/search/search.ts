@@ -4,15 +4,24 @@ import { reachOf } from '#archive/access/decide-access';
 import type { SearchLevel } from '#dicomweb/attribute-level';
 import { metadataOffers } from '#dicomweb/offers';
 import { parseSearch, type SearchProblem, type SearchQuery } from '#dicomweb/search-query';
-import { planSearch, type SearchPlan, type SearchScope } from '#index/search-plan';
+import { locateStatement } from '#index/locate-instances';
+import {
+  type PlannableQuery,
+  planSearch,
+  type SearchPlan,
+  type SearchScope,
+} from '#index/search-plan';
+import type { SearchPosition } from '#index/search-position';
 import { CANDIDATES_MAX } from '#index/search-statement';
 import type { Answer } from '../answer.js';
 import type { Caller } from '../caller/caller.js';
 import { forbidden, malformedQuery, ProblemException, searchTooBroad } from '../problem.js';
 import { withFreshPlaces } from '../retrieve/read-extracts.js';
 import { type Asked, choose } from '../retrieve/representation.js';
+import { type CursorScope, openCursor, sealCursor } from './cursor.js';
 import { findInstances } from './find-instances.js';
 import { findRows } from './find-rows.js';
+import { nextLink } from './next-link.js';
 import { rowsAnswer } from './rows-answer.js';
 import { SEARCH, type SearchPorts } from './search-ports.js';
 
@@ -49,7 +58,11 @@ async function search(ports: SearchPorts, request: SearchRequest): Promise<Answe
   if (!chosen.ok) throw new ProblemException(chosen.problem);
   const parsed = parseSearch(request.queryString);
   if (!parsed.ok) throw new ProblemException(queryProblem(parsed.problems));
-  const plan = planned(request, parsed.query);
+  const hospital = hospitalOf(request);
+  const cursors = { ids: ports.ids, hospital, level: request.level };
+  const position = positionOf(cursors, parsed.query);
+  const located = await locate(ports, request, parsed.query, hospital);
+  const plan = planned(request, { ...parsed.query, position, located }, hospital);
   await refuseTooBroad(ports, plan);
   const { instances } = plan;
   const found = await withFreshPlaces(() =>
@@ -57,13 +70,42 @@ async function search(ports: SearchPorts, request: SearchRequest): Promise<Answe
       ? findRows(ports, plan, request.root)
       : findInstances(ports, { ...plan, instances }, request.root),
   );
-  return rowsAnswer(found, { mediaType: chosen.offer.mediaType, query: parsed.query, plan });
+  const next = found.last && nextLink(request, sealCursor(cursors, found.last));
+  return rowsAnswer(found, { mediaType: chosen.offer.mediaType, query: parsed.query, plan, next });
+}
+
+/** Series that hold the instances that were named; undefined when none were, or the path says which series it is. */
+async function locate(
+  { findable, ids }: SearchPorts,
+  { level, scope }: SearchRequest,
+  query: SearchQuery,
+  hospital: string,
+): Promise<readonly string[] | undefined> {
+  if (level !== 'instance' || scope.series !== undefined) return undefined;
+  const statement = locateStatement(query, ids, hospital);
+  if (statement === undefined) return undefined;
+  return (await findable.rows(statement)).map(({ series }) => String(series));
+}
+
+function positionOf(cursors: CursorScope, { after }: SearchQuery): SearchPosition | undefined {
+  if (after === undefined) return undefined;
+  const position = openCursor(cursors, after);
+  if (position !== undefined) return position;
+  throw new ProblemException(queryProblem([{ parameter: 'after', fault: 'bad-value' }]));
 }
 
 /** The hospital in the statement is the one that the rule table lets this caller search. */
-function planned({ caller, level, scope }: SearchRequest, query: SearchQuery): SearchPlan {
+function hospitalOf({ caller }: SearchRequest): string {
   const [hospital] = reachOf(caller, 'search');
   if (hospital === undefined) throw new ProblemException(forbidden());
+  return hospital;
+}
+
+function planned(
+  { level, scope }: SearchRequest,
+  query: PlannableQuery,
+  hospital: string,
+): SearchPlan {
   const plan = planSearch(level, scope, query, hospital);
   if (!plan.ok) throw new ProblemException(queryProblem(plan.problems));
   return plan;

@@ -14,14 +14,18 @@ import {
   storageUnavailable,
   unsupportedMediaType,
 } from '../problem.js';
+import { type MetadataPorts, receiveMetadata } from './metadata/receive-metadata.js';
 import type { ReceiveLimits } from './receive-limits.js';
+import type { Receiving } from './receiving.js';
+import type { StoreRoot } from './store-head.js';
 
-/** A Store request whose head was accepted; `source` is its raw body. */
+/** A Store request whose head was accepted; `root` is the media type of its root part, `source` its raw body. */
 export type StoreBody = Readonly<{
   hospital: string;
   actor: string;
   study: string | null;
   boundary: string;
+  root: StoreRoot;
   source: AsyncIterable<Buffer>;
 }>;
 
@@ -29,32 +33,47 @@ const RETRY_SECONDS = 30;
 
 /** Writes every part durably, byte for byte as it came, and says what the job of the workers will be. Throws ProblemException for what the client did, and then nothing names the bytes. */
 export async function receiveParts(
-  objects: ObjectStore,
+  ports: MetadataPorts,
   body: StoreBody,
   limits: ReceiveLimits,
 ): Promise<IngestJob> {
-  const id = randomUUID();
   const idle = idleWatch(limits.idleMsMax);
   try {
-    const source = bounded(body.source, limits.requestBytesMax, idle.restart);
-    const bounds = { ...MULTIPART_BOUNDS, partsMax: limits.partsMax };
-    const landed = await writeLandingPack(
-      objects,
-      {
-        request: { request: id, hospital: body.hospital, caller: body.actor },
-        newPackId: randomUUID,
-        limits: limits.landing,
-      },
-      landingParts(readMultipart(source, body.boundary, bounds)),
-      idle.signal,
-    );
-    const { hospital, actor, study } = body;
-    return ingestJobOf({ id, hospital, actor, study }, landed);
+    const receiving = receivingOf(body, limits, idle);
+    return body.root === 'application/dicom'
+      ? await receiveFiles(ports.objects, receiving, limits)
+      : await receiveMetadata(ports, receiving, limits);
   } catch (error) {
     throw clientsFault(error) ?? error;
   } finally {
     idle.end();
   }
+}
+
+function receivingOf(
+  { hospital, actor, study, boundary, root, source }: StoreBody,
+  { requestBytesMax, partsMax, partHeaderBytesMax }: ReceiveLimits,
+  idle: IdleWatch,
+): Receiving {
+  const id = randomUUID();
+  const bytes = bounded(source, requestBytesMax, idle.restart);
+  return {
+    job: { id, hospital, actor, study },
+    request: { request: id, hospital, caller: actor },
+    parts: readMultipart(bytes, boundary, { ...MULTIPART_BOUNDS, partsMax, partHeaderBytesMax }),
+    signal: idle.signal,
+    bodyEnded: idle.end,
+    rootWithout: (headers) => (headers.has('content-location') ? undefined : root),
+  };
+}
+
+async function receiveFiles(
+  objects: ObjectStore,
+  { job, request, parts, signal }: Receiving,
+  { landing: limits }: ReceiveLimits,
+): Promise<IngestJob> {
+  const landing = { request, newPackId: randomUUID, limits };
+  return ingestJobOf(job, await writeLandingPack(objects, landing, landingParts(parts), signal));
 }
 
 async function* landingParts(parts: AsyncIterable<MultipartPart>): AsyncGenerator<LandingPart> {
@@ -88,7 +107,9 @@ async function* bounded(source: AsyncIterable<Buffer>, bytesMax: number, onBytes
   }
 }
 
-function idleWatch(idleMsMax: number) {
+type IdleWatch = Readonly<{ signal: AbortSignal; restart: () => void; end: () => void }>;
+
+function idleWatch(idleMsMax: number): IdleWatch {
   const controller = new AbortController();
   const timer = setTimeout(() => {
     controller.abort(new ProblemException(bodyTooSlow()));

@@ -7,15 +7,26 @@ test('a multipart/related head gives its boundary', () =>
   expect(readStoreHead({ 'content-type': TYPE })).toEqual({
     ok: true,
     boundary: 'b',
+    root: 'application/dicom',
     respondAsync: false,
   }));
 test('the type parameter may be missing', () =>
   expect(readStoreHead({ 'content-type': 'multipart/related; boundary=b' }).ok).toBe(true));
 test.each([
+  ['application/dicom+json', 'application/dicom+json'],
+  ['application/dicom+xml', 'application/dicom+xml'],
+  ['Application/Octet-Stream', 'application/dicom+json'],
+  ['image/jp2', 'application/dicom+json'],
+])('a root of %s has parts of %s', (type, root) =>
+  expect(
+    readStoreHead({ 'content-type': `multipart/related; type="${type}"; boundary=b` }),
+  ).toMatchObject({ root }),
+);
+test.each([
   undefined,
   'application/dicom',
   'multipart/form-data; boundary=b',
-  'multipart/related; type="application/dicom+json"; boundary=b',
+  'multipart/related; type="application/dicom+cbor"; boundary=b',
   'nonsense',
 ])('%j is 415', (type) =>
   expect(readStoreHead(type === undefined ? {} : { 'content-type': type })).toMatchObject({

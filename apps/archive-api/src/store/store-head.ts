@@ -2,9 +2,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { parseMediaType } from '#dicomweb/media-type';
 import { malformedBody, type Problem, unsupportedMediaType } from '../problem.js';
 
+/** What the parts of a request are: files, or metadata in this format with bulk data. */
+export type StoreRoot = 'application/dicom' | 'application/dicom+json' | 'application/dicom+xml';
+
 /** What the head of a Store request says of its body (PS3.18 §10.5.1). */
 export type StoreHead = Readonly<
-  { ok: true; boundary: string; respondAsync: boolean } | { ok: false; problem: Problem }
+  | { ok: true; boundary: string; root: StoreRoot; respondAsync: boolean }
+  | { ok: false; problem: Problem }
 >;
 
 export function readStoreHead(headers: IncomingHttpHeaders): StoreHead {
@@ -15,12 +19,26 @@ export function readStoreHead(headers: IncomingHttpHeaders): StoreHead {
   const { type, subtype, parameters } = parsed.mediaType;
   if (type !== 'multipart' || subtype !== 'related')
     return refused(unsupportedMediaType('Only multipart/related is taken.'));
-  if ((parameters.get('type') ?? 'application/dicom').toLowerCase() !== 'application/dicom')
-    return refused(unsupportedMediaType('Only parts of type application/dicom are taken.'));
+  const root = rootOf((parameters.get('type') ?? 'application/dicom').toLowerCase());
+  if (root === undefined) return refused(unsupportedMediaType('Parts of this type are not taken.'));
   const boundary = parameters.get('boundary');
   if (boundary === undefined) return refused(malformedBody('The Content-Type names no boundary.'));
-  return { ok: true, boundary, respondAsync: prefersAsync(headers['prefer']) };
+  return { ok: true, boundary, root, respondAsync: prefersAsync(headers['prefer']) };
 }
+
+/** PS3.18 Table 10.5.4-1. Where the root is bulk data, metadata says of itself what it is. */
+function rootOf(type: string): StoreRoot | undefined {
+  switch (type) {
+    case 'application/dicom':
+    case 'application/dicom+json':
+    case 'application/dicom+xml':
+      return type;
+    default:
+      return BULK.test(type) ? 'application/dicom+json' : undefined;
+  }
+}
+
+const BULK = /^(application\/octet-stream|(image|video)\/[\w.+-]+)$/;
 
 /** RFC 7240 §4.1; preferences that are not known are passed over. */
 const prefersAsync = (prefer: string | string[] | undefined): boolean =>

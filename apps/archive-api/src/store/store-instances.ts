@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { Enqueue, Enqueued } from '#storage/ingest-job';
 import type { ObjectStore } from '#storage/object-store';
 import type { AdmitRequest } from './admit-request.js';
+import type { ByteBudget } from './metadata/byte-budget.js';
 import { findReceipt, type Receipts } from './receipts.js';
 import { receiveParts, type StoreBody } from './receive-parts.js';
 import type { StoreSettings } from './store-settings.js';
@@ -28,6 +29,7 @@ export const STORE = Symbol('Store');
 export type StorePorts = Readonly<{
   pool: Pool;
   objects: ObjectStore;
+  budget: ByteBudget;
   admit: AdmitRequest;
   enqueue: Enqueue;
   receipts: Receipts;
@@ -45,14 +47,14 @@ export class StoreInstancesHandler implements ICommandHandler<StoreInstances> {
 
 /** Admit, receive, enqueue, await: bytes are durable before the job names them, the job before anything is answered (design D1). */
 async function storeInstances(
-  { pool, objects, admit, enqueue, receipts, settings }: StorePorts,
+  { pool, objects, budget, admit, enqueue, receipts, settings }: StorePorts,
   body: StoreBody,
   { begin, wait }: Pick<StoreInstances, 'begin' | 'wait'>,
 ): Promise<Stored> {
   const leave = await admit(body.hospital);
   try {
     begin();
-    const job = await receiveParts(objects, body, settings.receive);
+    const job = await receiveParts({ objects, budget }, body, settings.receive);
     const watch = receipts.watch(job.id);
     try {
       const enqueued = await enqueue(job);

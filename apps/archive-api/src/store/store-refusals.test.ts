@@ -59,6 +59,18 @@ test.each<Bad>([
   { what: 'another type of body', is: UNSUPPORTED, sent: dicomBody },
   { what: 'a path that names no UID', is: [400, 'bad-request'], sent: { path: '/abc' } },
   { what: 'too many parts', is: TOO_LARGE, limits: { partsMax: 1 } },
+  {
+    what: 'a part header above its bound',
+    is: MALFORMED,
+    body: `--edge\r\nX: ${'x'.repeat(2_000)}\r\n\r\nx\r\n--edge--`,
+    limits: { partHeaderBytesMax: 1_024 },
+  },
+  {
+    what: 'another boundary than the head names',
+    is: MALFORMED,
+    body: '--other\r\n\r\nx\r\n--other--',
+  },
+  { what: 'no part before the closing boundary', is: MALFORMED, body: '--edge--\r\n' },
   { what: 'too many bytes', is: TOO_LARGE, limits: { requestBytesMax: 10 } },
 ])('$what is refused and leaves no job', async ({ is, body, sent, limits }) => {
   const api = await openWith({ receive: { ...receive, ...limits } });
@@ -66,6 +78,27 @@ test.each<Bad>([
   expect(answer.status).toBe(is[0]);
   expect(await answer.json()).toMatchObject({ type: `urn:arkim:problem:${is[1]}` });
   expect(await jobs(pool)).toEqual([]);
+});
+
+test.each([
+  ['70 characters', 'a'.repeat(70)],
+  ['punctuation', "'()+_,-./:=? 0"],
+])('a boundary of %s is taken', async (_, boundary) => {
+  const api = await openWith({ waitMs: 1 });
+  const type = `multipart/related; type="application/dicom"; boundary="${boundary}"`;
+  const answer = await store(api, multipart('x').replaceAll('edge', boundary), {
+    headers: { 'content-type': type },
+  });
+  expect(answer.status).toBe(503);
+  expect(await jobs(pool)).toHaveLength(1);
+});
+test('part headers in any case, and blanks behind a boundary, are read', async () => {
+  const api = await openWith({ waitMs: 1 });
+  const body =
+    '--edge  \t\r\ncOnTeNt-TyPe:APPLICATION/dicom\r\n\r\nx\r\n--edge \r\nCONTENT-TYPE: application/DICOM\r\n\r\ny\r\n--edge--  \r\n';
+  await store(api, body);
+  const [job] = await jobs(pool);
+  expect(JSON.parse(job!.parts)).toMatchObject([{ bytes: 1 }, { bytes: 1 }]);
 });
 
 /** The first bytes that come back to a client that waits for leave to send its body. */

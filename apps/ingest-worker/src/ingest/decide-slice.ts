@@ -43,4 +43,6 @@ export async function decideSlice(
 }
 
 const notRead = ({ why }: UnreadPart): IntakeDecision =>
-  why === 'too-large' ? { outcome: 'refuse', why } : { outcome: 'quarantine', why };
+  why === 'unreadable' || why === 'processing'
+    ? { outcome: 'quarantine', why }
+    : { outcome: 'refuse', why };

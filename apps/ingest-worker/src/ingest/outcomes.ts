@@ -10,6 +10,8 @@ export const REASON_OF: Readonly<Record<WhyNot, number>> = {
   'bad-uid': FailureReason.CannotUnderstand,
   'other-study': FailureReason.DataSetDoesNotMatch,
   'too-large': FailureReason.OutOfResources,
+  'not-built': FailureReason.CannotUnderstand,
+  'unsupported-pixels': FailureReason.TransferSyntaxNotSupported,
   conflict: FailureReason.DuplicateSopInstance,
   processing: FailureReason.ProcessingFailure,
 };
@@ -24,7 +26,7 @@ export function outcomeOf({ read, decision }: DecidedPart): Outcome {
           study: read.arrival.identity.study,
           series: read.arrival.identity.series,
         }
-      : {};
+      : read.named;
   switch (decision.outcome) {
     case 'store':
       return { part: read.part, outcome: 'stored', ...named };

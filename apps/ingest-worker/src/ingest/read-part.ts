@@ -8,6 +8,7 @@ import { type HeaderJson, textOf } from '#index/header-json';
 import { factOf, type InstanceFact } from '#index/instance-fact';
 import type { OpaqueIds } from '#index/opaque-ids';
 import type { Place } from '#index/series-view';
+import type { PartRefusal } from '#storage/ingest-job';
 import type { ObjectStore } from '#storage/object-store';
 import type { Job, JobPart } from './job.js';
 
@@ -31,7 +32,9 @@ export type UnreadPart = Readonly<{
   place: Place | undefined;
   pack: string | undefined;
   sha256: string;
-  why: 'unreadable' | 'too-large' | 'processing';
+  why: 'unreadable' | 'processing' | PartRefusal;
+  /** What the edge knew of it. */
+  named?: Readonly<{ sopClass?: string; instance?: string }>;
 }>;
 
 export type Source = Readonly<{ store: ObjectStore; ids: OpaqueIds }>;
@@ -51,11 +54,18 @@ export async function readPart(
   return result.ok ? { ...at, ...describe(ids, at, result.header) } : { ...at, why: 'unreadable' };
 }
 
-/** A part that nobody tried to read: too large for the edge, or of a job that has failed too often. */
+/** A part that nobody tried to read: refused by the edge, or of a job that has failed too often. */
 export const unreadPart = ({ job, part }: Readonly<{ job: Job; part: JobPart }>): UnreadPart =>
   'refused' in part
-    ? { job, part: part.part, place: undefined, pack: undefined, sha256: '', why: part.refused }
+    ? { ...REFUSED, job, part: part.part, why: part.refused, named: namedIn(part) }
     : { ...located(job, part), why: 'processing' };
+
+const REFUSED = { place: undefined, pack: undefined, sha256: '' } as const;
+
+const namedIn = ({ sopClass, instance }: Extract<JobPart, { refused: PartRefusal }>) => ({
+  ...(sopClass === undefined ? {} : { sopClass }),
+  ...(instance === undefined ? {} : { instance }),
+});
 
 type LocatedPart = Exclude<JobPart, { refused: unknown }>;
 

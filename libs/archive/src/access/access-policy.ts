@@ -10,7 +10,13 @@ export type Role =
   | 'admin';
 
 /** What can be asked of the archive. */
-export type Action = 'store' | 'read-receipt' | 'search' | 'retrieve' | 'read-metrics';
+export type Action =
+  | 'store'
+  | 'read-receipt'
+  | 'ask-commitment'
+  | 'search'
+  | 'retrieve'
+  | 'read-metrics';
 
 /** `own-hospital`: what the subject's hospital has custody of. `archive`: the running archive itself, never anyone's data. */
 export type Reach = 'own-hospital' | 'archive';
@@ -28,12 +34,18 @@ export type AccessPolicy = Readonly<{ version: string; rules: readonly AccessRul
 
 /** The table in force. It is data: `decideAccess` and `reachOf` are its only two readers (design D11). */
 export const accessPolicy: AccessPolicy = {
-  version: '2026-11-1',
+  version: '2026-11-2',
   rules: [
     {
       id: 'modality-stores',
       roles: ['modality'],
       actions: ['store', 'read-receipt'],
+      reach: 'own-hospital',
+    },
+    {
+      id: 'keeper-asks-commitment',
+      roles: ['modality', 'records-manager'],
+      actions: ['ask-commitment'],
       reach: 'own-hospital',
     },
     {

@@ -13,17 +13,24 @@ const roles: readonly Role[] = [
   'dpo',
   'admin',
 ];
-const actions: readonly Action[] = ['store', 'read-receipt', 'search', 'retrieve', 'read-metrics'];
+const actions: readonly Action[] = [
+  'store',
+  'read-receipt',
+  'ask-commitment',
+  'search',
+  'retrieve',
+  'read-metrics',
+];
 
 const outcome = (role: string, action: Action, hospital: string | null = 'HOSP-A') =>
   decideAccess({ hospital: 'HOSP-A', roles: [role] }, action, { hospital }).outcome;
 
 describe('in its own hospital', () => {
   test.each<[Role, readonly Action[]]>([
-    ['modality', ['store', 'read-receipt']],
+    ['modality', ['store', 'read-receipt', 'ask-commitment']],
     ['radiologist', ['search', 'retrieve']],
     ['physician', ['search', 'retrieve']],
-    ['records-manager', ['read-receipt', 'search']],
+    ['records-manager', ['read-receipt', 'search', 'ask-commitment']],
     ['agency', []],
     ['patient', []],
     ['dpo', []],

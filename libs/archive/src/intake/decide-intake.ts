@@ -24,6 +24,8 @@ export type WhyNot =
   | 'bad-uid'
   | 'other-study'
   | 'too-large'
+  | 'not-built'
+  | 'unsupported-pixels'
   | 'conflict'
   | 'processing';
 
