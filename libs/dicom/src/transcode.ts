@@ -69,6 +69,10 @@ export async function transcodeToExplicitLittleEndian(
   return { ok: true, chunks: chunksOf(source) };
 }
 
+/** The reason of an error that `chunks` threw because the file is broken; undefined for any other error. */
+export const transcodeFailure = (error: unknown): string | undefined =>
+  error instanceof TranscodeFailed ? error.reason : undefined;
+
 const NO_SITES = { ok: true, value: new Map() } as const;
 
 type Source = Readonly<{

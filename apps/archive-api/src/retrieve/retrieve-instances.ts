@@ -1,4 +1,8 @@
-import { type FrameDecoder, transcodeToExplicitLittleEndian } from '#dicom/transcode';
+import {
+  type FrameDecoder,
+  transcodeFailure,
+  transcodeToExplicitLittleEndian,
+} from '#dicom/transcode';
 import {
   multipartContentType,
   multipartLength,
@@ -163,7 +167,13 @@ async function openChosen(
   return buffers(converted.chunks);
 }
 
+/** What a broken file stops in the middle is no fault of ours: the answer breaks off, and the log stays quiet. */
 async function* buffers(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  for await (const { buffer, byteOffset, length } of chunks)
-    yield Buffer.from(buffer, byteOffset, length);
+  try {
+    for await (const { buffer, byteOffset, length } of chunks)
+      yield Buffer.from(buffer, byteOffset, length);
+  } catch (error) {
+    const reason = transcodeFailure(error);
+    throw reason === undefined ? error : new ProblemException(notConverted(reason));
+  }
 }

@@ -164,6 +164,7 @@ async function* copyLarge(
   const vr = vrOf(level, header);
   const wordBytes = wordBytesOf(level, vr);
   const end = walk.at + header.bytes + header.length;
+  if (end > walk.file.length) return broken(walk, 'truncated');
   writeHeader(walk.output, header.tag, vr, header.length + (header.length % 2));
   yield take(walk.output);
   for (walk.at += header.bytes; walk.at < end; ) yield await copyPiece(walk, end, wordBytes);
@@ -189,8 +190,7 @@ async function* decodePixelData(
   { header, nativeFrames }: Large,
 ): AsyncGenerator<Uint8Array> {
   const site = walk.sites.get(level.dataSet);
-  if (site === undefined || header.tag !== Tag.PixelData)
-    throw new TranscodeFailed('undefined-length', walk.at);
+  if (site === undefined || header.tag !== Tag.PixelData) return broken(walk, 'undefined-length');
   const { nativeBytes, description } = site;
   const vr = description.bitsAllocated > 8 ? 'OW' : 'OB';
   writeHeader(walk.output, header.tag, vr, nativeBytes + (nativeBytes % 2));
