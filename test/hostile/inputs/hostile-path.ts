@@ -228,8 +228,8 @@ export function hostilePath(
   random: Random,
   instances: readonly string[],
 ): Readonly<{ path: string; head: readonly string[] }> {
-  const kind = random(10);
-  const path = kind < 4 ? search(random) : kind < 8 ? retrieve(random, instances) : other(random);
+  const ways = [search, search, retrieve, retrieve, other];
+  const path = pick(random, ways)(random, instances);
   const accept = random(3) > 0 ? [] : [`Accept: ${pick(random, ACCEPTS)}`];
   const field = random(4) > 0 ? [] : [pick(random, FIELDS)];
   return { path: asTarget(path), head: [...accept, ...field] };

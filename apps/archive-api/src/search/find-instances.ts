@@ -11,25 +11,32 @@ import { type Found, type SearchPorts, statementOf } from './search-ports.js';
 
 /** Series that are loaded while one is looked through. */
 const VISITS_AHEAD = 4;
+/** Characters of all results together, but for the last: whole headers may be long, and the answer is one piece of memory. */
+const ROWS_CHARACTERS_MAX = 128 * 1024 * 1024;
 
 type InstancePlan = SearchPlan & Readonly<{ instances: InstanceSearch }>;
 
-/** Instances of the series that the plan visits, one series after the other, until the page is full. */
+/** Instances of the series that the plan visits, one series after the other, until the page or `charactersMax` is full. */
 export async function findInstances(
   ports: SearchPorts,
   plan: InstancePlan,
   root: string,
+  charactersMax = ROWS_CHARACTERS_MAX,
 ): Promise<Found> {
   const visited = (await ports.findable.rows(statementOf(plan))) as readonly SeriesVisited[];
   const rows: string[] = [];
-  let skip = plan.offset;
+  let [skip, characters] = [plan.offset, 0];
   for await (const visit of visits(ports, visited.slice(0, VISITS_MAX))) {
     const fitting = await fittingOf(ports, plan.instances, visit.view);
     const left = fitting.slice(skip);
     skip -= fitting.length - left.length;
     const shown = left.slice(0, plan.limit - rows.length);
-    for (const instance of shown)
-      rows.push(await instanceText(ports, visit, instance, { plan, root }));
+    for (const instance of shown) {
+      if (characters > charactersMax) return { rows, more: true, incomplete: true };
+      const text = await instanceText(ports, visit, instance, { plan, root });
+      characters += text.length;
+      rows.push(text);
+    }
     if (shown.length < left.length) return { rows, more: true, incomplete: false };
   }
   return { rows, more: false, incomplete: visited.length > VISITS_MAX };
