@@ -20,6 +20,8 @@ export type Surroundings = Readonly<{ host: string; token: string; instances: re
 const SPREAD = 2_246_822_519;
 const BOUNDARY = 'hostile-7d1';
 const PARTS_MAX = 3;
+/** Without these the body isn't closed. */
+const CLOSING_BYTES = 4;
 
 const pick = <Value>(random: Random, values: readonly Value[]): Value =>
   values[random(values.length)] as Value;
@@ -53,6 +55,8 @@ type Framed = Readonly<{
   path?: string;
   files?: readonly Buffer[];
   isCut?: boolean;
+  /** Bytes that belong to no request come behind it: the connection may be closed before it is answered. */
+  isLoose?: boolean;
 }>;
 
 function hostileStore(random: Random, seed: number, around: Surroundings): HostileRequest {
@@ -60,7 +64,7 @@ function hostileStore(random: Random, seed: number, around: Surroundings): Hosti
     fileOf(random, seed, part),
   );
   const framed = frame(random, files);
-  const { kind, body, type, length, chunked, path, isCut } = framed;
+  const { kind, body, type, length, chunked, path, isCut, isLoose } = framed;
   const lines = [
     `POST ${path ?? '/dicom-web/studies'} HTTP/1.1`,
     ...commonHead(around),
@@ -76,7 +80,7 @@ function hostileStore(random: Random, seed: number, around: Surroundings): Hosti
       end: isCut === true ? 'half-close' : 'wait',
     },
     ...(framed.files === undefined ? {} : { files: framed.files }),
-    mayBreakOff: isCut === true,
+    mayBreakOff: isCut === true || isLoose === true,
   };
 }
 
@@ -115,7 +119,12 @@ function frame(random: Random, files: readonly Buffer[]): Framed {
       length: body.length,
       isCut: true,
     }),
-    () => ({ kind: 'POST, its length too short', body, length: random(body.length) }),
+    () => ({
+      kind: 'POST, its length too short',
+      body,
+      length: random(body.length - CLOSING_BYTES),
+      isLoose: true,
+    }),
     () => ({
       kind: 'POST, its length too long',
       body,
