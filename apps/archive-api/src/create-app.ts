@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemAnswer, sendAnswer } from './answer.js';
 import { archiveApiModule } from './archive-api.module.js';
 import { authenticate, requireCaller } from './caller/authenticate.js';
+import { gateAnswers } from './gate-answers.js';
 import { METRICS, type Metrics } from './health/metrics.js';
 import type { Ports } from './ports.js';
 import { toProblem } from './problem.filter.js';
@@ -35,6 +36,7 @@ export async function createApp(ports: Ports): Promise<NestFastifyApplication> {
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('*', (_request, _payload, done) => done(null));
   adapter.setOnRequestHook(requireCaller(authenticate(ports.verify)));
+  instance.addHook('preHandler', gateAnswers());
   adapter.setOnResponseHook(app.get<Metrics>(METRICS).answered);
   instance.addHook('preClose', (done) => {
     closeIdleConnections(instance.server);
