@@ -7,13 +7,19 @@ import { type Caller, callerOf, firstOf } from '../acceptance/ask.js';
 import { peaks, resetPeaks } from '../acceptance/long/memory.js';
 import { sha256 } from '../acceptance/read-dicom.js';
 import { exchange, type RawAnswer } from './exchange.js';
-import { type HostileRequest, hostileRequest, type Surroundings } from './inputs/hostile-request.js';
+import {
+  type HostileRequest,
+  hostileRequest,
+  type Surroundings,
+} from './inputs/hostile-request.js';
 import { type Kept, newKept, noteOutcomes } from './kept.js';
 
 const REQUESTS = 7_000;
 const SENDERS = 12;
 const HOSPITAL = 'HOSP-HOSTILE';
 const READERS = 4;
+/** Of so many instances that were kept one is read on every route. */
+const READ_EVERY = 2;
 const PEAK_MB_MAX = 1_200;
 /** docs/problems.md: the archive is busy. Nothing else of 500 and more is an answer to what a client sent. */
 const BUSY = /"type":"urn:arkim:problem:(overloaded|receipt-late)"/;
@@ -68,9 +74,11 @@ function faultOf({ mayBreakOff }: HostileRequest, { status, headers, body }: Raw
   const text = body.toString('latin1');
   if (status >= 500) return status === 503 && BUSY.test(text) ? undefined : `${status} ${text}`;
   const type = headers.get('content-type') ?? '';
-  if (status >= 400 && /<script|etc\/passwd|DROP TABLE/i.test(text))
+  if (type === 'application/problem+json' && /<script|etc\/passwd|DROP TABLE/i.test(text))
     return `${status} repeats what was sent`;
-  return type.startsWith('text/html') && text.includes('<script>alert') ? 'it serves a script of the client' : undefined;
+  return type.startsWith('text/html') && text.includes('<script>alert')
+    ? 'it serves a script of the client'
+    : undefined;
 }
 
 async function sendSeed(seed: number): Promise<string | undefined> {
@@ -90,7 +98,10 @@ function noteStore({ kind, files }: HostileRequest, { status, body }: RawAnswer)
     : `${outcomes} outcomes of ${files.length} parts`;
 }
 
-async function inParallel(seeds: readonly number[], run: (seed: number) => Promise<string | undefined>) {
+async function inParallel(
+  seeds: readonly number[],
+  run: (seed: number) => Promise<string | undefined>,
+) {
   const faults: string[] = [];
   let next = 0;
   const sender = async () => {
@@ -104,7 +115,8 @@ async function inParallel(seeds: readonly number[], run: (seed: number) => Promi
 }
 
 test(`${REQUESTS} hostile requests are answered, and every program lives on`, async () => {
-  const seeds = only === undefined ? Array.from({ length: REQUESTS }, (_, seed) => seed) : [Number(only)];
+  const seeds =
+    only === undefined ? Array.from({ length: REQUESTS }, (_, seed) => seed) : [Number(only)];
   const faults = await inParallel(seeds, sendSeed);
   report.push(...[...tally].sort().map(([line, times]) => `${times} × ${line}`));
   expect(faults).toEqual([]);
@@ -114,7 +126,11 @@ test(`${REQUESTS} hostile requests are answered, and every program lives on`, as
 
 test('memory stays bounded', () => {
   const found = peaks(archive);
-  report.push(`peaks: ${Object.entries(found).map(([name, megabytes]) => `${name} ${megabytes} MB`).join(', ')}`);
+  report.push(
+    `peaks: ${Object.entries(found)
+      .map(([name, megabytes]) => `${name} ${megabytes} MB`)
+      .join(', ')}`,
+  );
   for (const [name, megabytes] of Object.entries(found)) {
     if (!Number.isNaN(megabytes)) expect([name, megabytes < PEAK_MB_MAX]).toEqual([name, true]);
   }
@@ -132,7 +148,9 @@ const findable = async (): Promise<ReadonlyMap<string, string>> => {
 
 test('whatever was acknowledged is findable, and nothing else', async () => {
   const found = await findable();
-  report.push(`${found.size} instances found, ${kept.digests.size} acknowledged, ${kept.failed} refused`);
+  report.push(
+    `${found.size} instances found, ${kept.digests.size} acknowledged, ${kept.failed} refused`,
+  );
   expect([...kept.digests.keys()].filter((uid) => !found.has(uid))).toEqual([]);
   expect([...found.keys()].filter((uid) => !kept.digests.has(uid))).toEqual([]);
 });
@@ -173,20 +191,25 @@ const ROUTES: readonly (readonly [string, string])[] = [
 ];
 
 test('every hostile file that was kept is answered or refused on every route', async () => {
-  const paths = [...(await findable()).values()];
+  const paths = [...(await findable()).values()].filter((_, at) => at % READ_EVERY === 0);
   const statuses = new Map<string, number>();
   const faults: string[] = [];
-  const all = paths.flatMap((path) => ROUTES.map(([tail, accept]) => [path + tail, accept] as const));
+  const all = paths.flatMap((path) =>
+    ROUTES.map(([tail, accept]) => [path + tail, accept] as const),
+  );
   let next = 0;
   const reader = async () => {
     for (;;) {
       const [path, accept] = all[next++] ?? [];
       if (path === undefined || accept === undefined) return;
       const answer = await caller.ask(path, { accept });
-      const isWhole = await answer.arrayBuffer().then(() => true, () => false);
+      const isWhole = await answer.arrayBuffer().then(
+        () => true,
+        () => false,
+      );
       const line = `GET …/${path.split('/').slice(8).join('/')} ${answer.status}${isWhole ? '' : ', broken off'}`;
       statuses.set(line, (statuses.get(line) ?? 0) + 1);
-      if (answer.status >= 500) faults.push(`${path} (${accept}): ${answer.status}`);
+      if (answer.status >= 500 || !isWhole) faults.push(`${path} (${accept}): ${line}`);
     }
   };
   await Promise.all(Array.from({ length: READERS }, reader));

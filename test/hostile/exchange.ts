@@ -63,7 +63,10 @@ function parse(bytes: Buffer, isClosed = false): RawAnswer | undefined {
   const status = Number(first.split(' ')[1]);
   if (status < 200) return parse(bytes.subarray(headEnd + 4), isClosed);
   const headers = new Headers(
-    lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
+    lines.map((line) => [
+      line.slice(0, line.indexOf(':')),
+      line.slice(line.indexOf(':') + 1).trim(),
+    ]),
   );
   const body = bytes.subarray(headEnd + 4);
   const length = headers.get('content-length');

@@ -7,7 +7,11 @@ export type Kept = { readonly digests: Map<string, Set<string>>; failed: number 
 export const newKept = (): Kept => ({ digests: new Map(), failed: 0 });
 
 /** Notes a Store Instances Response Module; gives the number of outcomes in it. `files`: the parts of the request, when they're known. */
-export function noteOutcomes(kept: Kept, files: readonly Buffer[] | undefined, text: string): number {
+export function noteOutcomes(
+  kept: Kept,
+  files: readonly Buffer[] | undefined,
+  text: string,
+): number {
   const module = JSON.parse(text) as DicomJson;
   const items = (tag: string) => (module[tag]?.Value ?? []) as readonly DicomJson[];
   const stored = items('00081199').map((item) => firstOf(item, '00081155'));

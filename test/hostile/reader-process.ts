@@ -50,37 +50,56 @@ function textFaults(header: Header): readonly string[] {
   return faults;
 }
 
-const countOf = (index: FrameIndex) => (index.kind === 'native' ? index.frames : index.frames.length);
+const countOf = (index: FrameIndex) =>
+  index.kind === 'native' ? index.frames : index.frames.length;
 
 async function readFrames(header: Header, bytes: Buffer, index: FrameIndex): Promise<string[]> {
   const faults: string[] = [];
   const kept = JSON.parse(JSON.stringify(encodeFrameIndex(index)));
-  if (!isDeepStrictEqual(decodeFrameIndex(kept), index)) faults.push('its frame index is kept as another');
+  if (!isDeepStrictEqual(decodeFrameIndex(kept), index))
+    faults.push('its frame index is kept as another');
   const last = countOf(index) - 1;
   for (const frame of new Set([0, last >> 1, last])) {
     const ranges = frameRanges(index, frame) ?? [];
     if (ranges.length === 0) faults.push(`frame ${frame} of ${last + 1} has no range`);
     const isInside = ([offset, length]: readonly [number, number]) =>
-      Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0 && (header.deflated || offset + length <= bytes.length);
+      Number.isSafeInteger(offset) &&
+      Number.isSafeInteger(length) &&
+      offset >= 0 &&
+      length >= 0 &&
+      (header.deflated || offset + length <= bytes.length);
     if (!ranges.every(isInside)) faults.push(`frame ${frame} lies outside of the file`);
-    else if (!header.deflated) await decode(header, Buffer.concat(ranges.map(([at, length]) => bytes.subarray(at, at + length))));
+    else if (!header.deflated)
+      await decode(
+        header,
+        Buffer.concat(ranges.map(([at, length]) => bytes.subarray(at, at + length))),
+      );
   }
   return faults;
 }
 
 async function decode({ transferSyntax, dataSet }: Header, bytes: Buffer): Promise<void> {
   const description = pixelDescriptionOf(dataSet);
-  await decodeFrame({ transferSyntax, description, bytes: new Uint8Array(bytes), frameBytesMax: FRAME_BYTES_MAX });
+  await decodeFrame({
+    transferSyntax,
+    description,
+    bytes: new Uint8Array(bytes),
+    frameBytesMax: FRAME_BYTES_MAX,
+  });
 }
 
 async function transcode(file: Parameters<typeof readHeader>[0]): Promise<string> {
   const limits = { inflatedBytesMax: INFLATED_BYTES_MAX };
-  const transcoded = await transcodeToExplicitLittleEndian(file, { limits, frameBytesMax: FRAME_BYTES_MAX });
+  const transcoded = await transcodeToExplicitLittleEndian(file, {
+    limits,
+    frameBytesMax: FRAME_BYTES_MAX,
+  });
   if (!transcoded.ok) return `not transcoded: ${transcoded.reason}`;
   try {
     for await (const _chunk of transcoded.chunks);
   } catch (error) {
-    if (error instanceof Error && error.constructor.name === 'TranscodeFailed') return 'transcoding broke off';
+    if (error instanceof Error && error.constructor.name === 'TranscodeFailed')
+      return `transcoding broke off: ${error.message.replace(/ at .*/, '')}`;
     throw error;
   }
   return 'transcoded';

@@ -68,7 +68,9 @@ async function readUntilDeath(seen: Seen, share: Share): Promise<number | undefi
   clearInterval(timer);
   if (isDone) return undefined;
   const dead = at?.seed ?? share.from;
-  seen.faults.push(`HOSTILE_SEED=${dead} (${at?.kind}): the reader ended with ${code ?? signal}: ${printed}`);
+  seen.faults.push(
+    `HOSTILE_SEED=${dead} (${at?.kind}): the reader ended with ${code ?? signal}: ${printed}`,
+  );
   return dead + share.step < share.to ? dead + share.step : undefined;
 }
 

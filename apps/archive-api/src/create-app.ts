@@ -7,6 +7,7 @@ import { problemAnswer, sendAnswer } from './answer.js';
 import { archiveApiModule } from './archive-api.module.js';
 import { authenticate, requireCaller } from './caller/authenticate.js';
 import { credentialOf } from './first-look/credential-of.js';
+import { gateAnswers } from './gate-answers.js';
 import { METRICS, type Metrics } from './health/metrics.js';
 import type { Ports } from './ports.js';
 import { toProblem } from './problem.filter.js';
@@ -39,6 +40,7 @@ export async function createApp(ports: Ports): Promise<NestFastifyApplication> {
   adapter.setOnRequestHook(
     requireCaller(authenticate(ports.verify), credentialOf(ports.firstLook)),
   );
+  instance.addHook('preHandler', gateAnswers());
   adapter.setOnResponseHook(app.get<Metrics>(METRICS).answered);
   instance.addHook('preClose', (done) => {
     closeIdleConnections(instance.server);

@@ -230,6 +230,15 @@ describe('bounds', () => {
     expect(result).toMatchObject({ ok: false, error: { reason: 'too-many-elements' } });
   });
 
+  test('values of lists are counted, person names as elements', async () => {
+    const list = (vr: 'PN' | 'IS'): TestDataSet => [
+      [vr === 'PN' ? 0x00100010 : 0x00201206, vr, '1\\'.repeat(900)],
+    ];
+    expect(await reasonOf(fileBytes(list('PN')), { elementsMax: 500 })).toBe('too-many-elements');
+    expect(await reasonOf(fileBytes(list('IS')), { elementsMax: 500 })).toBe('read');
+    expect(await reasonOf(fileBytes(list('IS')), { valuesMax: 500 })).toBe('too-many-elements');
+  });
+
   test('oddities are listed up to the bound', async () => {
     const dataSet = Array.from({ length: 500 }, () => [0x00100020, 'LO', 'A'] as const);
     expect((await headerOf(fileBytes(dataSet))).oddities).toHaveLength(64);

@@ -6,6 +6,8 @@ export type HeaderLimits = Readonly<{
   headerBytesMax: number;
   /** Elements and items, nested ones included. */
   elementsMax: number;
+  /** Values of all attributes that have several; person names count as elements instead. */
+  valuesMax: number;
   /** Data sets within data sets. */
   depthMax: number;
   /** Fragments of encapsulated pixel data. */
@@ -30,6 +32,7 @@ export const HEADER_LIMITS: HeaderLimits = {
   firstReadBytes: 64 * 1024,
   headerBytesMax: 64 * MEBIBYTE,
   elementsMax: 1_000_000,
+  valuesMax: 16_000_000,
   depthMax: 64,
   fragmentsMax: 1_000_000,
   valueBytesMax: MEBIBYTE,

@@ -23,6 +23,8 @@ export type Header = Readonly<{
   fileMeta: DicomJson;
   dataSet: DicomJson;
   dataSetStart: number;
+  /** Elements and items in it, nested ones included; person names count too. */
+  elements: number;
   bulk: readonly Bulk[];
   pixelData?: PixelData;
   offsetTable?: Readonly<{ offsets: Buffer; lengths: Buffer }>;
@@ -89,6 +91,7 @@ const readRoot = async (
     fileMeta: meta.fileMeta,
     dataSet: scope.dataSet,
     dataSetStart,
+    elements: reading.elements,
     bulk: reading.bulk,
     oddities: reading.oddities,
     ...(pixelData === undefined ? {} : { pixelData }),

@@ -3,7 +3,7 @@ import { type ElementHeader, UNDEFINED_LENGTH } from './element.js';
 import { type Scope, vrWithin } from './header/scope.js';
 import { ReadStopped } from './read-error.js';
 import { readValue } from './read-value.js';
-import { note, type Reading } from './reading.js';
+import { countValues, note, type Reading } from './reading.js';
 import { Tag, tagHex } from './tag.js';
 import { traitsOf, type Vr } from './vr.js';
 import { holds } from './window.js';
@@ -39,6 +39,7 @@ export const readInline = (
     bigEndian: scope.encoding.bigEndian,
     note: (reason) => note(reading, reason, tag),
   });
+  countValues(reading, tag, element);
   reading.at = behind;
   return element;
 };

@@ -1,3 +1,4 @@
+import type { JsonElement } from './dicom-json.js';
 import type { HeaderLimits } from './limits.js';
 import { type Oddity, type OddityReason, ReadStopped } from './read-error.js';
 import { tagHex } from './tag.js';
@@ -30,6 +31,7 @@ export type Reading = {
   readonly window: Window;
   at: number;
   elements: number;
+  values: number;
   readonly bulk: Bulk[];
   readonly oddities: Oddity[];
   pixelData?: PixelData;
@@ -46,6 +48,7 @@ export const newReading = (length: number, limits: HeaderLimits): Reading => ({
   window: emptyWindow(length),
   at: 0,
   elements: 0,
+  values: 0,
   bulk: [],
   oddities: [],
   lastFragmentBytes: 0,
@@ -64,5 +67,15 @@ export const note = (reading: Reading, reason: OddityReason, tag?: number): void
 export const count = (reading: Reading, tag: number): void => {
   reading.elements += 1;
   if (reading.elements > reading.limits.elementsMax)
+    throw new ReadStopped('too-many-elements', reading.at, tag);
+};
+
+/** Counts the values of an attribute: a few bytes of the file each, and many times that in memory where they are names. */
+export const countValues = (reading: Reading, tag: number, { vr, Value }: JsonElement): void => {
+  const values = Value?.length ?? 0;
+  if (vr === 'PN') reading.elements += values;
+  else reading.values += values;
+  const { elementsMax, valuesMax } = reading.limits;
+  if (reading.elements > elementsMax || reading.values > valuesMax)
     throw new ReadStopped('too-many-elements', reading.at, tag);
 };

@@ -13,7 +13,11 @@ import {
   text,
   us,
 } from './transcode/part10.testing.js';
-import { type TranscodeOptions, transcodeToExplicitLittleEndian } from './transcode.js';
+import {
+  type TranscodeOptions,
+  transcodeFailure,
+  transcodeToExplicitLittleEndian,
+} from './transcode.js';
 
 const IMPLICIT = { uid: '1.2.840.10008.1.2', encoding: { explicit: false, bigEndian: false } };
 const LITTLE = { uid: '1.2.840.10008.1.2.1', encoding: { explicit: true, bigEndian: false } };
@@ -93,6 +97,24 @@ test('a deflated data set is inflated', async () => {
   const deflated = deflateRawSync(dataSetBytes(values, LITTLE.encoding, 'delimited'));
   const file = fileOf(fileMetaBytes('1.2.840.10008.1.2.1.99'), deflated);
   expect(await transcoded(file)).toEqual(explicitly(values));
+});
+
+test('a deflated data set that breaks off in its padding says so as what it is', async () => {
+  const padded = [dataSetBytes(head, LITTLE.encoding, 'delimited'), Buffer.alloc(600_000)];
+  const file = fileOf(
+    fileMetaBytes('1.2.840.10008.1.2.1.99'),
+    deflateRawSync(Buffer.concat(padded)),
+  );
+  const reading = transcoded(file, { limits: { inflatedBytesMax: 300_000 } });
+  expect(await reading.then(String, transcodeFailure)).toBe('inflated-too-long');
+});
+
+test('a long value that the file ends in behind the Pixel Data is left out', async () => {
+  const pixels = { tag: Tag.PixelData, vr: 'OW', value: Uint8Array.of(1, 2) } as const;
+  const whole = inSyntax(IMPLICIT, [...head, pixels], 'defined');
+  const trailing = Buffer.from([0xfc, 0xff, 0xfc, 0xff, 0, 0, 8, 0, 1, 2]);
+  const file = fileOf(await whole.read(0, whole.length), trailing);
+  expect(await transcoded(file)).toEqual(explicitly([...head, pixels]));
 });
 
 test('group lengths are left out and odd values padded', async () => {

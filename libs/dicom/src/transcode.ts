@@ -82,6 +82,10 @@ export async function transcode(
 const isTarget = (target: string): boolean =>
   [...ENCODED_SYNTAXES, ExplicitVRLittleEndian, DeflatedExplicitVRLittleEndian].includes(target);
 
+/** The reason of an error that `chunks` threw because the file is broken; undefined for any other error. */
+export const transcodeFailure = (error: unknown): string | undefined =>
+  error instanceof TranscodeFailed ? error.reason : undefined;
+
 type Source = Readonly<{
   file: ReadableFile;
   header: Header;

@@ -11,10 +11,10 @@ export type LandingPart = Readonly<{ body: AsyncIterable<Uint8Array>; bytesExpec
 /** A pack is closed between parts once it has `packBytesMax`; a part longer than `partBytesMax` is refused. */
 export type LandingLimits = Readonly<{ packBytesMax: number; partBytesMax: number }>;
 
-/** Packs of 1 GiB; parts of 8 GiB, which no multi-frame of today reaches. */
+/** Packs of 1 GiB; parts of 16 GiB, which no multi-frame of today reaches. */
 export const LANDING_LIMITS: LandingLimits = {
   packBytesMax: 1024 ** 3,
-  partBytesMax: 8 * 1024 ** 3,
+  partBytesMax: 16 * 1024 ** 3,
 };
 
 /** Who sent it, in opaque ids. */

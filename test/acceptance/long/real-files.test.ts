@@ -275,15 +275,56 @@ test('what is stored of the broken files is answered on every route, or refused 
   const statuses: string[] = [];
   for (const instance of await caller.search('/instances')) {
     const { pathname } = new URL(firstOf(instance, '00081190'));
-    for (const rest of ['', '/metadata', '/frames/1', '/frames/1?accept=image/jpeg']) {
-      const answer = await caller.ask(pathname + rest);
-      await answer.arrayBuffer().catch(() => undefined);
-      statuses.push(`${rest.split('?')[0] || '/'}: ${answer.status}`);
-      expect([pathname, rest, answer.status < 500]).toEqual([pathname, rest, true]);
+    for (const route of await routesOf(caller, pathname)) {
+      const answer = await caller.ask(route);
+      const isWhole = await answer.arrayBuffer().then(Boolean, () => false);
+      statuses.push(`${kindOf(route, pathname)}: ${answer.status}`);
+      expect([route, isWhole, answer.status < 500]).toEqual([route, true, true]);
     }
   }
   counted('broken files that were kept, retrieved', statuses);
 });
+
+const EVERY_WAY = [
+  '',
+  '?accept=application/dicom;transfer-syntax=*',
+  '/metadata',
+  '/metadata?accept=multipart/related;type="application/dicom%2Bxml"',
+  '/frames/1',
+  '/frames/1?accept=application/octet-stream;transfer-syntax=*',
+  '/frames/1?accept=image/jpeg',
+  '/frames/1,2',
+  '/rendered',
+  '/thumbnail',
+];
+
+/* Every address under which something of an instance may be had: its own, its bulk data, its series and study, the URI Service. */
+async function routesOf(caller: Caller, pathname: string): Promise<readonly string[]> {
+  const [, , , study, , series, , uid] = pathname.split('/');
+  const [seriesPath = '', studyPath = ''] = [
+    pathname.split('/instances')[0],
+    pathname.split('/series')[0],
+  ];
+  const metadata = await caller.ask(`${pathname}/metadata`);
+  const addresses = [...(await metadata.text()).matchAll(/"BulkDataURI":"([^"]+)"/g)];
+  const bulk = new Set(addresses.map(([, address = '']) => new URL(address).pathname));
+  return [
+    ...EVERY_WAY.map((rest) => pathname + rest),
+    ...bulk,
+    seriesPath,
+    `${seriesPath}/metadata`,
+    `${seriesPath}/instances?includefield=all`,
+    studyPath,
+    `${studyPath}/metadata`,
+    `${studyPath}/series?includefield=all`,
+    `/wado?requestType=WADO&studyUID=${study}&seriesUID=${series}&objectUID=${uid}`,
+  ];
+}
+
+const kindOf = (route: string, pathname: string): string => {
+  if (!route.startsWith(pathname)) return route.startsWith('/wado') ? '/wado' : 'series or study';
+  return route.slice(pathname.length).split(/[?\d]/)[0] || '/';
+};
 
 test('the conflicts of one hospital are kept aside and can be resolved', async () => {
   const [first, second] = files.filter(({ hospital }) => hospital === 'HOSP-B');

@@ -59,8 +59,5 @@ export function changeBytes(random: Random, input: Buffer): Buffer {
 
 /** The first part of one and the last part of the other. */
 export function splice(random: Random, one: Buffer, other: Buffer): Buffer {
-  return Buffer.concat([
-    one.subarray(0, random(one.length)),
-    other.subarray(random(other.length)),
-  ]);
+  return Buffer.concat([one.subarray(0, random(one.length)), other.subarray(random(other.length))]);
 }

@@ -50,7 +50,8 @@ function lie(random: Random, { tag, vr }: Site): Buffer {
   if (tag === 0x00080005) return Buffer.from(pick(random, CHARACTER_SETS));
   const number = pick(random, NUMBERS);
   if (vr === 'US' || vr === 'SS') return word16(Number(number));
-  if (vr === 'UL' || vr === 'SL') return Buffer.concat([word16(Number(number)), word16(random(65536))]);
+  if (vr === 'UL' || vr === 'SL')
+    return Buffer.concat([word16(Number(number)), word16(random(65536))]);
   if (random(3) === 0) return Buffer.from(number);
   const text = pick(random, TEXTS);
   return random(8) === 0 ? Buffer.alloc(Math.min(VALUE_BYTES_MAX, text.length * 3000), text) : text;
@@ -82,13 +83,30 @@ const delimiter: Change = (random, bytes, { at }) => {
 
 /* A sequence that nothing closes begins here. */
 const opened: Change = (random, bytes, { at }) => {
-  const open = Buffer.from([8, 0, 0x40, 0x11, 0x53, 0x51, 0, 0, 255, 255, 255, 255, 254, 255, 0, 224, 255, 255, 255, 255]);
+  const open = Buffer.from([
+    8, 0, 0x40, 0x11, 0x53, 0x51, 0, 0, 255, 255, 255, 255, 254, 255, 0, 224, 255, 255, 255, 255,
+  ]);
   return replaced(bytes, at, at, Buffer.concat(new Array(1 + random(80)).fill(open)));
 };
 
-const CHANGES = [otherLength, otherLength, otherVr, otherTag, otherValue, otherValue, otherValue, gone, twice, delimiter, opened];
+const CHANGES = [
+  otherLength,
+  otherLength,
+  otherVr,
+  otherTag,
+  otherValue,
+  otherValue,
+  otherValue,
+  gone,
+  twice,
+  delimiter,
+  opened,
+];
 /** Attributes that everything hangs on are chosen more often than their number would have it. */
-const WEIGHTY = [0x00020010, 0x00080005, 0x00080018, 0x0020000d, 0x00280002, 0x00280004, 0x00280006, 0x00280008, 0x00280010, 0x00280011, 0x00280100, 0x00280101, 0x00280103, 0x7fe00001, 0x7fe00002, 0x7fe00010];
+const WEIGHTY = [
+  0x00020010, 0x00080005, 0x00080018, 0x0020000d, 0x00280002, 0x00280004, 0x00280006, 0x00280008,
+  0x00280010, 0x00280011, 0x00280100, 0x00280101, 0x00280103, 0x7fe00001, 0x7fe00002, 0x7fe00010,
+];
 
 /** Elements whose length, VR, tag or value is other, which are gone, doubled, or between delimiters that don't belong there. */
 export function changeElements(random: Random, input: Buffer): Buffer {

@@ -37,7 +37,8 @@ const isOpened = ({ vr, tag, length }: Site): boolean =>
 
 function siteAt(bytes: Buffer, at: number, implicit: boolean): Site {
   const tag = bytes.readUInt16LE(at) * 0x10000 + bytes.readUInt16LE(at + 2);
-  if (implicit || tag >>> 16 === 0xfffe) return longSite(bytes, { at, tag, vr: '', lengthAt: at + 4 });
+  if (implicit || tag >>> 16 === 0xfffe)
+    return longSite(bytes, { at, tag, vr: '', lengthAt: at + 4 });
   const vr = bytes.toString('latin1', at + 4, at + 6);
   if (LONG_VRS.includes(vr)) return longSite(bytes, { at, tag, vr, lengthAt: at + 8 });
   const length = bytes.readUInt16LE(at + 6);

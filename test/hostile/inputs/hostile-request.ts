@@ -1,5 +1,5 @@
-import { ctSlice, part10 } from '../../support/part10.js';
 import { type Random, seededRandom } from '../../simulation/long/seeded-random.js';
+import { ctSlice, part10 } from '../../support/part10.js';
 import type { RawRequest } from '../exchange.js';
 import { changeBytes } from './change-bytes.js';
 import { changeElements } from './change-elements.js';
@@ -20,6 +20,8 @@ export type Surroundings = Readonly<{ host: string; token: string; instances: re
 const SPREAD = 2_246_822_519;
 const BOUNDARY = 'hostile-7d1';
 const PARTS_MAX = 3;
+/** Without these the body isn't closed. */
+const CLOSING_BYTES = 4;
 
 const pick = <Value>(random: Random, values: readonly Value[]): Value =>
   values[random(values.length)] as Value;
@@ -53,12 +55,16 @@ type Framed = Readonly<{
   path?: string;
   files?: readonly Buffer[];
   isCut?: boolean;
+  /** Bytes that belong to no request come behind it: the connection may be closed before it is answered. */
+  isLoose?: boolean;
 }>;
 
 function hostileStore(random: Random, seed: number, around: Surroundings): HostileRequest {
-  const files = Array.from({ length: 1 + random(PARTS_MAX) }, (_, part) => fileOf(random, seed, part));
+  const files = Array.from({ length: 1 + random(PARTS_MAX) }, (_, part) =>
+    fileOf(random, seed, part),
+  );
   const framed = frame(random, files);
-  const { kind, body, type, length, chunked, path, isCut } = framed;
+  const { kind, body, type, length, chunked, path, isCut, isLoose } = framed;
   const lines = [
     `POST ${path ?? '/dicom-web/studies'} HTTP/1.1`,
     ...commonHead(around),
@@ -74,7 +80,7 @@ function hostileStore(random: Random, seed: number, around: Surroundings): Hosti
       end: isCut === true ? 'half-close' : 'wait',
     },
     ...(framed.files === undefined ? {} : { files: framed.files }),
-    mayBreakOff: isCut === true,
+    mayBreakOff: isCut === true || isLoose === true,
   };
 }
 
@@ -107,21 +113,52 @@ function frame(random: Random, files: readonly Buffer[]): Framed {
     () => ({ kind: 'POST to a study', body, files, path: '/dicom-web/studies/1.2.826.0.2.1' }),
     () => ({ kind: 'POST, bytes of the body changed', body: changeBytes(random, body) }),
     () => ({ kind: 'POST, its framing changed', body: changeFraming(random, body) }),
-    () => ({ kind: 'POST, cut short', body: body.subarray(0, random(body.length)), length: body.length, isCut: true }),
-    () => ({ kind: 'POST, its length too short', body, length: random(body.length) }),
-    () => ({ kind: 'POST, its length too long', body, length: body.length + 1 + random(5000), isCut: true }),
+    () => ({
+      kind: 'POST, cut short',
+      body: body.subarray(0, random(body.length)),
+      length: body.length,
+      isCut: true,
+    }),
+    () => ({
+      kind: 'POST, its length too short',
+      body,
+      length: random(body.length - CLOSING_BYTES),
+      isLoose: true,
+    }),
+    () => ({
+      kind: 'POST, its length too long',
+      body,
+      length: body.length + 1 + random(5000),
+      isCut: true,
+    }),
     () => ({ kind: 'POST, its type changed', body, type: hostileType(random) }),
     () => ({ kind: 'POST in chunks', body: inChunks(body), chunked: true }),
-    () => ({ kind: 'POST in broken chunks', body: inBrokenChunks(random, body), chunked: true, isCut: true }),
+    () => ({
+      kind: 'POST in broken chunks',
+      body: inBrokenChunks(random, body),
+      chunked: true,
+      isCut: true,
+    }),
   ];
   return pick(random, frames)();
 }
 
 const FRAMINGS = [
-  `\r\n--${BOUNDARY}\r\n`, `\r\n--${BOUNDARY}--\r\n`, `--${BOUNDARY}`, `\r\n--${BOUNDARY}`, `\n--${BOUNDARY}\n\n`, `\r\n--${BOUNDARY}\r\n\r\n`,
-  `\r\n--${BOUNDARY}\r\nContent-Length: 99999999999\r\n\r\n`, `\r\n--${BOUNDARY}\r\nContent-Type: text/html\r\n\r\n`,
-  `\r\n--${BOUNDARY}\r\n${'X-A: b\r\n'.repeat(40)}\r\n`, `\r\n--${BOUNDARY}\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`, `\r\n--${BOUNDARY}\r\n: \r\n\0\r\n\r\n`,
-  `\r\n--${BOUNDARY} \t \r\n\r\n`, '\r\n\r\n', '\r', '\0',
+  `\r\n--${BOUNDARY}\r\n`,
+  `\r\n--${BOUNDARY}--\r\n`,
+  `--${BOUNDARY}`,
+  `\r\n--${BOUNDARY}`,
+  `\n--${BOUNDARY}\n\n`,
+  `\r\n--${BOUNDARY}\r\n\r\n`,
+  `\r\n--${BOUNDARY}\r\nContent-Length: 99999999999\r\n\r\n`,
+  `\r\n--${BOUNDARY}\r\nContent-Type: text/html\r\n\r\n`,
+  `\r\n--${BOUNDARY}\r\n${'X-A: b\r\n'.repeat(40)}\r\n`,
+  `\r\n--${BOUNDARY}\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`,
+  `\r\n--${BOUNDARY}\r\n: \r\n\0\r\n\r\n`,
+  `\r\n--${BOUNDARY} \t \r\n\r\n`,
+  '\r\n\r\n',
+  '\r',
+  '\0',
 ];
 
 function changeFraming(random: Random, body: Buffer): Buffer {
@@ -133,19 +170,45 @@ function changeFraming(random: Random, body: Buffer): Buffer {
 
 const hostileType = (random: Random): string =>
   pick(random, [
-    'multipart/related', `multipart/related; boundary=`, `multipart/related; boundary="${BOUNDARY}`, 'multipart/related; boundary=other',
-    `multipart/related; boundary="${'b'.repeat(71)}"`, `multipart/related; boundary=${BOUNDARY}; boundary=x`, `multipart/related; type="text/html"; boundary=${BOUNDARY}`,
-    `multipart/related; type="application/dicom+json"; boundary=${BOUNDARY}`, `MULTIPART/Related ; TYPE=Application/DICOM ; BOUNDARY=${BOUNDARY}`,
-    'application/dicom', 'text/html', '', '/', ';;;', `multipart/related; ${'a=b; '.repeat(500)}boundary=${BOUNDARY}`, `multipart/related; boundary="\\"\\"\\-"`,
-    `multipart/form-data; boundary=${BOUNDARY}`, 'multipart/related; boundary=%00', `multipart/related; boundary="--"`, `multipart/related; boundary=\u00ff`,
+    'multipart/related',
+    `multipart/related; boundary=`,
+    `multipart/related; boundary="${BOUNDARY}`,
+    'multipart/related; boundary=other',
+    `multipart/related; boundary="${'b'.repeat(71)}"`,
+    `multipart/related; boundary=${BOUNDARY}; boundary=x`,
+    `multipart/related; type="text/html"; boundary=${BOUNDARY}`,
+    `multipart/related; type="application/dicom+json"; boundary=${BOUNDARY}`,
+    `MULTIPART/Related ; TYPE=Application/DICOM ; BOUNDARY=${BOUNDARY}`,
+    'application/dicom',
+    'text/html',
+    '',
+    '/',
+    ';;;',
+    `multipart/related; ${'a=b; '.repeat(500)}boundary=${BOUNDARY}`,
+    `multipart/related; boundary="\\"\\"\\-"`,
+    `multipart/form-data; boundary=${BOUNDARY}`,
+    'multipart/related; boundary=%00',
+    `multipart/related; boundary="--"`,
+    `multipart/related; boundary=\u00ff`,
   ]);
 
 const inChunks = (body: Buffer): Buffer =>
-  Buffer.concat([Buffer.from(`${body.length.toString(16)};x="y"\r\n`), body, Buffer.from('\r\n0\r\n\r\n')]);
+  Buffer.concat([
+    Buffer.from(`${body.length.toString(16)};x="y"\r\n`),
+    body,
+    Buffer.from('\r\n0\r\n\r\n'),
+  ]);
 
 /* No last chunk, or a length that no chunk has. */
 function inBrokenChunks(random: Random, body: Buffer): Buffer {
-  const wrong = pick(random, ['ffffffffffffffff', '-1', '0', 'zz', '', (body.length + 7).toString(16)]);
+  const wrong = pick(random, [
+    'ffffffffffffffff',
+    '-1',
+    '0',
+    'zz',
+    '',
+    (body.length + 7).toString(16),
+  ]);
   const size = random(3) === 0 ? body.length.toString(16) : wrong;
   return Buffer.concat([Buffer.from(`${size}\r\n`), body, Buffer.from('\r\n')]);
 }

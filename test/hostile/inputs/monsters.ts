@@ -1,6 +1,6 @@
 import { deflateRawSync } from 'node:zlib';
-import { ctSlice, part10 } from '../../support/part10.js';
 import type { Random } from '../../simulation/long/seeded-random.js';
+import { ctSlice, part10 } from '../../support/part10.js';
 import { CHARACTER_SETS, NUMBERS, TEXTS, TRANSFER_SYNTAXES } from './lies.js';
 
 const UNDEFINED = 0xffffffff;
@@ -54,11 +54,19 @@ const nestedByLength: Monster = (random, uid) => {
 
 const wide: Monster = (random, uid) => {
   const items = Buffer.concat(new Array(NESTED).fill(item(0)));
-  return sliceWith(uid, [head(0x30060010, 'SQ', pick(random, [items.length, UNDEFINED])), items, SEQUENCE_END]);
+  return sliceWith(uid, [
+    head(0x30060010, 'SQ', pick(random, [items.length, UNDEFINED])),
+    items,
+    SEQUENCE_END,
+  ]);
 };
 
 const manyElements: Monster = (random, uid) => {
-  const element = Buffer.concat([Buffer.from([9, 0, 16, 16]), Buffer.from('LO'), Buffer.from([2, 0, 65, 66])]);
+  const element = Buffer.concat([
+    Buffer.from([9, 0, 16, 16]),
+    Buffer.from('LO'),
+    Buffer.from([2, 0, 65, 66]),
+  ]);
   return sliceWith(uid, [Buffer.concat(new Array(NESTED * (1 + random(3))).fill(element))]);
 };
 
@@ -83,7 +91,9 @@ const shapeOfLies: Monster = (random, uid) => {
 /* Tables that point anywhere, over fragments of any length. */
 const offsetTable: Monster = (random, uid) => {
   const frames = 1 + random(6);
-  const fragments = Array.from({ length: 1 + random(8) }, () => Buffer.alloc(2 * random(200), 0xd8));
+  const fragments = Array.from({ length: 1 + random(8) }, () =>
+    Buffer.alloc(2 * random(200), 0xd8),
+  );
   const offset = () => pick(random, [0, 8, 7, random(500), 0x7fffffff, 0x80000000, 0xfffffff8]);
   const basic = Buffer.alloc(4 * random(frames + 2));
   for (let at = 0; at < basic.length; at += 4) basic.writeUInt32LE(at === 0 ? 0 : offset(), at);
@@ -94,14 +104,25 @@ const offsetTable: Monster = (random, uid) => {
   const { '7FE00010': _pixels, ...header } = ctSlice(uidsOf(uid), {
     '00280008': ['IS', String(pick(random, [frames, frames + 1, 1_000_000_000]))],
   });
-  const tables = random(2) === 0 ? [] : [head(0x7fe00001, 'OV', extended.length), extended, head(0x7fe00002, 'OV', lengths.length), lengths];
+  const tables =
+    random(2) === 0
+      ? []
+      : [
+          head(0x7fe00001, 'OV', extended.length),
+          extended,
+          head(0x7fe00002, 'OV', lengths.length),
+          lengths,
+        ];
   return Buffer.concat([
     part10(header, { '00020010': ['UI', pick(random, TRANSFER_SYNTAXES.slice(5, 19))] }),
     ...tables,
     head(0x7fe00010, 'OB', UNDEFINED),
     item(basic.length),
     basic,
-    ...fragments.flatMap((bytes) => [item(pick(random, [bytes.length, bytes.length, bytes.length, 0, 0xfffffffe, UNDEFINED])), bytes]),
+    ...fragments.flatMap((bytes) => [
+      item(pick(random, [bytes.length, bytes.length, bytes.length, 0, 0xfffffffe, UNDEFINED])),
+      bytes,
+    ]),
     ...(random(3) === 0 ? [] : [SEQUENCE_END]),
   ]);
 };
@@ -109,7 +130,11 @@ const offsetTable: Monster = (random, uid) => {
 const emptyFragments: Monster = (random, uid) =>
   sliceWith(
     uid,
-    [head(0x7fe00010, 'OB', UNDEFINED), Buffer.concat(new Array(NESTED).fill(item(pick(random, [0, 0, 8])))), SEQUENCE_END],
+    [
+      head(0x7fe00010, 'OB', UNDEFINED),
+      Buffer.concat(new Array(NESTED).fill(item(pick(random, [0, 0, 8])))),
+      SEQUENCE_END,
+    ],
     pick(random, TRANSFER_SYNTAXES.slice(5, 19)),
   );
 
@@ -131,7 +156,9 @@ const metaOnly = (meta: Parameters<typeof part10>[1]): Buffer => part10({}, meta
 
 function dataSetOf(uid: string): Buffer {
   const { '7FE00010': _pixels, ...header } = ctSlice(uidsOf(uid));
-  return part10(header).subarray(part10({}, {}).length + header['00080016']![1].toString().length + uid.length + 2);
+  return part10(header).subarray(
+    part10({}, {}).length + header['00080016']![1].toString().length + uid.length + 2,
+  );
 }
 
 const liesInText: Monster = (random, uid) => {
@@ -159,13 +186,44 @@ const liesInText: Monster = (random, uid) => {
 };
 
 const hugeText: Monster = (random, uid) => {
-  const value = Buffer.alloc(pick(random, [MIB - 2, MIB, 2 * MIB]), pick(random, TEXTS.filter(({ length }) => length > 0)));
-  return sliceWith(uid, [head(0x00420011, pick(random, ['UT', 'UC', 'UR', 'UN']), value.length), value]);
+  const value = Buffer.alloc(
+    pick(random, [MIB - 2, MIB, 2 * MIB]),
+    pick(
+      random,
+      TEXTS.filter(({ length }) => length > 0),
+    ),
+  );
+  return sliceWith(uid, [
+    head(0x00420011, pick(random, ['UT', 'UC', 'UR', 'UN']), value.length),
+    value,
+  ]);
 };
 
 /** All of them. The first are small and quick. */
 export const MONSTERS: readonly Monster[] = [
-  shapeOfLies, offsetTable, liesInText, liesInText, offsetTable, shapeOfLies, shapeOfLies, liesInText, offsetTable,
-  shapeOfLies, offsetTable, liesInText, liesInText, offsetTable, shapeOfLies, shapeOfLies, liesInText, offsetTable,
-  nestedOpen, nestedByLength, wide, manyElements, emptyFragments, hugeText, deflateBomb,
+  shapeOfLies,
+  offsetTable,
+  liesInText,
+  liesInText,
+  offsetTable,
+  shapeOfLies,
+  shapeOfLies,
+  liesInText,
+  offsetTable,
+  shapeOfLies,
+  offsetTable,
+  liesInText,
+  liesInText,
+  offsetTable,
+  shapeOfLies,
+  shapeOfLies,
+  liesInText,
+  offsetTable,
+  nestedOpen,
+  nestedByLength,
+  wide,
+  manyElements,
+  emptyFragments,
+  hugeText,
+  deflateBomb,
 ];

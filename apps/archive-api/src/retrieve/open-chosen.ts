@@ -1,12 +1,14 @@
-import { type FrameDecoder, transcode } from '#dicom/transcode';
+import { type FrameDecoder, transcode, transcodeFailure } from '#dicom/transcode';
 import { TransferSyntaxUid } from '#dicom/transfer-syntax';
 import type { Offer } from '#dicomweb/negotiate';
 import { instanceOffers } from '#dicomweb/offers';
 import type { BufferLease } from '#platform/buffer-pool';
 import type { ByteRange } from '#storage/object-store';
+import { ProblemException } from '../problem.js';
 import { patientAfterFirst } from './conversion/patient.js';
 import { instanceFile } from './instance-file.js';
 import type { LocatedInstance } from './locate.js';
+import { notConverted } from './not-converted.js';
 import { openInstance, type ReadPorts } from './read-instance.js';
 
 /** An instance and the form that was agreed on. */
@@ -70,7 +72,13 @@ export function storedInstead({ located, offer }: Chosen, reason: string): Chose
   return isTheSame || PASSING.includes(reason) ? undefined : { located, offer: instead };
 }
 
+/** What a broken file stops in the middle is no fault of ours: the answer breaks off, and the log stays quiet. */
 async function* buffers(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  for await (const { buffer, byteOffset, length } of chunks)
-    yield Buffer.from(buffer, byteOffset, length);
+  try {
+    for await (const { buffer, byteOffset, length } of chunks)
+      yield Buffer.from(buffer, byteOffset, length);
+  } catch (error) {
+    const reason = transcodeFailure(error);
+    throw reason === undefined ? error : new ProblemException(notConverted(reason));
+  }
 }

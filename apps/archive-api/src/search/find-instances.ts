@@ -12,19 +12,22 @@ import { type Found, type SearchPorts, statementOf } from './search-ports.js';
 
 /** Series that are loaded while one is looked through. */
 const VISITS_AHEAD = 4;
+/** Characters of all results together, but for the last: whole headers may be long, and the answer is one piece of memory. */
+const ROWS_CHARACTERS_MAX = 128 * 1024 * 1024;
 
 type InstancePlan = SearchPlan & Readonly<{ instances: InstanceSearch }>;
 
-/** Instances of the series that the plan visits, one series after the other, until the page is full. */
+/** Instances of the series that the plan visits, one series after the other, until the page or `charactersMax` is full. */
 export async function findInstances(
   ports: SearchPorts,
   plan: InstancePlan,
   root: string,
+  charactersMax = ROWS_CHARACTERS_MAX,
 ): Promise<Found> {
   const visited = (await ports.findable.rows(statementOf(plan))) as readonly SeriesVisited[];
   const looked = visited.slice(0, VISITS_MAX);
   const rows: string[] = [];
-  let skip = plan.offset;
+  let [skip, characters] = [plan.offset, 0];
   let last: SearchPosition | undefined;
   for await (const visit of visits(ports, looked)) {
     const fitting = (await fittingOf(ports, plan.instances, visit.view)).filter((instance) =>
@@ -33,9 +36,13 @@ export async function findInstances(
     const left = fitting.slice(skip);
     skip -= fitting.length - left.length;
     const shown = left.slice(0, plan.limit - rows.length);
-    for (const instance of shown)
-      rows.push(await instanceText(ports, visit, instance, { plan, root }));
-    last = placeOf(visit.row, shown.at(-1)) ?? last;
+    for (const instance of shown) {
+      if (characters > charactersMax) return { rows, more: true, incomplete: true, last };
+      const text = await instanceText(ports, visit, instance, { plan, root });
+      characters += text.length;
+      rows.push(text);
+      last = placeOf(visit.row, instance);
+    }
     if (shown.length < left.length) return { rows, more: true, incomplete: false, last };
   }
   const isCut = visited.length > VISITS_MAX;
@@ -50,11 +57,10 @@ const isNext = ({ position }: SearchPlan, row: SeriesVisited, instance: Instance
   row.series_uid !== position.series?.uid ||
   isBehind(instance, position.instance);
 
-const placeOf = (row: SeriesVisited, instance: InstanceView | undefined) =>
-  instance && {
-    ...positionOf(row),
-    instance: { number: instance.number, uid: instance.instance },
-  };
+const placeOf = (row: SeriesVisited, { number, instance }: InstanceView): SearchPosition => ({
+  ...positionOf(row),
+  instance: { number, uid: instance },
+});
 
 /** A series that is looked through; `above` is what its instances show of it and of the study. */
 type Visit = Readonly<{ row: SeriesVisited; view: SeriesView; above: Members }>;

@@ -30,6 +30,8 @@ export type StoreBody = Readonly<{
 }>;
 
 const RETRY_SECONDS = 30;
+/** Fewer bytes than this in the longest time without a byte count as none: who trickles holds a place for nothing. */
+const PROGRESS_BYTES_MIN = 16 * 1024;
 
 /** Writes every part durably, byte for byte as it came, and says what the job of the workers will be. Throws ProblemException for what the client did, and then nothing names the bytes. */
 export async function receiveParts(
@@ -99,10 +101,14 @@ const lengthOf = (text: string | undefined): number | undefined =>
 
 async function* bounded(source: AsyncIterable<Buffer>, bytesMax: number, onBytes: () => void) {
   let bytes = 0;
+  let noted = 0;
   for await (const chunk of source) {
     bytes += chunk.length;
     if (bytes > bytesMax) throw new ProblemException(bodyTooLarge());
-    onBytes();
+    if (bytes - noted >= PROGRESS_BYTES_MIN) {
+      noted = bytes;
+      onBytes();
+    }
     yield chunk;
   }
 }

@@ -8,13 +8,13 @@ import { groupStored } from './group-stored.js';
 import type { Job, Outcome } from './job.js';
 import { outcomeOf } from './outcomes.js';
 import { type ReadPart, readPart, type Source, type UnreadPart, unreadPart } from './read-part.js';
+import { type ReadSlice, readSlices } from './read-slices.js';
 import { readReservations, reservationKey } from './reservations.js';
 import { sameDataSet } from './same-data-set.js';
 import { type Slice, slices } from './slices.js';
 import { type ExtractTarget, writeExtracts } from './write-extracts.js';
 
 const DECISIONS_MAX = 5;
-const HEADERS_AT_ONCE_MAX = 8;
 /** A slice of so few parts is first decided as if nothing of it were held: that is nearly always so, and a wrong guess costs little. The reservations decide in any case. */
 const FRESH_PARTS_MAX = 32;
 const NOTHING: ReadonlyMap<string, Held> = new Map();
@@ -34,16 +34,21 @@ export async function ingestBatch(
   options: BatchOptions = { keepAside: false },
 ): Promise<void> {
   const outcomes = new Map<Job, Outcome[]>(jobs.map((job) => [job, []]));
-  for (const slice of slices(jobs)) {
-    const reads = options.keepAside ? slice.parts.map(unreadPart) : await readParts(ingest, slice);
-    await ingestSlice(ingest, slice, reads, outcomes);
-  }
+  for (const slice of slices(jobs))
+    for await (const one of options.keepAside ? unread(slice) : read(ingest, slice))
+      await ingestSlice(ingest, one, outcomes);
 }
+
+const unread = (slice: Slice): readonly ReadSlice[] => [
+  { slice, reads: slice.parts.map(unreadPart) },
+];
+
+const read = (ingest: Ingest, slice: Slice): AsyncIterable<ReadSlice> =>
+  readSlices(slice, ({ job, part }) => readPart(ingest, job, part));
 
 const ingestSlice = async (
   ingest: Ingest,
-  slice: Slice,
-  reads: readonly (ReadPart | UnreadPart)[],
+  { slice, reads }: ReadSlice,
   outcomes: Map<Job, Outcome[]>,
 ) => {
   for (let decision = 1; decision <= DECISIONS_MAX; decision++) {
@@ -57,20 +62,6 @@ const ingestSlice = async (
     }
   }
   throw new Error(`a slice was still in conflict after ${DECISIONS_MAX} decisions`);
-};
-
-const readParts = async (ingest: Ingest, { parts }: Slice) => {
-  const reads: (ReadPart | UnreadPart)[] = new Array(parts.length);
-  let next = 0;
-  const reader = async () => {
-    while (next < parts.length) {
-      const index = next++;
-      const item = parts[index];
-      if (item !== undefined) reads[index] = await readPart(ingest, item.job, item.part);
-    }
-  };
-  await Promise.all(Array.from({ length: HEADERS_AT_ONCE_MAX }, reader));
-  return reads;
 };
 
 const heldOf = ({ pool, ids }: Ingest, reads: readonly (ReadPart | UnreadPart)[]) => {

@@ -22,6 +22,8 @@ export type ReadPart = Readonly<{
   arrival: Arrival;
   header: HeaderJson;
   fact: InstanceFact;
+  /** Elements of the header, nested ones included. */
+  elements: number;
   extracted: ExtractedInstance;
 }>;
 
@@ -51,7 +53,8 @@ export async function readPart(
     length: jobPart.bytes,
     read: (start, end) => readRange(store, at.place, start, end),
   });
-  return result.ok ? { ...at, ...describe(ids, at, result.header) } : { ...at, why: 'unreadable' };
+  const described = result.ok ? describe(ids, at, result.header) : undefined;
+  return described === undefined ? { ...at, why: 'unreadable' } : { ...at, ...described };
 }
 
 /** A part that nobody tried to read: refused by the edge, or of a job that has failed too often. */
@@ -84,7 +87,13 @@ const readRange = async (store: ObjectStore, place: Place, start: number, end: n
 
 type At = Readonly<{ job: Job; sha256: string; place: Place }>;
 
+/** The text of a header in DICOM JSON, in bytes; control characters and person names grow sixfold in it. */
+const JSON_BYTES_MAX = 128 * 1024 * 1024;
+
+/** Undefined when the header would be too long for an extract. */
 const describe = (ids: OpaqueIds, { job, sha256, place }: At, header: Header) => {
+  const text = dicomJsonText(inUtf8(header.dataSet));
+  if (Buffer.byteLength(text) > JSON_BYTES_MAX) return undefined;
   const json = header.dataSet as HeaderJson;
   const identity = {
     study: textOf(json, '0020000D'),
@@ -103,7 +112,7 @@ const describe = (ids: OpaqueIds, { job, sha256, place }: At, header: Header) =>
     pathStudy: job.study,
   };
   const extracted: ExtractedInstance = {
-    json: dicomJsonText(inUtf8(header.dataSet)),
+    json: text,
     bulk: header.bulk.map(({ path, start, length }) => ({ path, start, length })),
     frameIndex,
     dataSetStart: header.dataSetStart,
@@ -112,6 +121,7 @@ const describe = (ids: OpaqueIds, { job, sha256, place }: At, header: Header) =>
   return {
     arrival,
     header: json,
+    elements: header.elements,
     extracted,
     fact: factOf(json, { ...identity, sha256, bytes: place.bytes, frameIndex }),
   };

@@ -15,19 +15,21 @@ export type Slice = Readonly<{
 
 /** Cuts a batch of jobs into slices, in order; small jobs share a slice, large ones take several. */
 export function slices(jobs: readonly Job[], partsMax = PARTS_PER_SLICE_MAX): readonly Slice[] {
-  const all = jobs.flatMap((job) => job.parts.map((part, index) => ({ job, part, index })));
+  const all = jobs.flatMap((job) => job.parts.map((part) => ({ job, part })));
   const cut: Slice[] = [];
-  for (let start = 0; start < all.length; start += partsMax) {
-    const parts = all.slice(start, start + partsMax);
-    const isLast = ({ job, index }: (typeof all)[number]) => index === job.parts.length - 1;
-    const finishes = parts.filter(isLast).map(({ job }) => job);
-    cut.push({
-      parts: parts.map(({ job, part }) => ({ job, part })),
-      opens: parts.filter(({ index }) => index === 0).map(({ job }) => job),
-      finishes,
-      repeat: parts.some(({ job }) => job.attempts > 1),
-      continues: [...new Set(parts.map(({ job }) => job))].filter((job) => !finishes.includes(job)),
-    });
-  }
+  for (let start = 0; start < all.length; start += partsMax)
+    cut.push(sliceOf(all.slice(start, start + partsMax)));
   return cut;
+}
+
+/** The slice of these parts, which follow each other. */
+export function sliceOf(parts: Slice['parts']): Slice {
+  const finishes = parts.filter(({ job, part }) => part === job.parts.at(-1)).map(({ job }) => job);
+  return {
+    parts,
+    opens: parts.filter(({ job, part }) => part === job.parts[0]).map(({ job }) => job),
+    finishes,
+    repeat: parts.some(({ job }) => job.attempts > 1),
+    continues: [...new Set(parts.map(({ job }) => job))].filter((job) => !finishes.includes(job)),
+  };
 }

@@ -63,6 +63,12 @@ test.each([
     { outcome: 'refuse', why: 'bad-uid' },
   ],
   [
+    'a transfer syntax that is no UID is refused: no answer could name it',
+    arrival({ identity: { ...identity, transferSyntax: '1.2\u0001' } }),
+    undefined,
+    { outcome: 'refuse', why: 'bad-uid' },
+  ],
+  [
     'a leading zero in a UID component is kept',
     arrival({ identity: { ...identity, series: '1.02.3' } }),
     undefined,

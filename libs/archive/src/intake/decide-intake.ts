@@ -61,7 +61,8 @@ export function decideIntake(arrival: Arrival, held: Held | undefined): IntakeDe
 const unfit = ({ identity, pathStudy }: Arrival): IntakeDecision | undefined => {
   const uids = [identity.study, identity.series, identity.instance, identity.sopClass];
   if (uids.includes('')) return { outcome: 'quarantine', why: 'no-uid' };
-  if (![...uids, identity.transferSyntax].every(isUid)) return { outcome: 'refuse', why: 'bad-uid' };
+  if (![...uids, identity.transferSyntax].every(isUid))
+    return { outcome: 'refuse', why: 'bad-uid' };
   if (pathStudy !== undefined && pathStudy !== identity.study)
     return { outcome: 'refuse', why: 'other-study' };
   return undefined;

@@ -172,6 +172,7 @@ async function* copyLarge(
   const vr = vrOf(level, header);
   const wordBytes = wordBytesOf(level, vr);
   const end = walk.at + header.bytes + header.length;
+  if (end > walk.file.length) return broken(walk, 'truncated');
   writeHeader(walk.output, header.tag, vr, header.length + (header.length % 2));
   yield take(walk.output);
   for (walk.at += header.bytes; walk.at < end; ) yield await copyPiece(walk, end, wordBytes);
@@ -197,8 +198,7 @@ async function* convertPixelData(
   { header, convertedFrames }: Large,
 ): AsyncGenerator<Uint8Array> {
   const site = walk.sites.get(level.dataSet);
-  if (site === undefined || header.tag !== Tag.PixelData)
-    throw new TranscodeFailed('undefined-length', walk.at);
+  if (site === undefined || header.tag !== Tag.PixelData) return broken(walk, 'undefined-length');
   if (site.target === undefined) yield* writeNative(walk, site, convertedFrames);
   else yield* writeEncapsulated(walk, site, convertedFrames);
   walk.at += header.bytes;

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseSearch } from '#dicomweb/search-query';
+import { planSearch } from '#index/search-plan';
+import { type TestDatabase, testDatabase } from '../../../../test/support/postgres.js';
+import { onboard, type TestApi, testApi } from '../archive-api.testing.js';
+import { readExtracts } from '../retrieve/read-extracts.js';
+import { holdSeries, sampleFile } from '../stored-files.testing.js';
+import { findInstances } from './find-instances.js';
+
+let database: TestDatabase;
+let api: TestApi;
+beforeAll(async () => {
+  database = await testDatabase();
+  await onboard(database.pool, 'HOSP-A');
+  api = await testApi(database.pool);
+  const files = [1, 2, 3, 4].map((number) => sampleFile(`HOSP-B/mr-head/0${number}.dcm`));
+  await holdSeries(api.ports, 'HOSP-A', ...(await Promise.all(files)));
+});
+afterAll(async () => {
+  await api.close();
+  await database.close();
+});
+
+function planOf(queryString: string) {
+  const parsed = parseSearch(queryString);
+  if (!parsed.ok) throw new Error('the query has problems');
+  const plan = planSearch('instance', {}, parsed.query, 'HOSP-A');
+  if (!plan.ok || plan.instances === undefined) throw new Error('no search for instances');
+  return { ...plan, instances: plan.instances };
+}
+
+test('results that are long together end early and say so; the next page goes on behind them', async () => {
+  const { objects, keys, findable, ids } = api.ports;
+  const ports = { findable, ids, readExtract: readExtracts(objects, keys) };
+  const all = await findInstances(ports, planOf('includefield=all'), '');
+  expect([all.rows.length, all.more, all.incomplete]).toEqual([4, false, false]);
+  const twoRows = (all.rows[0]?.length ?? 0) + 1;
+  const cut = await findInstances(ports, planOf('includefield=all'), '', twoRows);
+  expect(cut).toMatchObject({ rows: all.rows.slice(0, 2), more: true, incomplete: true });
+  const rest = await findInstances(ports, planOf('includefield=all&offset=2'), '', twoRows);
+  expect(rest.rows).toEqual(all.rows.slice(2));
+});
