@@ -30,6 +30,19 @@ import { LOG, ProblemFilter } from './problem.filter.js';
 import { createConversionPool } from './retrieve/conversion/conversion-pool.js';
 import { keptFrames } from './retrieve/kept-frames.js';
 import { readExtracts } from './retrieve/read-extracts.js';
+import { createDisplayPool } from './retrieve/rendered/display-pool.js';
+import {
+  encoderGate,
+  KEPT_PICTURES_BYTES_MAX,
+  pictureGate,
+  RENDER,
+  type RenderPorts,
+} from './retrieve/rendered/render-ports.js';
+import { RenderedController } from './retrieve/rendered/rendered.controller.js';
+import {
+  RetrieveRenderedHandler,
+  RetrieveThumbnailHandler,
+} from './retrieve/rendered/rendered-retrieval.js';
 import { representationChooser } from './retrieve/representation.js';
 import {
   RETRIEVE,
@@ -85,6 +98,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
   const conversions = createConversionPool({
     onFault: (err) => log.error({ err }, 'a conversion thread died'),
   });
+  const drawings = createDisplayPool((err) => log.error({ err }, 'a rendering thread died'));
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
   return {
     ports: {
@@ -93,6 +107,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       findable: findableReader(pool, { nowMs }),
       ids: opaqueIds(lookupKey),
       decode: conversions.convertFrame,
+      display: drawings.display,
       keys: postgresKeyRing(pool, { masterKey, random: randomBytes, cache }),
       verify: createTokenVerifier(await trustedIssuers(config)),
       log,
@@ -101,7 +116,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       store: { ...STORE_SETTINGS, waitMs: config.storeWaitMs },
     },
     close: async () => {
-      await conversions.close();
+      await Promise.all([conversions.close(), drawings.close()]);
       files.close();
       await pool.end();
     },
@@ -123,6 +138,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       StowController,
       ReceiptsController,
       WadoRsController,
+      RenderedController,
       WadoUriController,
       QidoController,
     ],
@@ -159,7 +175,7 @@ function store(ports: Ports, load: () => Promise<Load>): Provider[] {
   ];
 }
 
-function read({ objects, findable, ids, keys, decode }: Ports): Provider[] {
+function read({ objects, findable, ids, keys, decode, display }: Ports): Provider[] {
   const readExtract = readExtracts(objects, keys);
   const choose = representationChooser();
   const buffers = bufferPool({ idleBytesMax: BUFFERS_IDLE_BYTES_MAX });
@@ -173,7 +189,17 @@ function read({ objects, findable, ids, keys, decode }: Ports): Provider[] {
     buffers,
     keptFrames: keptFrames({ bytesMax: KEPT_FRAMES_BYTES_MAX }),
   };
+  const render = {
+    ...retrieve,
+    display,
+    keptPictures: keptFrames({ bytesMax: KEPT_PICTURES_BYTES_MAX }),
+    gate: pictureGate(),
+    encoders: encoderGate(),
+  };
   return [
+    { provide: RENDER, useValue: render satisfies RenderPorts },
+    RetrieveRenderedHandler,
+    RetrieveThumbnailHandler,
     { provide: RETRIEVE, useValue: retrieve satisfies RetrieveFramesPorts },
     { provide: SEARCH, useValue: { findable, readExtract } satisfies SearchPorts },
     SearchHandler,

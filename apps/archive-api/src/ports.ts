@@ -6,6 +6,7 @@ import type { OpaqueIds } from '#index/opaque-ids';
 import type { Log } from '#platform/log';
 import type { VerifyToken } from '#platform/verify-token';
 import type { ObjectStore } from '#storage/object-store';
+import type { FrameDisplayer } from './retrieve/rendered/display-pool.js';
 import type { StoreSettings } from './store/store-settings.js';
 
 /** All that the edge needs from outside itself; the composition root opens it, tests open it otherwise. */
@@ -17,6 +18,8 @@ export type Ports = Readonly<{
   keys: Pick<KeyRing, 'find'>;
   /** Decodes frames off the event loop. */
   decode: FrameDecoder;
+  /** Draws frames off the event loop. */
+  display: FrameDisplayer;
   verify: VerifyToken;
   log: Log;
   nowMs: () => number;

@@ -40,6 +40,11 @@ export const notDecodable = problem('not-decodable', 406, 'The stored pixels can
 export const goneForGood = problem('gone', 410, 'The resource was here and is destroyed');
 export const bodyTooSlow = problem('body-too-slow', 408, 'The body stopped coming');
 export const bodyTooLarge = problem('body-too-large', 413, 'The body is larger than the limit');
+export const tooLargeToRender = problem(
+  'too-large-to-render',
+  413,
+  'The picture would be larger than the limit',
+);
 export const searchTooBroad = problem(
   'search-too-broad',
   413,
