@@ -29,16 +29,19 @@ export function drawColour(bytes: Uint8Array, it: PixelDescription): Uint8Array 
 function samplesOf(bytes: Uint8Array, it: PixelDescription): Uint8Array | undefined {
   if (it.bitsAllocated === 8 && it.bitsStored === 8) return bytes;
   if (it.bitsAllocated === 8) return bytes.map((value) => scaled(value, it.bitsStored));
-  if (it.bitsAllocated !== 16) return undefined;
+  const sampleBytes = it.bitsAllocated / 8;
+  if (sampleBytes !== 2 && sampleBytes !== 4) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const samples = new Uint8Array(bytes.byteLength >> 1);
-  for (let at = 0; at < samples.length; at++)
-    samples[at] = scaled(view.getUint16(at * 2, true), it.bitsStored);
+  const samples = new Uint8Array(bytes.byteLength / sampleBytes);
+  for (let at = 0; at < samples.length; at++) {
+    const value = sampleBytes === 2 ? view.getUint16(at * 2, true) : view.getUint32(at * 4, true);
+    samples[at] = scaled(value, it.bitsStored);
+  }
   return samples;
 }
 
 const scaled = (value: number, bits: number): number =>
-  Math.round(((value & (2 ** bits - 1)) * 255) / (2 ** bits - 1));
+  Math.round(((value % 2 ** bits) * 255) / (2 ** bits - 1));
 
 /** Y Y Cb Cr of two pixels → Y Cb Cr of each. */
 function widened(samples: Uint8Array, pixels: number): Uint8Array {
