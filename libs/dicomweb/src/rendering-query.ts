@@ -13,6 +13,8 @@ export type Region = Readonly<{
   isFlippedVertically: boolean;
 }>;
 
+export type Share = Readonly<{ left: number; top: number; right: number; bottom: number }>;
+
 /** `stored`: the profile of the data set, else sRGB. */
 export type IccProfile = 'none' | 'stored' | 'srgb';
 
@@ -20,6 +22,8 @@ export type IccProfile = 'none' | 'stored' | 'srgb';
 export type Rendering = Readonly<{
   window?: GreyWindow;
   viewport?: Viewport;
+  /** Part of the image as shares of its width and height, from its top left corner: what the URI Service calls a region. */
+  share?: Share;
   quality: number;
   iccProfile: IccProfile;
   unsupported: readonly string[];
@@ -74,16 +78,18 @@ export function parseThumbnail(query: RenderingQuery): ParsedRendering {
   });
 }
 
-/** The same for the URI Service (PS3.18 §9.5.1.2); `region` there is a share of the image and stays with the caller. */
+/** The same for the URI Service (PS3.18 §9.5.1.2). */
 export function parseUriRendering(query: RenderingQuery): ParsedRendering {
   return attempt(() => {
     for (const name of ['presentationUID', 'presentationSeriesUID'])
       if (query[name] !== undefined) throw new Wrong(name, 'presentation states are not supported');
     const window = uriWindowOf(query);
     const viewport = uriViewportOf(query);
+    const share = uriRegionOf(single(query, 'region'));
     return {
       ...(window === undefined ? {} : { window }),
       ...(viewport === undefined ? {} : { viewport }),
+      ...(share === undefined ? {} : { share }),
       quality: qualityOf('imageQuality', single(query, 'imageQuality')),
       iccProfile: 'none',
       unsupported: annotationOf('annotation', single(query, 'annotation')),
@@ -91,18 +97,14 @@ export function parseUriRendering(query: RenderingQuery): ParsedRendering {
   });
 }
 
-/** Left, top, right and bottom of `region`, 0…1 of the image (PS3.18 §9.5.1.2.5); `wrong` when it is none. */
-export function parseUriRegion(
-  text: string | readonly string[] | undefined,
-): readonly [number, number, number, number] | 'wrong' | undefined {
+/** PS3.18 §9.5.1.2.5: 0 ≤ left < right ≤ 1, and alike from top to bottom. */
+function uriRegionOf(text: string | undefined): Share | undefined {
   if (text === undefined) return undefined;
-  if (typeof text !== 'string') return 'wrong';
-  const [left, top, right, bottom, ...more] = text.split(',').map(decimal);
-  if (left === undefined || top === undefined || right === undefined || bottom === undefined)
-    return 'wrong';
-  const isInside =
-    left >= 0 && left < right && right <= 1 && top >= 0 && top < bottom && bottom <= 1;
-  return isInside && more.length === 0 ? [left, top, right, bottom] : 'wrong';
+  const [left = -1, top = -1, right = -1, bottom = -1, ...more] = text.split(',').map(decimal);
+  const isWide = left >= 0 && left < right && right <= 1;
+  const isTall = top >= 0 && top < bottom && bottom <= 1;
+  if (isWide && isTall && more.length === 0) return { left, top, right, bottom };
+  throw new Wrong('region', 'it has to be four numbers from 0 to 1: left, top, right, bottom');
 }
 
 function attempt(read: () => Rendering): ParsedRendering {

@@ -1,6 +1,6 @@
 import { macroOf, numberIn } from '#dicom/attributes';
 import type { DicomJson } from '#dicom/dicom-json';
-import type { Viewport } from '#dicomweb/rendering-query';
+import type { Rendering, Viewport } from '#dicomweb/rendering-query';
 
 /** What is done to a drawn frame: a part is cut out, scaled to `width` × `height`, and mirrored. Pixels. */
 export type FrameShape = Readonly<{
@@ -18,19 +18,19 @@ type Size = Readonly<{ rows: number; columns: number }>;
  * as it is stored. Undefined when the region lies outside of the image.
  */
 export function frameShape(
-  { rows, columns }: Size,
-  viewport: Viewport | undefined,
+  size: Size,
+  { viewport, share }: Pick<Rendering, 'viewport' | 'share'>,
   pixelHeight: number,
 ): FrameShape | undefined {
   const region = viewport?.region;
-  const left = Math.round(region?.left ?? 0);
-  const top = Math.round(region?.top ?? 0);
-  if (left >= columns || top >= rows) return undefined;
+  const edges = share === undefined ? edgesOf(size, region) : edgesOfShare(size, share);
+  const { rows, columns } = size;
+  if (edges.left >= columns || edges.top >= rows) return undefined;
   const cut = {
-    left,
-    top,
-    width: within(Math.round(region?.width ?? columns), columns - left),
-    height: within(Math.round(region?.height ?? rows), rows - top),
+    left: edges.left,
+    top: edges.top,
+    width: within(edges.right - edges.left, columns - edges.left),
+    height: within(edges.bottom - edges.top, rows - edges.top),
   };
   return {
     cut,
@@ -39,6 +39,23 @@ export function frameShape(
     isFlippedVertically: region?.isFlippedVertically ?? false,
   };
 }
+
+type Edges = Readonly<{ left: number; top: number; right: number; bottom: number }>;
+
+const edgesOf = ({ rows, columns }: Size, region: Viewport['region']): Edges => {
+  const left = Math.round(region?.left ?? 0);
+  const top = Math.round(region?.top ?? 0);
+  const right = region?.width === undefined ? columns : left + Math.round(region.width);
+  const bottom = region?.height === undefined ? rows : top + Math.round(region.height);
+  return { left, top, right, bottom };
+};
+
+const edgesOfShare = ({ rows, columns }: Size, share: Edges): Edges => ({
+  left: Math.min(Math.round(share.left * columns), columns - 1),
+  top: Math.min(Math.round(share.top * rows), rows - 1),
+  right: Math.round(share.right * columns),
+  bottom: Math.round(share.bottom * rows),
+});
 
 const within = (length: number, lengthMax: number): number =>
   Math.max(1, Math.min(length, lengthMax));

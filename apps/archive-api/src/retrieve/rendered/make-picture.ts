@@ -114,14 +114,14 @@ export const pictureName = (
 type Plan = Readonly<{ shape: FrameShape; bytes: number; channelsMax: 1 | 3 }>;
 
 /** What is to be drawn, checked before any pixel is read; `bytes` of memory that it takes. */
-function planOf({ dataSet, source }: Pictured, frameIndex: number, { viewport }: Rendering): Plan {
+function planOf({ dataSet, source }: Pictured, frameIndex: number, rendering: Rendering): Plan {
   const description = pixelDescriptionOf(dataSet);
   if (!isPixelDescription(description)) throw new ProblemException(notConverted('bad-description'));
   const channelsMax = isGrey(description) ? 1 : 3;
   const drawnBytes = description.rows * description.columns * channelsMax;
   if (Math.max(drawnBytes, nativeFrameBytes(description)) > DISPLAYED_BYTES_MAX)
     throw new ProblemException(tooLargeToRender());
-  const shape = frameShape(description, viewport, pixelHeightOf(dataSet, frameIndex));
+  const shape = frameShape(description, rendering, pixelHeightOf(dataSet, frameIndex));
   if (shape === undefined)
     throw new ProblemException(badRequest('viewport: its region lies outside of the image.'));
   const bytes = (source.frame(frameIndex)?.bytes ?? 0) + nativeFrameBytes(description);

@@ -245,3 +245,42 @@ describe('a report', () => {
   test('is no picture', async () =>
     expect((await get(`${pathOf(report)}/rendered`, { accept: 'image/jpeg' })).status).toBe(406));
 });
+
+describe('the URI Service', () => {
+  const ask = async (sample: Sample, rest = '') =>
+    fetch(
+      `${api.url}/wado?requestType=WADO&studyUID=${sample.study}&seriesUID=${sample.series}&objectUID=${sample.instance}${rest}`,
+      { headers: { authorization: `Bearer ${await api.token('radiologist')}` } },
+    );
+  test.each([
+    ['', 'jpeg', 64, 64],
+    ['&contentType=image/png', 'png', 64, 64],
+    ['&rows=32&columns=100', 'jpeg', 32, 32],
+    ['&rows=32', 'jpeg', 32, 32],
+    ['&region=0.5,0,1,0.25', 'jpeg', 32, 16],
+    ['&region=0,0,0.5,0.25&columns=64', 'jpeg', 64, 32],
+    ['&windowCenter=100&windowWidth=200&imageQuality=30&frameNumber=1', 'jpeg', 64, 64],
+  ])('%s gives a %s of %i × %i', async (rest, format, width, height) =>
+    expect(await sizeOf(await ask(heads[0]!, rest))).toEqual([format, width, height, 1]),
+  );
+  test('gives reports as HTML and a frame of several by its number', async () => {
+    expect((await ask(report)).headers.get('content-type')).toBe('text/html; charset=utf-8');
+    const second = await bytesOf(await ask(enhanced, '&contentType=image/png&frameNumber=2'));
+    const same = await get(`${pathOf(enhanced)}/frames/2/rendered`, { accept: 'image/png' });
+    expect(second.equals(await bytesOf(same))).toBe(true);
+  });
+  test.each([
+    '&windowCenter=1',
+    '&windowWidth=1',
+    '&rows=0',
+    '&columns=100000',
+    '&region=0,0,1',
+    '&region=0.5,0,0.5,1',
+    '&imageQuality=0',
+    '&frameNumber=0',
+    '&frameNumber=2',
+    '&presentationUID=1.2',
+    '&contentType=application/dicom&windowCenter=1&windowWidth=2',
+    '&contentType=x',
+  ])('refuses %s with 400', async (rest) => expect((await ask(heads[0]!, rest)).status).toBe(400));
+});

@@ -35,6 +35,8 @@ export type RenderedRequest = Readonly<{
   asked: Asked;
   ifNoneMatch: string | undefined;
   root: string;
+  /** Status when the frame isn't there; 400 in the URI Service (PS3.18 §9.5.2.1). */
+  missingFrame?: 400;
 }>;
 
 /** Pictures that one answer may have. */
@@ -88,7 +90,7 @@ async function framesAnswer(
   request: RenderedRequest,
 ): Promise<Answer> {
   const all = await pictured(ports, opened);
-  const named = frameIndexesOf(all, request.frames);
+  const named = frameIndexesOf(all, request);
   const offer = chosen({ kind: kindOf(named, all.source.count) }, request.asked);
   refuseProfileOfGif(offer.mediaType, request.rendering);
   const isAnimated = offer.mediaType === GIF && !offer.multipart;
@@ -117,15 +119,16 @@ function kindOf(named: readonly number[] | undefined, count: number) {
 /** Frames of the path, from 0; undefined when it names none. */
 function frameIndexesOf(
   { source }: Pictured,
-  list: string | undefined,
+  { frames: list, missingFrame }: RenderedRequest,
 ): readonly number[] | undefined {
   if (list === undefined) return undefined;
   const parsed = parseFrameList(list);
   if (!parsed.ok) throw new ProblemException(badRequest(`The list of frames: ${parsed.reason}.`));
   if (parsed.frames.length > PICTURES_MAX) throw new ProblemException(tooLargeToRender());
   const missing = parsed.frames.find((number) => number > source.count);
+  const problem = missingFrame === 400 ? badRequest : notFound;
   if (missing !== undefined)
-    throw new ProblemException(notFound(`Frame ${missing} of ${source.count}.`));
+    throw new ProblemException(problem(`Frame ${missing} of ${source.count}.`));
   return parsed.frames.map((number) => number - 1);
 }
 
