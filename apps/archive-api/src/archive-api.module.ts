@@ -27,6 +27,8 @@ import { METRICS, metrics } from './health/metrics.js';
 import { READINESS, readiness } from './health/readiness.js';
 import type { Ports } from './ports.js';
 import { LOG, ProblemFilter } from './problem.filter.js';
+import { BulkResourcesController } from './retrieve/bulk-resources/bulk-resources.controller.js';
+import { RetrieveBulkResourceHandler } from './retrieve/bulk-resources/bulk-retrieval.js';
 import { createConversionPool } from './retrieve/conversion/conversion-pool.js';
 import { keptFrames } from './retrieve/kept-frames.js';
 import { readExtracts } from './retrieve/read-extracts.js';
@@ -139,6 +141,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       ReceiptsController,
       WadoRsController,
       RenderedController,
+      BulkResourcesController,
       WadoUriController,
       QidoController,
     ],
@@ -207,5 +210,6 @@ function read({ objects, findable, ids, keys, decode, display }: Ports): Provide
     RetrieveMetadataHandler,
     RetrieveFramesHandler,
     RetrieveBulkdataHandler,
+    RetrieveBulkResourceHandler,
   ];
 }

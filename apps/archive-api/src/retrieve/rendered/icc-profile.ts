@@ -2,13 +2,9 @@ import { crc32, deflateSync } from 'node:zlib';
 
 const JPEG_IDENTIFIER = Buffer.from('ICC_PROFILE\0', 'latin1');
 const JPEG_CHUNK_BYTES_MAX = 65_519;
-const JPEG_CHUNKS_MAX = 255;
 const PNG_HEAD_BYTES = 33;
 
-/** Longest profile that a JPEG can hold, in bytes. */
-export const ICC_PROFILE_BYTES_MAX = JPEG_CHUNK_BYTES_MAX * JPEG_CHUNKS_MAX;
-
-/** A JPEG with the profile in APP2 segments behind its start of image (ISO 15076-1 Annex B.4). */
+/** A JPEG with the profile in APP2 segments behind its start of image (ISO 15076-1 Annex B.4), of which there may be 255. */
 export function jpegWithProfile(jpeg: Buffer, profile: Buffer): Buffer {
   const count = Math.ceil(profile.length / JPEG_CHUNK_BYTES_MAX);
   const segments = Array.from({ length: count }, (_, index) => {

@@ -8,12 +8,12 @@ import { choose } from '../representation.js';
 import { entityTag, isUnchanged, unchanged, validatorHeaders } from '../validator.js';
 import { documentContentType, documentTypes, openDocument } from './document-answer.js';
 import { makePicture, type Pictured, pictureName } from './make-picture.js';
+import { openLocated } from './open-located.js';
 import { digestOf, type RenderedPart, streamedPartsAnswer } from './part-answer.js';
 import type { RenderPorts } from './render-ports.js';
 import { contentOf, type RenderedContent } from './rendered-content.js';
 import { warningHeader } from './rendering-of.js';
 import {
-  openLocated,
   PICTURES_MAX,
   pictured,
   type RenderedRequest,

@@ -1,4 +1,3 @@
-import type { DicomJson } from '#dicom/dicom-json';
 import { parseFrameList } from '#dicomweb/frame-list';
 import { contentTypeOf, type Offer } from '#dicomweb/negotiate';
 import { GIF, type RenderedKind, renderedOffers } from '#dicomweb/rendered-offers';
@@ -12,14 +11,14 @@ import {
   tooLargeToRender,
 } from '../../problem.js';
 import { frameSource } from '../frame-source.js';
-import { instanceHeader } from '../instance-header.js';
-import { type LocatedInstance, locateInstance, type Target } from '../locate.js';
+import { locateInstance, type Target } from '../locate.js';
 import { withFreshPlaces } from '../read-extracts.js';
 import { type Asked, choose } from '../representation.js';
 import { entityTag, isUnchanged, unchanged, validatorHeaders } from '../validator.js';
 import type { OpenedInstance } from './bulk-value.js';
 import { documentAnswer, documentTypes } from './document-answer.js';
 import { makeAnimation, makePicture, type Pictured, pictureName } from './make-picture.js';
+import { openLocated } from './open-located.js';
 import { digestOf, partsAnswer, singleAnswer, streamedPartsAnswer } from './part-answer.js';
 import type { RenderPorts } from './render-ports.js';
 import { contentWithin } from './rendered-content.js';
@@ -61,15 +60,6 @@ export const retrieveRenderedInstance = (
     const offer = chosen({ kind: 'document', mediaTypes }, request.asked);
     return documentAnswer(ports, opened, { offer, ifNoneMatch: request.ifNoneMatch });
   });
-
-/** An instance with its data set at hand. */
-export async function openLocated(
-  { readExtract }: Pick<RenderPorts, 'readExtract'>,
-  located: LocatedInstance,
-): Promise<OpenedInstance> {
-  const header = await instanceHeader(readExtract, located);
-  return { located, header, dataSet: JSON.parse(header.json.toString()) as DicomJson };
-}
 
 /** With the frames of the instance; 404 without any that can be told apart. */
 export async function pictured(ports: RenderPorts, opened: OpenedInstance): Promise<Pictured> {

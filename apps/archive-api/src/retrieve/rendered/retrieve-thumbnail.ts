@@ -8,11 +8,12 @@ import { withFreshPlaces } from '../read-extracts.js';
 import { choose } from '../representation.js';
 import { entityTag, isUnchanged, unchanged, validatorHeaders } from '../validator.js';
 import { makePicture, pictureName } from './make-picture.js';
+import { openLocated } from './open-located.js';
 import { digestOf, singleAnswer } from './part-answer.js';
 import type { RenderPorts } from './render-ports.js';
 import { contentOf } from './rendered-content.js';
 import { representativeFrame, representativeInstance } from './representative.js';
-import { openLocated, pictured, type RenderedRequest } from './retrieve-rendered.js';
+import { pictured, type RenderedRequest } from './retrieve-rendered.js';
 
 const OFFERS = thumbnailOffers();
 /** Pixels of the longer side when the client names no viewport. */
