@@ -34,6 +34,7 @@ import { keptFrames } from './retrieve/kept-frames.js';
 import { readExtracts } from './retrieve/read-extracts.js';
 import { createDisplayPool } from './retrieve/rendered/display-pool.js';
 import {
+  animatorGate,
   encoderGate,
   KEPT_PICTURES_BYTES_MAX,
   pictureGate,
@@ -198,6 +199,7 @@ function read({ objects, findable, ids, keys, decode, display }: Ports): Provide
     keptPictures: keptFrames({ bytesMax: KEPT_PICTURES_BYTES_MAX }),
     gate: pictureGate(),
     encoders: encoderGate(),
+    animators: animatorGate(),
   };
   return [
     { provide: RENDER, useValue: render satisfies RenderPorts },

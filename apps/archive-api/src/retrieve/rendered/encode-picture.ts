@@ -21,6 +21,10 @@ const ENCODE_SECONDS_MAX = 30;
 sharp.cache(false);
 sharp.concurrency(1);
 
+/** Whether sharp gave up after ENCODE_SECONDS_MAX; what it encodes is sound, so it fails for no other reason. */
+export const isTimeout = (error: unknown): boolean =>
+  error instanceof Error && error.message.startsWith('timeout:');
+
 /** A still picture. */
 export const encodePicture = (
   drawn: Drawn,

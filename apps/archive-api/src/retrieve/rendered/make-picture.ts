@@ -24,6 +24,7 @@ import {
   ENCODED_SIDE_MAX,
   encodeAnimation,
   encodePicture,
+  isTimeout,
   shapeFrame,
 } from './encode-picture.js';
 import { frameDelaysMs } from './frame-delays.js';
@@ -39,7 +40,7 @@ export type Pictured = OpenedInstance & Readonly<{ source: FrameSource }>;
 export const RENDERER_VERSION = 1;
 
 const RETRY_SECONDS = 2;
-const ANIMATION_BYTES_MAX = 192 * 1024 * 1024;
+const ANIMATION_BYTES_MAX = 128 * 1024 * 1024;
 const ANIMATION_FRAMES_MAX = 1_000;
 const DRAWN_AHEAD = 2;
 
@@ -91,7 +92,7 @@ export async function makeAnimation(
       };
       for await (const frame of readAhead(frameIndexes, drawOne, DRAWN_AHEAD)) frames.push(frame);
       const delaysMs = frameDelaysMs(pictured.dataSet, frameIndexes);
-      return encode(ports, () => encodeAnimation(frames, delaysMs));
+      return notBusy(ports.animators.run(1, () => inTime(() => encodeAnimation(frames, delaysMs))));
     });
   });
 }
@@ -140,7 +141,16 @@ const withinGate = <T>({ gate }: RenderPorts, bytes: number, work: () => Promise
   notBusy(gate.run(Math.max(bytes, PICTURE_BYTES_MIN), work));
 
 const encode = <T>({ encoders }: RenderPorts, work: () => Promise<T>) =>
-  notBusy(encoders.run(1, work));
+  notBusy(encoders.run(1, () => inTime(work)));
+
+async function inTime<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isTimeout(error)) throw new ProblemException(tooLargeToRender('Encoding took too long.'));
+    throw error;
+  }
+}
 
 async function notBusy<T>(running: Promise<T | 'busy'>): Promise<T> {
   const done = await running;

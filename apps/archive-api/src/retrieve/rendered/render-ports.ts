@@ -16,6 +16,8 @@ export type RenderPorts = LocatePorts &
     gate: ByteGate;
     /** Bounds how many pictures are encoded at once: encoders run on threads that reading files needs too. */
     encoders: ByteGate;
+    /** The same for animations, which take seconds: stills never wait for them. */
+    animators: ByteGate;
   }>;
 
 const MEBIBYTE = 1024 * 1024;
@@ -34,3 +36,7 @@ export const pictureGate = (): ByteGate => byteGate(IN_THE_MAKING);
 
 /** Each encoder counts one. */
 export const encoderGate = (): ByteGate => byteGate(ENCODERS);
+
+const ANIMATORS = { bytesMax: 1, waitingMax: 8, waitMs: 60_000 };
+
+export const animatorGate = (): ByteGate => byteGate(ANIMATORS);
