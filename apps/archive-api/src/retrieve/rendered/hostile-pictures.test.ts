@@ -130,6 +130,39 @@ describe('an image that cannot be drawn', () => {
   });
 });
 
+test('a series tells its broken frames and shows the others', async () => {
+  const member = (instance: string, pixels: Buffer): Buffer =>
+    fileBytes(
+      [
+        [0x00080016, 'UI', '1.2.840.10008.5.1.4.1.1.7'],
+        [0x00080018, 'UI', instance],
+        [0x0020000d, 'UI', '1.2.8'],
+        [0x0020000e, 'UI', '1.2.8.1'],
+        ...image(4, 4, [[0x7fe00010, 'OB', { fragments: [Buffer.alloc(0), pixels] }]]),
+      ],
+      TransferSyntaxUid.RLELossless,
+    );
+  const head = Buffer.alloc(64);
+  head.writeUInt32LE(1, 0);
+  head.writeUInt32LE(64, 4);
+  const whole = Buffer.concat([head, Buffer.from([0xf1, 7])]);
+  await holdSeries(
+    api.ports,
+    'HOSP-A',
+    member('1.2.8.1.1', Buffer.alloc(64, 0xff)),
+    member('1.2.8.1.2', whole),
+  );
+  const answer = await fetch(`${api.url}/dicom-web/studies/1.2.8/series/1.2.8.1/rendered`, {
+    headers: { authorization: `Bearer ${await api.token('radiologist')}` },
+  });
+  const body = await answer.text();
+  expect(answer.status).toBe(200);
+  expect(body.match(/Content-Type: [^\r]*/g)).toEqual([
+    'Content-Type: application/problem+json',
+    'Content-Type: image/jpeg',
+  ]);
+});
+
 describe('what has no pixels', () => {
   const document = (type: string, bytes: Buffer, sopClass: string): TestElement[] => [
     [0x00080016, 'UI', sopClass],
@@ -161,6 +194,19 @@ describe('what has no pixels', () => {
     expect(await statusOf(sample, '/frames/1/rendered')).toBe(404);
     expect(await statusOf(sample, '/thumbnail')).toBe(404);
   });
+});
+
+test('a study of which only a part has pictures is partial content', async () => {
+  const picture = await hold(image(4, 4, [[0x7fe00010, 'OB', Buffer.alloc(16, 7)]]));
+  await hold([
+    [0x00080016, 'UI', '1.2.840.10008.5.1.4.1.1.481.5'],
+    [0x0020000d, 'UI', picture.study],
+  ]);
+  const answer = await fetch(`${api.url}/dicom-web/studies/${picture.study}/rendered`, {
+    headers: { authorization: `Bearer ${await api.token('radiologist')}` },
+  });
+  expect(answer.status).toBe(206);
+  expect((await answer.text()).match(/Content-Type: image\/jpeg/g)).toHaveLength(1);
 });
 
 test('a video is given as it is stored, and is no picture', async () => {
