@@ -30,6 +30,14 @@ const RETRIEVALS = [
   `${instance}/metadata`,
   `${instance}/frames/1`,
   `${instance}/bulkdata/7FE00010`,
+  ...[study, series, instance].flatMap((level) => [
+    `${level}/rendered`,
+    `${level}/thumbnail`,
+    `${level}/bulkdata`,
+    `${level}/pixeldata`,
+  ]),
+  `${instance}/frames/1/rendered`,
+  `${instance}/frames/1/thumbnail`,
   URI,
 ];
 const UNKNOWN = ['/dicom-web', '/dicom-web/nothing', '/governance/x', '/openapi.json', '/admin'];

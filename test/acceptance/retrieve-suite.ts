@@ -266,13 +266,15 @@ export function retrieveSuite(archive: () => RunningArchive): void {
     });
     test('by WADO-URI gives the instance, as stored with transferSyntax', async () => {
       const file = readDicom(j2k);
-      const usual = readDicom(await bodyOf(await caller.ask(uri(file))));
-      expect(usual.transferSyntax).toBe(EXPLICIT);
+      const dicom = await caller.ask(uri(file, '&contentType=application/dicom'));
+      expect(readDicom(await bodyOf(dicom)).transferSyntax).toBe(EXPLICIT);
+      expect(typeOf(await caller.ask(uri(file)))).toBe('image/jpeg');
       const asIs = await caller.ask(
         uri(file, `&contentType=application/dicom&transferSyntax=${J2K_LOSSLESS}`),
       );
       expect(sha256(await bodyOf(asIs))).toBe(sha256(j2k));
-      expect((await caller.ask(uri(file, '&contentType=image/jpeg'))).status).toBe(406);
+      expect(typeOf(await caller.ask(uri(file, '&contentType=image/png')))).toBe('image/png');
+      expect((await caller.ask(uri(file, '&contentType=image/bmp'))).status).toBe(406);
       expect((await caller.ask('/wado?requestType=WADO&studyUID=1.2')).status).toBe(400);
       expect((await caller.ask('/wado')).status).toBe(400);
       expect((await caller.ask(uri({ ...file, instance: '1.2.3' }))).status).toBe(404);

@@ -36,9 +36,25 @@ import { METRICS, metrics } from './health/metrics.js';
 import { READINESS, readiness } from './health/readiness.js';
 import type { Ports } from './ports.js';
 import { LOG, ProblemFilter } from './problem.filter.js';
+import { BulkResourcesController } from './retrieve/bulk-resources/bulk-resources.controller.js';
+import { RetrieveBulkResourceHandler } from './retrieve/bulk-resources/bulk-retrieval.js';
 import { createConversionPool } from './retrieve/conversion/conversion-pool.js';
 import { keptFrames } from './retrieve/kept-frames.js';
 import { readExtracts } from './retrieve/read-extracts.js';
+import { createDisplayPool } from './retrieve/rendered/display-pool.js';
+import {
+  animatorGate,
+  encoderGate,
+  KEPT_PICTURES_BYTES_MAX,
+  pictureGate,
+  RENDER,
+  type RenderPorts,
+} from './retrieve/rendered/render-ports.js';
+import { RenderedController } from './retrieve/rendered/rendered.controller.js';
+import {
+  RetrieveRenderedHandler,
+  RetrieveThumbnailHandler,
+} from './retrieve/rendered/rendered-retrieval.js';
 import { representationChooser } from './retrieve/representation.js';
 import {
   RETRIEVE,
@@ -96,6 +112,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
   const conversions = createConversionPool({
     onFault: (err) => log.error({ err }, 'a conversion thread died'),
   });
+  const drawings = createDisplayPool((err) => log.error({ err }, 'a rendering thread died'));
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
   return {
     ports: {
@@ -104,6 +121,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       findable: findableReader(pool, { nowMs }),
       ids: opaqueIds(lookupKey),
       decode: conversions.convertFrame,
+      display: drawings.display,
       keys: postgresKeyRing(pool, { masterKey, random: randomBytes, cache }),
       verify: createTokenVerifier(await trustedIssuers(config)),
       log,
@@ -117,7 +135,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       },
     },
     close: async () => {
-      await conversions.close();
+      await Promise.all([conversions.close(), drawings.close()]);
       files.close();
       await pool.end();
     },
@@ -141,6 +159,8 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       StowController,
       ReceiptsController,
       WadoRsController,
+      RenderedController,
+      BulkResourcesController,
       WadoUriController,
       QidoController,
       CapabilitiesController,
@@ -199,7 +219,7 @@ const commitment = ({ pool, objects, findable, ids }: Ports): Provider[] => [
   CommitmentChecker,
 ];
 
-function read({ objects, findable, ids, keys, decode }: Ports): Provider[] {
+function read({ objects, findable, ids, keys, decode, display }: Ports): Provider[] {
   const readExtract = readExtracts(objects, keys);
   const choose = representationChooser();
   const buffers = bufferPool({ idleBytesMax: BUFFERS_IDLE_BYTES_MAX });
@@ -213,7 +233,18 @@ function read({ objects, findable, ids, keys, decode }: Ports): Provider[] {
     buffers,
     keptFrames: keptFrames({ bytesMax: KEPT_FRAMES_BYTES_MAX }),
   };
+  const render = {
+    ...retrieve,
+    display,
+    keptPictures: keptFrames({ bytesMax: KEPT_PICTURES_BYTES_MAX }),
+    gate: pictureGate(),
+    encoders: encoderGate(),
+    animators: animatorGate(),
+  };
   return [
+    { provide: RENDER, useValue: render satisfies RenderPorts },
+    RetrieveRenderedHandler,
+    RetrieveThumbnailHandler,
     { provide: RETRIEVE, useValue: retrieve satisfies RetrieveFramesPorts },
     { provide: SEARCH, useValue: { findable, ids, readExtract } satisfies SearchPorts },
     SearchHandler,
@@ -221,5 +252,6 @@ function read({ objects, findable, ids, keys, decode }: Ports): Provider[] {
     RetrieveMetadataHandler,
     RetrieveFramesHandler,
     RetrieveBulkdataHandler,
+    RetrieveBulkResourceHandler,
   ];
 }

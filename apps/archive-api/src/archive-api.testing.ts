@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Pool } from 'pg';
 import { convertFrame } from '#dicom/convert-frame';
+import { displayFrame } from '#dicom/display-frame';
 import type { KeyRing } from '#events/key-ring';
 import { memoryKeyRing } from '#events/memory/memory-key-ring';
 import { opaqueIds } from '#index/opaque-ids';
@@ -48,6 +49,7 @@ export async function testApi(
     findable: findableReader(pool, { nowMs: Date.now }),
     ids: opaqueIds(randomBytes(32)),
     decode: convertFrame,
+    display: displayFrame,
     verify: createTokenVerifier([issuer.trusted]),
     log: createLog({ name: 'archive-api test', level: 'fatal' }),
     nowMs: Date.now,

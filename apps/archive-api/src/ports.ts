@@ -7,6 +7,7 @@ import type { Log } from '#platform/log';
 import type { VerifyToken } from '#platform/verify-token';
 import type { ObjectStore } from '#storage/object-store';
 import type { FirstLook } from './first-look/first-look.js';
+import type { FrameDisplayer } from './retrieve/rendered/display-pool.js';
 import type { StoreSettings } from './store/store-settings.js';
 
 /** All that the edge needs from outside itself; the composition root opens it, tests open it otherwise. */
@@ -18,6 +19,8 @@ export type Ports = Readonly<{
   keys: Pick<KeyRing, 'find'>;
   /** Decodes and encodes frames off the event loop. */
   decode: FrameDecoder;
+  /** Draws frames off the event loop. */
+  display: FrameDisplayer;
   verify: VerifyToken;
   log: Log;
   nowMs: () => number;

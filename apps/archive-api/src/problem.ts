@@ -55,6 +55,11 @@ export const retrieveTooLarge = problem(
   413,
   'The resource is too large in this form',
 );
+export const tooLargeToRender = problem(
+  'too-large-to-render',
+  413,
+  'The picture would be larger than the limit',
+);
 export const searchTooBroad = problem(
   'search-too-broad',
   413,

@@ -105,7 +105,7 @@ describe('statements', () => {
       planOf('instance', 'InstanceNumber=3', { study: '1.2', series: '1.3' }).statement,
     ).toMatchInlineSnapshot(`
       {
-        "text": "select series.claim, studies.study_date, studies.study_time, studies.study_uid, series.series, series.number, series.series_uid, series.version, series.instance_count
+        "text": "select series.claim, studies.study_date, studies.study_time, studies.study_uid, series.series, series.number, series.series_uid, series.version, substring(series.json from '"00080201":\\{"vr":"SH","Value":\\["([+-][0-9]{4})"\\]\\}') as timezone
       from {schema}.studies as studies join {schema}.series as series on series.claim = studies.claim
       where studies.hospital = $1
         and series.hospital = $1
@@ -263,6 +263,9 @@ describe('what cannot be', () => {
     expect([instances.looked, instances.instances?.needsMetadata]).toEqual([[], true]);
   });
 
+  test('a private creator chooses at every level (PS3.18 §10.6.1.2.1)', () =>
+    expect(planOf('study', '00230010=Acme').looked).toHaveLength(1));
+
   test('asked for without a value, either is only a wish to see it', () =>
     expect(problems('study', 'SOPInstanceUID=&RequestingPhysician=')).toEqual([]));
 });
@@ -273,10 +276,14 @@ describe('what results show', () => {
       'includefield=00080060,StudyDescription,RequestingPhysician,SliceThickness,00091001';
     const extra = (level: 'study' | 'series' | 'instance', query: string) =>
       planOf(level, query).extra.map((path) => path.join('.'));
-    expect(extra('study', include)).toEqual(['00321032']);
-    expect(extra('series', include)).toEqual(['00321032']);
+    expect(extra('study', include)).toEqual(['00321032', '00091001']);
+    expect(extra('series', include)).toEqual(['00321032', '00091001']);
     expect(extra('instance', include)).toEqual(['00321032', '00180050', '00091001']);
     expect(extra('instance', 'ImageType=PRIMARY&Rows=')).toEqual(['00080008']);
+    expect(extra('study', '00230010=Acme&includefield=00231002,Rows')).toEqual([
+      '00231002',
+      '00230010',
+    ]);
     expect(extra('instance', 'includefield=0040A730.ConceptNameCodeSequence.00080104')).toEqual([
       '0040A730.0040A043.00080104',
     ]);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isPrivate } from '#dicom/tag';
 import type { SearchLevel } from '#dicomweb/attribute-level';
 import type { SearchMatch, SearchProblem, SearchQuery } from '#dicomweb/search-query';
 import type { Statement } from './findable.js';
@@ -176,15 +177,20 @@ const KNOWN: Readonly<Record<SearchLevel, ReadonlySet<string>>> = {
   instance: new Set([...FACT_TEXTS.keys(), ...BY_US]),
 };
 
-/** A study may be sought by what one of its series is; nothing by what its instances are. */
+/** A study may be sought by what one of its series is; nothing by what its instances are. Private attributes are of any level (PS3.18 §10.6.1.2.1). */
 const problemOf = (level: SearchLevel, match: SearchMatch): readonly SearchProblem[] =>
-  isRestricting(match) && match.level === 'instance' && level !== 'instance'
+  isRestricting(match) && !isOfLevel(level, match)
     ? [{ parameter: match.parameter, fault: 'wrong-level' }]
     : [];
 
 /** Whether rows of studies and series tell; else the metadata of an instance do. */
 const isInRows = (match: Pick<SearchMatch, 'path' | 'level'>): boolean =>
   match.level !== 'instance' && (hasColumn(match) || KNOWN[match.level].has(match.path[0] ?? ''));
+
+const isOfLevel = (level: SearchLevel, match: SearchMatch) =>
+  level === 'instance' || match.level !== 'instance' || isPrivatePath(match.path);
+
+const isPrivatePath = ([tag = '']: readonly string[]) => isPrivate(Number.parseInt(tag, 16));
 
 const LEVELS: readonly SearchLevel[] = ['study', 'series', 'instance'];
 
@@ -209,6 +215,6 @@ const shownLevels = (
 /** Attributes that were matched are returned as those that were asked for (PS3.18 §10.6.3.3). */
 const extraPaths = (level: SearchLevel, query: SearchQuery): SearchPlan['extra'] =>
   [...query.include, ...query.matches]
-    .filter((asked) => isShownAt(level, asked.level))
+    .filter((asked) => isShownAt(level, asked.level) || isPrivatePath(asked.path))
     .filter((asked) => !KNOWN[asked.level].has(asked.path[0] ?? ''))
     .map(({ path }) => path);

@@ -1,18 +1,17 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { TransferSyntaxUid } from '#dicom/transfer-syntax';
-import { isUid } from '#dicom/uid';
-import { sendAnswer } from '../answer.js';
+import type { RenderingQuery } from '#dicomweb/rendering-query';
+import { type Answer, sendAnswer } from '../answer.js';
 import { callerOf } from '../caller/caller-of.js';
 import { Demands } from '../caller/permit.guard.js';
-import { badRequest, notAcceptable, ProblemException } from '../problem.js';
-import { rangeOf } from '../request-address.js';
+import { ProblemException } from '../problem.js';
+import { dicomWebUrl, rangeOf } from '../request-address.js';
+import { RetrieveRendered } from './rendered/rendered-retrieval.js';
+import { readUri, type UriRequest } from './rendered/uri-request.js';
 import { RetrieveInstances } from './retrieval.js';
 
-const DICOM = 'application/dicom';
-
-/** The URI Service (PS3.18 §9): one instance, as a DICOM file. */
+/** The URI Service (PS3.18 §9): one instance, as a DICOM file or rendered. */
 @Controller('wado')
 export class WadoUriController {
   constructor(@Inject(QueryBus) private readonly queries: QueryBus) {}
@@ -20,32 +19,48 @@ export class WadoUriController {
   @Demands('retrieve')
   @Get()
   async retrieve(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { hospital } = callerOf(request);
-    const asked = readUri(request.query as Record<string, unknown>);
-    const { accept, ...path } = asked;
+    const { accept } = request.headers;
+    const asked = readUri(request.query as RenderingQuery, accept);
+    return sendAnswer(reply, await this.answer(asked, request));
+  }
+
+  /** Who names no media type gets the file of what has no rendered form. */
+  private async answer(asked: UriRequest, request: FastifyRequest): Promise<Answer> {
+    if (asked.kind === 'file') return this.file(asked, request);
+    try {
+      return await this.rendered(asked, request);
+    } catch (error) {
+      const hasNoForm = error instanceof ProblemException && error.problem.status === 406;
+      if (hasNoForm && asked.file !== undefined) return this.file(asked.file, request);
+      throw error;
+    }
+  }
+
+  private file(
+    { path, accept }: Extract<UriRequest, { kind: 'file' }>,
+    request: FastifyRequest,
+  ): Promise<Answer> {
     const query = new RetrieveInstances({
-      target: { hospital, ...path },
+      target: { hospital: callerOf(request).hospital, ...path },
       asked: { accept, acceptQuery: undefined },
       ifNoneMatch: request.headers['if-none-match'],
       range: rangeOf(request),
     });
-    return sendAnswer(reply, await this.queries.execute(query));
+    return this.queries.execute(query);
   }
-}
 
-/** PS3.18 §9.1.2; without contentType the only type there is. */
-function readUri(query: Record<string, unknown>) {
-  const { requestType, studyUID, seriesUID, objectUID, contentType = DICOM } = query;
-  const { transferSyntax = TransferSyntaxUid.ExplicitVRLittleEndian } = query;
-  if (requestType !== 'WADO') throw new ProblemException(badRequest('requestType is not WADO.'));
-  const [study, series, instance] = [studyUID, seriesUID, objectUID].map((uid) =>
-    typeof uid === 'string' && isUid(uid) ? uid : undefined,
-  );
-  if (study === undefined || series === undefined || instance === undefined)
-    throw new ProblemException(badRequest('studyUID, seriesUID and objectUID must be UIDs.'));
-  const types = String(contentType).split(',');
-  if (!types.some((type) => type.split(';')[0]?.trim().toLowerCase() === DICOM))
-    throw new ProblemException(notAcceptable(`Available: ${DICOM}.`));
-  const syntax = typeof transferSyntax === 'string' && isUid(transferSyntax) ? transferSyntax : '*';
-  return { study, series, instance, accept: `${DICOM}; transfer-syntax=${syntax}` };
+  private rendered(
+    { path, accept, rendering, frame }: Extract<UriRequest, { kind: 'rendered' }>,
+    request: FastifyRequest,
+  ): Promise<Answer> {
+    const query = new RetrieveRendered({
+      target: { hospital: callerOf(request).hospital, ...path },
+      ...(frame === undefined ? {} : { frames: frame, missingFrame: 400 }),
+      rendering,
+      asked: { accept, acceptQuery: undefined },
+      ifNoneMatch: request.headers['if-none-match'],
+      root: dicomWebUrl(request),
+    });
+    return this.queries.execute(query);
+  }
 }

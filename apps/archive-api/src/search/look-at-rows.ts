@@ -42,7 +42,7 @@ async function headersOf(
   row: Row,
 ): Promise<readonly HeaderJson[]> {
   const all = 'series' in row ? [row.series] : await ports.findable.seriesOf(row.claim);
-  const needsAll = level === 'study' && looked.some((match) => match.level === 'series');
+  const needsAll = level === 'study' && looked.some((match) => match.level !== 'study');
   const headers: HeaderJson[] = [];
   for (const series of needsAll ? all.slice(0, LOOKS_MAX) : all.slice(0, 1))
     headers.push((await firstHeader(ports, series)) ?? {});
@@ -51,7 +51,7 @@ async function headersOf(
 
 const fits = ({ looked }: SearchPlan, headers: readonly HeaderJson[]): boolean => {
   const ofStudy = looked.filter(({ level }) => level === 'study');
-  const ofSeries = looked.filter(({ level }) => level === 'series');
+  const ofSeries = looked.filter(({ level }) => level !== 'study');
   return (
     headers.slice(0, 1).some((header) => fitsHeader(header, ofStudy)) &&
     headers.some((header) => fitsHeader(header, ofSeries))

@@ -1,6 +1,5 @@
 import type { DicomJson } from '#dicom/dicom-json';
 import { multipartBuffers, multipartContentType } from '#dicomweb/multipart-writer';
-import type { SearchQuery } from '#dicomweb/search-query';
 import type { SearchPlan } from '#index/search-plan';
 import type { Answer } from '../answer.js';
 import { nativeXml } from '../native-xml.js';
@@ -12,7 +11,6 @@ const XML = 'application/dicom+xml';
 /** `next`: the Link to the page behind. */
 export type RowsContext = Readonly<{
   mediaType: string;
-  query: SearchQuery;
   plan: SearchPlan;
   next: string | undefined;
 }>;
@@ -30,9 +28,8 @@ export function rowsAnswer(found: Found, context: RowsContext): Answer {
 
 const warning = (text: string) => `299 arkim "${text}"`;
 
-/** PS3.18 §8.3.4.2, §10.6.3.3: what was asked for and not done is said. */
-function warningsOf({ more, incomplete }: Found, { query, plan }: RowsContext): readonly string[] {
-  const capped = more && (query.limit === undefined || query.limit > plan.limit);
+/** PS3.18 §8.3.4.2, §8.3.4.4.1: what was asked for and not done is said. */
+function warningsOf({ more, incomplete }: Found, { plan }: RowsContext): readonly string[] {
   return [
     ...(plan.literalNames
       ? [
@@ -41,7 +38,7 @@ function warningsOf({ more, incomplete }: Found, { query, plan }: RowsContext): 
           ),
         ]
       : []),
-    ...(capped ? [warning('There are additional results that can be requested.')] : []),
+    ...(more ? [warning('There are additional results that can be requested.')] : []),
     ...(incomplete
       ? [warning('The search is too broad: not all of the archive was looked through.')]
       : []),

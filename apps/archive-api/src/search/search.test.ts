@@ -232,8 +232,12 @@ test('what is asked for and not done is said', async () => {
   const answer = await get('/studies?fuzzymatching=true&PhysiciansOfRecord=Doe');
   expect(answer.headers.get('warning')).toContain('Only literal matching has been performed');
 });
-test('a page that the client asked for needs no warning', async () =>
-  expect((await get('/studies?limit=1')).headers.get('warning')).toBeNull());
+test('that there is more is said, also when the client asked for no more (PS3.18 §8.3.4.4.1)', async () => {
+  const warningOf = async (query: string) => (await get(query)).headers.get('warning');
+  expect(await warningOf('/studies?limit=1')).toContain('There are additional results');
+  expect(await warningOf('/studies?limit=1&offset=1')).toBeNull();
+  expect(await warningOf('/studies?limit=2')).toBeNull();
+});
 test.each(['nonsense=1', 'limit=x', 'StudyDate=yesterday', 'limit=1&limit=2'])(
   '%s is 400 and names the parameter, not the value',
   async (query) => {

@@ -71,7 +71,7 @@ async function search(ports: SearchPorts, request: SearchRequest): Promise<Answe
       : findInstances(ports, { ...plan, instances }, request.root),
   );
   const next = found.last && nextLink(request, sealCursor(cursors, found.last));
-  return rowsAnswer(found, { mediaType: chosen.offer.mediaType, query: parsed.query, plan, next });
+  return rowsAnswer(found, { mediaType: chosen.offer.mediaType, plan, next });
 }
 
 /** Series that hold the instances that were named; undefined when none were, or the path says which series it is. */
