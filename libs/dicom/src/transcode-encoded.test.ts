@@ -136,8 +136,10 @@ test('frames that are too long to be held have an empty table', async () => {
 });
 
 test('colour by plane says what became of it', async () => {
+  const value = Uint8Array.from({ length: 3 * 5 * 7 * 3 + 1 }, (_, at) => at % 251);
   const rgb = image(
-    Uint8Array.from({ length: 3 * 5 * 7 * 3 + 1 }, (_, at) => (at < 315 ? at % 251 : 0)),
+    value,
+    { tag: Tag.PixelData, vr: 'OB', value },
     us(Tag.SamplesPerPixel, 3),
     us(Tag.BitsAllocated, 8),
     us(Tag.BitsStored, 8),

@@ -44,6 +44,16 @@ function readUri(query: Record<string, unknown>) {
   const types = String(contentType).split(',');
   if (!types.some((type) => type.split(';')[0]?.trim().toLowerCase() === DICOM))
     throw new ProblemException(notAcceptable(`Available: ${DICOM}.`));
-  const syntax = typeof transferSyntax === 'string' && isUid(transferSyntax) ? transferSyntax : '*';
-  return { study, series, instance, accept: `${DICOM}; transfer-syntax=${syntax}` };
+  return { study, series, instance, accept: acceptOf(String(transferSyntax)) };
+}
+
+const WEIGHT_STEP = 0.01;
+
+/** The list of PS3.18 §8.7.3.6, the first being liked best; without any UID in it, whatever there is. */
+function acceptOf(transferSyntax: string): string {
+  const syntaxes = transferSyntax.split(',').filter(isUid);
+  return (syntaxes.length === 0 ? ['*'] : syntaxes)
+    .map((syntax, at) => [syntax, Math.max(WEIGHT_STEP, 1 - at * WEIGHT_STEP).toFixed(2)])
+    .map(([syntax, weight]) => `${DICOM}; transfer-syntax=${syntax}; q=${weight}`)
+    .join(', ');
 }
