@@ -69,7 +69,12 @@ async function framesOf(
   const ready = isAsStored(offer, instance.transferSyntax)
     ? stored
     : await decodedFrames(ports, located, { numbers: parsed.frames, frames: stored });
-  return framesAnswer(ready, { offer, tag, range, lease: ports.buffers.lease() });
+  const crowded = ports.buffers.isCrowded();
+  const lease = ports.buffers.lease();
+  return framesAnswer(ready, { offer, tag, range, lease, crowded }).catch((error) => {
+    lease.end();
+    throw error;
+  });
 }
 
 async function storedFrames(
@@ -128,11 +133,13 @@ type Framing = Readonly<{
   tag: string;
   range: AskedRange | undefined;
   lease: BufferLease;
+  /** Memory is short: a stream will do. */
+  crowded: boolean;
 }>;
 
 async function framesAnswer(
   frames: readonly StoredFrame[],
-  { offer, tag, range, lease }: Framing,
+  { offer, tag, range, lease, crowded }: Framing,
 ): Promise<Answer> {
   const [only] = frames;
   const headers = validatorHeaders(tag);
@@ -142,7 +149,7 @@ async function framesAnswer(
         tag,
         bytes: only.bytes,
         headers: { ...headers, 'content-type': contentTypeOf(offer) },
-        open: (part) => only.open(lease.allocate, part),
+        open: (part) => only.open(crowded ? undefined : lease.allocate, part),
         sent: lease.end,
       },
       range,
@@ -158,7 +165,7 @@ async function framesAnswer(
       'content-type': multipartContentType(offer.mediaType, boundary, offer.transferSyntax),
       'content-length': total,
     },
-    body: await (total <= BUFFERED_BYTES_MAX ? atOnce : inTurn)(frames, {
+    body: await (total <= BUFFERED_BYTES_MAX && !crowded ? atOnce : inTurn)(frames, {
       ...parts,
       boundary,
       lease,

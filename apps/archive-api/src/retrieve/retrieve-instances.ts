@@ -15,6 +15,7 @@ import { rangeAnswer } from '../range-answer.js';
 import { readAhead } from '../read-ahead.js';
 import { boundaryOf } from './boundary.js';
 import { instanceFile } from './instance-file.js';
+import { leasesOf } from './leases.js';
 import {
   type LocatedInstance,
   type LocatePorts,
@@ -111,11 +112,15 @@ async function manyAnswer(
   const boundary = boundaryOf(tag);
   const [first, ...others] = chosen;
   if (first === undefined) throw new Error('a series without instances is in the index');
-  const opened = await openPart(ports, first);
+  const { lease, endAll } = leasesOf(ports.buffers);
+  const open = (each: Chosen) => openPart(ports, each, lease());
+  const opened = await open(first).catch((error) => {
+    endAll();
+    throw error;
+  });
   const parts = (async function* () {
     yield* untilTaken(opened);
-    for await (const part of readAhead(others, openPart.bind(undefined, ports), READ_AHEAD))
-      yield* untilTaken(part);
+    for await (const part of readAhead(others, open, READ_AHEAD)) yield* untilTaken(part);
   })();
   return {
     status: 200,
@@ -125,15 +130,20 @@ async function manyAnswer(
       ...lengthHeader(chosen, boundary),
     },
     body: writeMultipart(parts, boundary),
+    sent: endAll,
   };
 }
 
 type LeasedPart = Readonly<{ part: OutgoingPart; lease: BufferLease }>;
 
-const openPart = async (ports: RetrieveInstancesPorts, chosen: Chosen): Promise<LeasedPart> => {
-  const lease = ports.buffers.lease();
-  return { part: { ...partHead(chosen), body: await openChosen(ports, chosen, lease) }, lease };
-};
+const openPart = async (
+  ports: RetrieveInstancesPorts,
+  chosen: Chosen,
+  lease: BufferLease,
+): Promise<LeasedPart> => ({
+  part: { ...partHead(chosen), body: await openChosen(ports, chosen, lease) },
+  lease,
+});
 
 /** Whoever asks for the next part has sent this one: its buffer may be used again. */
 function* untilTaken({ part, lease }: LeasedPart): Generator<OutgoingPart> {
@@ -192,7 +202,7 @@ const openStored = (
   openInstance(ports, located, {
     range,
     allocate: lease.allocate,
-    bufferBytesMax: BUFFER_BYTES_MAX,
+    bufferBytesMax: ports.buffers.isCrowded() ? 0 : BUFFER_BYTES_MAX,
   });
 
 async function* buffers(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
