@@ -16,6 +16,7 @@ import { readAhead } from '../read-ahead.js';
 import { agreeOnForm, type FormPorts, formOf } from './agree-on-form.js';
 import { boundaryOf } from './boundary.js';
 import { patient } from './conversion/patient.js';
+import { leasesOf } from './leases.js';
 import {
   type LocatedInstance,
   type LocatedSeries,
@@ -132,12 +133,18 @@ async function manyAnswer(
   const boundary = boundaryOf(tag);
   const [first, ...others] = list;
   if (first === undefined) throw new Error('a series without instances is in the index');
-  const opened = await openPart(ports, first, list.length > 1);
+  const { lease, endAll } = leasesOf(ports.buffers);
+  const opened = await openPart(ports, first, { lease, isAmongOthers: list.length > 1 }).catch(
+    (error) => {
+      endAll();
+      throw error;
+    },
+  );
   const late = { ...ports, decode: patient(ports.decode) };
+  const open = (each: Chosen) => openPart(late, each, { lease, isAmongOthers: true });
   const parts = (async function* () {
     yield* untilTaken(opened);
-    for await (const part of readAhead(others, (each) => openPart(late, each, true), READ_AHEAD))
-      yield* untilTaken(part);
+    for await (const part of readAhead(others, open, READ_AHEAD)) yield* untilTaken(part);
   })();
   return {
     status: isWhole ? 200 : 206,
@@ -147,23 +154,26 @@ async function manyAnswer(
       ...lengthHeader(list, boundary),
     },
     body: writeMultipart(parts, boundary),
+    sent: endAll,
   };
 }
 
 type LeasedPart = Readonly<{ part: OutgoingPart; lease: BufferLease }>;
 
+type Opening = Readonly<{ lease: () => BufferLease; isAmongOthers: boolean }>;
+
 /** Among others, an instance whose pixels turn out to be broken goes as it is stored: the rest shall not fail with it. */
 async function openPart(
   ports: RetrieveInstancesPorts,
   chosen: Chosen,
-  isAmongOthers: boolean,
+  { lease: newLease, isAmongOthers }: Opening,
 ): Promise<LeasedPart> {
-  const lease = ports.buffers.lease();
+  const lease = newLease();
   const opened = await openChosen(ports, chosen, lease);
   if (opened.ok) return { part: { ...partHead(chosen), body: opened.body }, lease };
   const instead = isAmongOthers ? storedInstead(chosen, opened.reason) : undefined;
   if (instead === undefined) throw new ProblemException(notConverted(opened.reason));
-  return openPart(ports, instead, false);
+  return openPart(ports, instead, { lease: newLease, isAmongOthers: false });
 }
 
 /** Whoever asks for the next part has sent this one: its buffer may be used again. */
