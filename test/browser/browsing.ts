@@ -83,6 +83,18 @@ export function isPicture(pixels: Buffer): boolean {
   return greys > 24 && black < pixels.length * 0.97;
 }
 
+/** How much of an element is in colour, from 0 to 1. */
+export async function colouredShareOf(element: Locator): Promise<number> {
+  const pixels = await sharp(await element.screenshot())
+    .removeAlpha()
+    .raw()
+    .toBuffer();
+  let coloured = 0;
+  for (let at = 0; at < pixels.length; at += 3)
+    if (Math.abs((pixels[at] ?? 0) - (pixels[at + 2] ?? 0)) > 40) coloured += 1;
+  return coloured / (pixels.length / 3);
+}
+
 /** Looks at the element again and again until what it shows is as wanted. */
 export async function until(
   element: Locator,
