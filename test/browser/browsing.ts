@@ -29,6 +29,7 @@ export const openBrowser = (): Promise<Browser> =>
 
 export async function visit(browser: Browser, origin: string): Promise<Visitor> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  context.setDefaultTimeout(SEEN_MS_MAX);
   const page = await context.newPage();
   const complaints: string[] = [];
   const asked: string[] = [];
