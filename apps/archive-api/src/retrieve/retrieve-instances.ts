@@ -34,6 +34,7 @@ import {
   openStored,
   storedInstead,
 } from './open-chosen.js';
+import { withFreshPlaces } from './read-extracts.js';
 import type { ReadPorts } from './read-instance.js';
 import type { Asked } from './representation.js';
 import {
@@ -60,13 +61,19 @@ export type RetrieveInstancesPorts = LocatePorts &
 const READ_AHEAD = 4;
 
 /** Retrieve Study, Series, Instance (PS3.18 §10.4.1.1). All forms are agreed on before the first byte. */
-export async function retrieveInstances(
+export const retrieveInstances = (
+  ports: RetrieveInstancesPorts,
+  request: InstancesRequest,
+): Promise<Answer> => withFreshPlaces((fresh) => instancesOf(ports, request, fresh));
+
+async function instancesOf(
   ports: RetrieveInstancesPorts,
   { target, asked, ifNoneMatch, range }: InstancesRequest,
+  fresh: boolean,
 ): Promise<Answer> {
   const { series, instance } = target;
   if (series !== undefined && instance !== undefined) {
-    const located = await locateInstance(ports, { ...target, series, instance });
+    const located = await locateInstance(ports, { ...target, series, instance }, fresh);
     const offer = await formOf(ports, located, { kind: 'instance', asked, single: true });
     const tag = instanceTag(located, offer);
     if (isUnchanged(ifNoneMatch, tag)) return unchanged(tag);
