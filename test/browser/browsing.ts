@@ -29,6 +29,7 @@ export const openBrowser = (): Promise<Browser> =>
 
 export async function visit(browser: Browser, origin: string): Promise<Visitor> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  context.setDefaultTimeout(SEEN_MS_MAX);
   const page = await context.newPage();
   const complaints: string[] = [];
   const asked: string[] = [];
@@ -81,6 +82,18 @@ export function isPicture(pixels: Buffer): boolean {
   const greys = counts.filter((count) => count > pixels.length / 20_000).length;
   const black = counts.slice(0, 8).reduce((sum, count) => sum + count, 0);
   return greys > 24 && black < pixels.length * 0.97;
+}
+
+/** How much of an element is in colour, from 0 to 1. */
+export async function colouredShareOf(element: Locator): Promise<number> {
+  const pixels = await sharp(await element.screenshot())
+    .removeAlpha()
+    .raw()
+    .toBuffer();
+  let coloured = 0;
+  for (let at = 0; at < pixels.length; at += 3)
+    if (Math.abs((pixels[at] ?? 0) - (pixels[at + 2] ?? 0)) > 40) coloured += 1;
+  return coloured / (pixels.length / 3);
 }
 
 /** Looks at the element again and again until what it shows is as wanted. */

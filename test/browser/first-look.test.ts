@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type RunningArchive, startArchive } from '../acceptance/archive.js';
-import { isPicture, openBrowser, until, type Visitor, visit } from './browsing.js';
+import { colouredShareOf, isPicture, openBrowser, until, type Visitor, visit } from './browsing.js';
 import * as shown from './shared-files.js';
 
 const VIEWER_MS_MAX = 180_000;
+const POLLING = { timeout: 45_000, interval: 500 };
 let archive: RunningArchive;
 let browser: Browser;
 let visitor: Visitor;
@@ -40,7 +41,6 @@ async function untilViewerIsThere(): Promise<void> {
 const viewport = () => visitor.page.locator('.viewport-element').first();
 const open = ({ study }: shown.Shown, mode = 'viewer') =>
   visitor.page.goto(`${archive.origin}/viewer/${mode}?StudyInstanceUIDs=${study}`);
-const sideOf = (text: string) => visitor.page.getByText(text, { exact: true }).first();
 
 describe('a newcomer', () => {
   test('chooses a hospital and sees its studies', async () => {
@@ -89,12 +89,11 @@ test('frames of a clip differ', async () => {
   await until(viewport(), (pixels) => isPicture(pixels) && !pixels.equals(first));
 });
 test('a segmentation is laid over its CT', async () => {
-  const { page } = visitor;
   await open(shown.SEGMENTATION);
-  const plain = await until(viewport(), isPicture);
-  await sideOf('Liver Segmentation').dblclick();
-  await until(viewport(), (pixels) => isPicture(pixels) && !pixels.equals(plain));
-  await page.waitForTimeout(3_000);
+  await until(viewport(), isPicture);
+  expect(await colouredShareOf(viewport())).toBeLessThan(0.05);
+  await visitor.page.getByText('Liver Segmentation', { exact: true }).first().dblclick();
+  await expect.poll(() => colouredShareOf(viewport()), POLLING).toBeGreaterThan(0.1);
   await visitor.keepPicture(shown.SEGMENTATION.name);
 });
 test('a structured report is read', async () => {

@@ -8,7 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source'] } },
   test: {
     include: ['test/hostile/**/*.test.ts'],
-    testTimeout: 600_000,
+    testTimeout: 1_000_000,
     hookTimeout: 300_000,
     fileParallelism: false,
     disableConsoleIntercept: true,

@@ -4,7 +4,12 @@ import type { DicomJson } from '#dicom/dicom-json';
 import { frameIndexOf } from '#dicom/frame-index';
 import { readHeader } from '#dicom/read-header';
 import { dicomXml } from '#dicomweb/dicom-xml';
-import { type Part, type WorkingArchive, workingArchive } from './working-archive.js';
+import {
+  multipartBody,
+  type Part,
+  type WorkingArchive,
+  workingArchive,
+} from './working-archive.js';
 
 const JSON_TYPE = 'application/dicom+json';
 const XML_TYPE = 'application/dicom+xml';
@@ -290,6 +295,7 @@ describe('bulk data that does not fit', () => {
 });
 
 describe('a body that is wrong as a whole', () => {
+  const jobs = () => archive.core.pool.query('select 1 from ingest_jobs');
   const broken = (type: string, body: string | Buffer): readonly Part[] => [
     { headers: { 'Content-Type': type }, body },
   ];
@@ -306,11 +312,22 @@ describe('a body that is wrong as a whole', () => {
       'metadata-encoding',
     ],
   ])('%s is 400 and leaves no job', async (_, parts, code) => {
-    const jobs = () => archive.core.pool.query('select 1 from ingest_jobs');
     const before = await jobs();
     const answer = await archive.store(JSON_TYPE, parts);
     expect(answer.status).toBe(400);
     expect(((await answer.json()) as { detail: string }).detail).toContain(code);
+    expect((await jobs()).rowCount).toBe(before.rowCount);
+  });
+  test('a body that ends in the middle of bulk data is 400 and leaves no job', async () => {
+    const before = await jobs();
+    const whole = multipartBody([json(ct('1.2.131')), bulk('pixels/1')], 'edge');
+    const answer = await archive.ask('/studies', {
+      method: 'POST',
+      headers: { 'content-type': `multipart/related; type="${JSON_TYPE}"; boundary=edge` },
+      body: whole.subarray(0, -20),
+    });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ detail: 'truncated.' });
     expect((await jobs()).rowCount).toBe(before.rowCount);
   });
   test.each(['application/dicom+cbor', 'text/plain'])('parts of %s are 415', async (type) =>

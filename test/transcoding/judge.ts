@@ -7,38 +7,23 @@ import { TransferSyntaxUid } from '#dicom/transfer-syntax';
 const run = promisify(execFile);
 const TIMEOUT_MS = 300_000;
 
+type Command = readonly string[];
+
+const GDCM: Command = ['gdcmconv', '--raw'];
+const RLE: Command = ['dcmdrle', '+te'];
+/** Without conversion of colour. */
+const JPEG: Command = ['dcmdjpeg', '+te', '+cn'];
+const JPEG_LS: Command = ['dcmdjpls', '+te'];
+const DEFLATED: Command = ['dcmconv', '+te'];
+
 /** Tools that we didn't write, by the transfer syntax that they decode. */
-export const DECODERS: ReadonlyMap<string, readonly (readonly string[])[]> = new Map([
-  [TransferSyntaxUid.DeflatedExplicitVRLittleEndian, [['dcmconv', '+te']]],
-  [
-    TransferSyntaxUid.RLELossless,
-    [
-      ['dcmdrle', '+te'],
-      ['gdcmconv', '--raw'],
-    ],
-  ],
-  [
-    TransferSyntaxUid.JPEGLossless,
-    [
-      ['dcmdjpeg', '+te'],
-      ['gdcmconv', '--raw'],
-    ],
-  ],
-  [
-    TransferSyntaxUid.JPEGLosslessFirstOrder,
-    [
-      ['dcmdjpeg', '+te'],
-      ['gdcmconv', '--raw'],
-    ],
-  ],
-  [
-    TransferSyntaxUid.JPEGLSLossless,
-    [
-      ['dcmdjpls', '+te'],
-      ['gdcmconv', '--raw'],
-    ],
-  ],
-  [TransferSyntaxUid.JPEG2000Lossless, [['gdcmconv', '--raw']]],
+export const DECODERS: ReadonlyMap<string, readonly Command[]> = new Map([
+  [TransferSyntaxUid.DeflatedExplicitVRLittleEndian, [DEFLATED]],
+  [TransferSyntaxUid.RLELossless, [RLE, GDCM]],
+  [TransferSyntaxUid.JPEGLossless, [JPEG, GDCM]],
+  [TransferSyntaxUid.JPEGLosslessFirstOrder, [JPEG, GDCM]],
+  [TransferSyntaxUid.JPEGLSLossless, [JPEG_LS, GDCM]],
+  [TransferSyntaxUid.JPEG2000Lossless, [GDCM]],
 ]);
 
 /** The uncompressed file that the tool makes of the other; undefined when it gives up. */
@@ -51,7 +36,7 @@ export async function decodedBy(
     await run(tool, [...options, path, target], { timeout: TIMEOUT_MS });
     return await readFile(target);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && isMissing(error)) throw error;
+    if (isMissing(error)) throw error;
     return undefined;
   } finally {
     await rm(target, { force: true });
@@ -61,6 +46,20 @@ export async function decodedBy(
 /** Whether the tool itself isn't there: a suite without its judges must not pass. */
 const isMissing = (error: unknown): boolean =>
   (error as NodeJS.ErrnoException).syscall?.startsWith('spawn') === true;
+
+/** All frames of a JPEG 2000 file, one after the other, as Pillow decodes them; undefined when it can't. */
+export async function framesByPillow(path: string): Promise<Buffer | undefined> {
+  const target = `${path}.pillow`;
+  try {
+    await run('/usr/bin/python3', ['test/transcoding/pillow_frames.py', path, target]);
+    return await readFile(target);
+  } catch (error) {
+    if (isMissing(error)) throw error;
+    return undefined;
+  } finally {
+    await rm(target, { force: true });
+  }
+}
 
 /** What dciodvfy holds against a file, each kind of error once. */
 export async function errorsOf(path: string): Promise<ReadonlySet<string>> {
@@ -75,6 +74,13 @@ export async function errorsOf(path: string): Promise<ReadonlySet<string>> {
   return new Set(stderr.split('\n').filter((line) => line.startsWith('Error')));
 }
 
+/** What pydicom says of a file beside its original; `fault` when it can't read one of them. */
+export type DataSetVerdict = Readonly<{
+  fault?: string | undefined;
+  syntax?: string | undefined;
+  differences?: readonly string[] | undefined;
+}>;
+
 /** Asks pydicom, one file after the other, where two data sets differ in anything but their pixels. */
 export function dataSetJudge() {
   const judge = spawn('/usr/bin/python3', ['test/judges/compare_data_sets.py'], {
@@ -87,12 +93,7 @@ export function dataSetJudge() {
     judge.stdin.write(`${JSON.stringify({ name, original, ours, decoded: true })}\n`);
     const line = await lines.next();
     if (line.done === true) throw new Error('pydicom has ended');
-    return JSON.parse(line.value) as {
-      fault?: string;
-      syntax?: string;
-      meta?: readonly string[];
-      differences?: readonly string[];
-    };
+    return JSON.parse(line.value) as DataSetVerdict;
   };
   return {
     compare: (original: string, ours: string): ReturnType<typeof ask> => {

@@ -1,6 +1,7 @@
 import { convertFrame } from '#dicom/convert-frame';
 import { type FrameIndex, frameIndexOf, frameRanges } from '#dicom/frame-index';
-import { type PixelDescription, pixelDescriptionOf } from '#dicom/pixel-description';
+import { fullChroma } from '#dicom/pixel/full-chroma';
+import { isSubsampled, type PixelDescription, pixelDescriptionOf } from '#dicom/pixel-description';
 import { type Header, readHeader } from '#dicom/read-header';
 
 /** A file's image: its frames as they are stored, and how they are described. */
@@ -51,6 +52,12 @@ export async function nativeFrames(
   }
   return frames;
 }
+
+/** Frames with half chroma as they are once they were encoded (PS3.5 §8.2 has no lossless form for half chroma); others as they are. */
+export const withFullChroma = ({ description }: Image, frames: readonly Buffer[]) =>
+  isSubsampled(description)
+    ? frames.map((frame) => Buffer.from(fullChroma(description, frame) ?? []))
+    : frames;
 
 /** Whether all frames are equal bit by bit; of signed cells only Bits Stored count, since tools repeat the sign above them or don't. */
 export function areEqual(

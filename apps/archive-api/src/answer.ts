@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { drainRequest } from './drain-request.js';
-import type { Problem } from './problem.js';
+import { type Problem, preconditionFailed } from './problem.js';
 
 /** What a request is answered with, free of any framework. Buffers go out as they are, in one write; an iterable chunk by chunk, the next one asked for when the last one has left. */
 export type Answer = Readonly<{
@@ -32,10 +32,11 @@ export function problemAnswer(problem: Problem): Answer {
 }
 
 /** Sends it past the framework's serializers. A HEAD gets the head alone. A body of the client that nobody read is not left in its way. */
-export async function sendAnswer(reply: FastifyReply, answer: Answer): Promise<void> {
+export async function sendAnswer(reply: FastifyReply, found: Answer): Promise<void> {
   const { raw } = reply;
+  const answer = unlessPreconditionFails(raw.req, found);
   reply.hijack();
-  if (answer.sent !== undefined) raw.once('close', answer.sent);
+  if (found.sent !== undefined) raw.once('close', found.sent);
   if (raw.destroyed) return;
   const unread = !raw.req.complete && hasBody(raw.req);
   const { body } = answer;
@@ -47,6 +48,17 @@ export async function sendAnswer(reply: FastifyReply, answer: Answer): Promise<v
   if (unread && (body === undefined || Buffer.isBuffer(body)))
     await sendBeforeEndOfRequest(raw, body);
   else await sendBody(raw, body);
+}
+
+/** RFC 9110 §13.1.1: what has an entity tag is given under If-Match only when the field lists it; strong comparison. */
+function unlessPreconditionFails({ headers }: IncomingMessage, answer: Answer): Answer {
+  const ifMatch = headers['if-match'];
+  const { etag } = answer.headers;
+  if (ifMatch === undefined || etag === undefined) return answer;
+  const listed = ifMatch.split(',').map((candidate) => candidate.trim());
+  return listed.includes('*') || listed.includes(String(etag))
+    ? answer
+    : problemAnswer(preconditionFailed());
 }
 
 const hasBody = ({ headers }: IncomingMessage): boolean =>

@@ -87,6 +87,8 @@ const CONNECTIONS_MAX = 20;
 const KEYS_HELD_MAX = 10_000;
 /** Buffers of answers that wait for their next use. */
 const BUFFERS_IDLE_BYTES_MAX = 64 * 1024 * 1024;
+/** Bytes of answers that clients have not taken yet; more of them come as streams, a piece at a time. */
+const BUFFERS_LENT_BYTES_MAX = 256 * 1024 * 1024;
 /** Decoded frames that are kept for the next reader. */
 const KEPT_FRAMES_BYTES_MAX = 64 * 1024 * 1024;
 
@@ -222,7 +224,10 @@ const commitment = ({ pool, objects, findable, ids }: Ports): Provider[] => [
 function read({ objects, findable, ids, keys, decode, display }: Ports): Provider[] {
   const readExtract = readExtracts(objects, keys);
   const choose = representationChooser();
-  const buffers = bufferPool({ idleBytesMax: BUFFERS_IDLE_BYTES_MAX });
+  const buffers = bufferPool({
+    idleBytesMax: BUFFERS_IDLE_BYTES_MAX,
+    lentBytesMax: BUFFERS_LENT_BYTES_MAX,
+  });
   const retrieve = {
     objects,
     findable,

@@ -49,6 +49,11 @@ export const transactionInUse = problem(
 );
 export const goneForGood = problem('gone', 410, 'The resource was here and is destroyed');
 export const bodyTooSlow = problem('body-too-slow', 408, 'The body stopped coming');
+export const preconditionFailed = problem(
+  'precondition-failed',
+  412,
+  'The representation is not one that If-Match names',
+);
 export const bodyTooLarge = problem('body-too-large', 413, 'The body is larger than the limit');
 export const retrieveTooLarge = problem(
   'retrieve-too-large',

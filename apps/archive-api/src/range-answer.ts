@@ -20,7 +20,10 @@ export async function rangeAnswer(
 ): Promise<Answer> {
   const { bytes, headers, sent } = content;
   const selected = selectRange(asked, content);
-  if (selected === 'none') return notSatisfiable(bytes);
+  if (selected === 'none') {
+    sent?.();
+    return notSatisfiable(bytes);
+  }
   const whole = selected === 'all';
   const range = whole ? { start: 0, end: bytes } : selected;
   return {
@@ -31,9 +34,18 @@ export async function rangeAnswer(
       'content-length': range.end - range.start,
       ...(whole ? {} : { 'content-range': `bytes ${range.start}-${range.end - 1}/${bytes}` }),
     },
-    body: await content.open(range),
+    body: await opened(content, range),
     ...(sent === undefined ? {} : { sent }),
   };
+}
+
+async function opened({ open, sent }: RangeableContent, range: ByteRange) {
+  try {
+    return await open(range);
+  } catch (error) {
+    sent?.();
+    throw error;
+  }
 }
 
 function notSatisfiable(bytes: number): Answer {

@@ -95,6 +95,17 @@ test('colour says how it was transformed and laid out', () => {
   expect(encodedForm(JPEGLSLossless, EXPLICIT, it)?.photometricInterpretation).toBe('RGB');
 });
 
+test('overlays above Bits Stored survive, in a stream of all bits allocated', async () => {
+  const description = describe16({ rows: 1, columns: 2, bitsStored: 12 });
+  const bytes = Uint8Array.of(1, 0xf2, 3, 0x04);
+  for (const target of encodableSyntaxes(EXPLICIT, description)) {
+    const encoded = await convertFrame({ transferSyntax: EXPLICIT, description, bytes, target });
+    if (!encoded.ok) throw new Error(encoded.reason);
+    const frame = { transferSyntax: target, description, bytes: encoded.bytes };
+    expect(await convertFrame(frame)).toMatchObject({ bytes });
+  }
+});
+
 test('half chroma becomes full before it is encoded', async () => {
   const description = describe16({
     rows: 1,

@@ -34,6 +34,7 @@ export const ENCODED_SYNTAXES: readonly string[] = [
 const GREY = ['MONOCHROME1', 'MONOCHROME2', 'PALETTE COLOR'];
 const J2K: readonly string[] = [JPEG2000Lossless, HTJ2KLossless];
 const BITS_ALLOCATED = [8, 16];
+const BY_PLANE = 1;
 
 /**
  * How pixels that are stored so are described when they are encoded in `target`; undefined when they can't be. Our JPEG 2000
@@ -52,13 +53,20 @@ export function encodedForm(
   if (it.samplesPerPixel === 1) return GREY.includes(native) ? form(native, 0) : undefined;
   if (it.samplesPerPixel !== 3) return undefined;
   const colour = native === 'YBR_FULL_422' && it.columns % 2 === 0 ? 'YBR_FULL' : native;
-  return colourForm(target, colour, it.bitsAllocated);
+  const planar = colour === native ? it.planarConfiguration : BY_PLANE;
+  return colourForm(target, colour, { bits: it.bitsAllocated, planar });
 }
 
-/** PS3.5 tables 8.2.1-1 to 8.2.4-1. */
-function colourForm(target: string, colour: string, bits: number): EncodedForm | undefined {
+type Cells = Readonly<{ bits: number; planar: number }>;
+
+/** PS3.5 tables 8.2.1-1 to 8.2.4-1: RLE lies by plane whatever is said of it, and may say either; IODs differ in what they want. */
+function colourForm(
+  target: string,
+  colour: string,
+  { bits, planar }: Cells,
+): EncodedForm | undefined {
   if (colour !== 'RGB' && (colour !== 'YBR_FULL' || bits !== 8)) return undefined;
-  if (target === RLELossless) return form(colour, 1);
+  if (target === RLELossless) return form(colour, planar);
   if (!J2K.includes(target)) return form(colour, 0);
   return colour === 'RGB' && bits === 8 ? form('YBR_RCT', 0) : undefined;
 }

@@ -136,16 +136,18 @@ test('frames that are too long to be held have an empty table', async () => {
 });
 
 test('colour by plane says what became of it', async () => {
+  const value = Uint8Array.from({ length: 3 * 5 * 7 * 3 + 1 }, (_, at) => at % 251);
   const rgb = image(
-    Uint8Array.from({ length: 3 * 5 * 7 * 3 + 1 }, (_, at) => (at < 315 ? at % 251 : 0)),
+    value,
+    { tag: Tag.PixelData, vr: 'OB', value },
     us(Tag.SamplesPerPixel, 3),
     us(Tag.BitsAllocated, 8),
     us(Tag.BitsStored, 8),
     us(Tag.PlanarConfiguration, 1),
     text(Tag.PhotometricInterpretation, 'CS', 'RGB'),
   );
-  const facts = async (target: string) => {
-    const read = await readHeader(fileOf(await transcoded(part10(rgb), target)));
+  const facts = async (target: string, stored: string = EXPLICIT) => {
+    const read = await readHeader(fileOf(await transcoded(part10(rgb, stored), target)));
     if (!read.ok) throw new Error(read.error.reason);
     const { photometricInterpretation, planarConfiguration } = pixelDescriptionOf(
       read.header.dataSet,
@@ -156,6 +158,7 @@ test('colour by plane says what became of it', async () => {
   expect(await facts(HTJ2KLossless)).toEqual(['YBR_RCT', 0]);
   expect(await facts(JPEGLSLossless)).toEqual(['RGB', 0]);
   expect(await facts(RLELossless)).toEqual(['RGB', 1]);
+  expect(await facts(RLELossless, BIG)).toEqual(['RGB', 1]);
 });
 
 test('what has no frames or cannot be encoded is told before the first byte', async () => {

@@ -36,3 +36,17 @@ test.each([0, 1, 65_535, 65_536, 65_537, 16 * MIB, 16 * MIB + 1])(
     expect(bufferPool({ idleBytesMax: MIB }).lease().allocate(bytes)).toHaveLength(bytes);
   },
 );
+
+test('it is crowded while as much is lent as the bound says', () => {
+  const pool = bufferPool({ idleBytesMax: MIB, lentBytesMax: 2 * MIB });
+  const [first, second] = [pool.lease(), pool.lease()];
+  first.allocate(MIB);
+  expect(pool.isCrowded()).toBe(false);
+  second.allocate(MIB);
+  expect(pool.isCrowded()).toBe(true);
+  second.end();
+  second.end();
+  expect(pool.isCrowded()).toBe(false);
+  second.allocate(5 * MIB);
+  expect(pool.isCrowded()).toBe(false);
+});

@@ -5,7 +5,8 @@ export type BufferLease = Readonly<{
   end: () => void;
 }>;
 
-export type BufferPool = Readonly<{ lease: () => BufferLease }>;
+/** `isCrowded`: so much is lent that whoever can do with a stream should. */
+export type BufferPool = Readonly<{ lease: () => BufferLease; isCrowded: () => boolean }>;
 
 /** Smaller buffers cost V8 little, larger ones are rare. */
 const POOLED_BYTES_MIN = 64 * 1024;
@@ -13,11 +14,15 @@ const POOLED_BYTES_MAX = 16 * 1024 * 1024;
 
 /**
  * Large buffers used again and again. V8 counts each new one as pressure and collects the whole heap every 64 MiB of them: while images
- * are sent, that took more time than all else. At most `idleBytesMax` wait for their next use; a lease that never ends only costs a buffer.
+ * are sent, that took more time than all else. At most `idleBytesMax` wait for their next use. From `lentBytesMax` on the pool calls itself crowded; a lease that never ends counts for ever.
  */
-export function bufferPool({ idleBytesMax }: Readonly<{ idleBytesMax: number }>): BufferPool {
+export function bufferPool({
+  idleBytesMax,
+  lentBytesMax = Number.POSITIVE_INFINITY,
+}: Readonly<{ idleBytesMax: number; lentBytesMax?: number }>): BufferPool {
   const idle = new Map<number, Buffer[]>();
   let idleBytes = 0;
+  let lentBytes = 0;
   const take = (size: number): Buffer => {
     const buffer = idle.get(size)?.pop();
     if (buffer === undefined) return Buffer.allocUnsafeSlow(size);
@@ -32,10 +37,16 @@ export function bufferPool({ idleBytesMax }: Readonly<{ idleBytesMax: number }>)
     idleBytes += buffer.length;
   };
   return {
+    isCrowded: () => lentBytes >= lentBytesMax,
     lease: () => {
       const taken = new Set<Buffer>();
+      let lent = 0;
+      let ended = false;
       return {
         allocate: (bytes) => {
+          if (ended) return Buffer.allocUnsafeSlow(bytes);
+          lent += bytes;
+          lentBytes += bytes;
           if (bytes < POOLED_BYTES_MIN || bytes > POOLED_BYTES_MAX)
             return Buffer.allocUnsafeSlow(bytes);
           const buffer = take(sizeClass(bytes));
@@ -43,6 +54,9 @@ export function bufferPool({ idleBytesMax }: Readonly<{ idleBytesMax: number }>)
           return buffer.subarray(0, bytes);
         },
         end: () => {
+          ended = true;
+          lentBytes -= lent;
+          lent = 0;
           for (const buffer of taken) giveBack(buffer);
           taken.clear();
         },

@@ -29,6 +29,9 @@ export type FrameSource = Readonly<{
 
 type OpenRange = (range: ByteRange, allocate?: Allocate) => Promise<Buffer | AsyncIterable<Buffer>>;
 
+/** Without a buffer to read into, larger ranges come as a stream. */
+const STREAMED = { bufferBytesMax: 1024 * 1024 };
+
 /** Decoded once for each version of a series. */
 const decoded = new WeakMap<InstanceView, FrameIndex>();
 
@@ -43,7 +46,7 @@ export async function frameSource(
     located.instance.transferSyntax === TransferSyntaxUid.DeflatedExplicitVRLittleEndian
       ? await inflatedOpener(ports, located)
       : (range: ByteRange, allocate?: Allocate) =>
-          openInstance(ports, located, { range, allocate });
+          openInstance(ports, located, { range, allocate, ...(allocate ? {} : STREAMED) });
   return {
     count: index.kind === 'native' ? index.frames : index.frames.length,
     frame: (frameIndex) => storedFrame(index, frameIndex, open),

@@ -2,7 +2,7 @@ import { type FrameDecoder, transcode, transcodeFailure } from '#dicom/transcode
 import { TransferSyntaxUid } from '#dicom/transfer-syntax';
 import type { Offer } from '#dicomweb/negotiate';
 import { instanceOffers } from '#dicomweb/offers';
-import type { BufferLease } from '#platform/buffer-pool';
+import type { BufferLease, BufferPool } from '#platform/buffer-pool';
 import type { ByteRange } from '#storage/object-store';
 import { ProblemException } from '../problem.js';
 import { patientAfterFirst } from './conversion/patient.js';
@@ -28,10 +28,10 @@ export const isAsStored = ({ located, offer }: Chosen): boolean =>
 export const contentName = ({ located, offer }: Chosen): string =>
   `${located.instance.sha256} ${offer.transferSyntax}`;
 
-type OpenPorts = ReadPorts & Readonly<{ decode: FrameDecoder }>;
+type ConvertPorts = ReadPorts & Readonly<{ decode: FrameDecoder }>;
 
 export async function openChosen(
-  ports: OpenPorts,
+  ports: ConvertPorts & Readonly<{ buffers: BufferPool }>,
   chosen: Chosen,
   lease: BufferLease,
 ): Promise<OpenedAs<Buffer | AsyncIterable<Buffer>>> {
@@ -43,15 +43,19 @@ export async function openChosen(
 
 /** Some bytes of it, as it is stored. */
 export const openStored = (
-  ports: ReadPorts,
+  ports: ReadPorts & Readonly<{ buffers: BufferPool }>,
   located: LocatedInstance,
   { range, lease: { allocate } }: Readonly<{ range: ByteRange; lease: BufferLease }>,
 ): Promise<Buffer | AsyncIterable<Buffer>> =>
-  openInstance(ports, located, { range, allocate, bufferBytesMax: BUFFER_BYTES_MAX });
+  openInstance(ports, located, {
+    range,
+    allocate,
+    bufferBytesMax: ports.buffers.isCrowded() ? 0 : BUFFER_BYTES_MAX,
+  });
 
 /** Not as it is stored. */
 export async function openConverted(
-  ports: OpenPorts,
+  ports: ConvertPorts,
   { located, offer }: Chosen,
 ): Promise<OpenedAs<AsyncIterable<Buffer>>> {
   const { transferSyntax = TransferSyntaxUid.ExplicitVRLittleEndian } = offer;

@@ -174,6 +174,16 @@ describe('an entity tag', () => {
       expect(two.bytes.equals(one.bytes)).toBe(true);
     },
   );
+  test('is what If-Match is held against, strongly (RFC 9110 §13.1.1)', async () => {
+    const tag = (await get(pathOf(head), DICOM)).headers.get('etag')!;
+    const status = async (ifMatch: string, more = {}) =>
+      (await get(pathOf(head), { ...DICOM, 'if-match': ifMatch, ...more })).status;
+    expect([await status(tag), await status(`"x", ${tag}`), await status('*')]).toEqual([
+      200, 200, 200,
+    ]);
+    expect([await status('"x"'), await status(`W/${tag}`)]).toEqual([412, 412]);
+    expect(await status('"x"', { 'if-none-match': tag })).toBe(412);
+  });
   test('of a study is answered 304, with the fields of the 200', async () => {
     const path = `/studies/${head.study}`;
     const first = await get(path);

@@ -72,7 +72,12 @@ async function framesOf(
   const ready = isAsStored(offer, instance.transferSyntax)
     ? stored
     : await convertedFrames(ports, located, { numbers: parsed.frames, frames: stored, offer });
-  return framesAnswer(ready, { offer, tag, range, lease: ports.buffers.lease() });
+  const crowded = ports.buffers.isCrowded();
+  const lease = ports.buffers.lease();
+  return framesAnswer(ready, { offer, tag, range, lease, crowded }).catch((error) => {
+    lease.end();
+    throw error;
+  });
 }
 
 async function storedFrames(
@@ -140,11 +145,13 @@ type Framing = Readonly<{
   tag: string;
   range: AskedRange | undefined;
   lease: BufferLease;
+  /** Memory is short: a stream will do. */
+  crowded: boolean;
 }>;
 
 async function framesAnswer(
   frames: readonly StoredFrame[],
-  { offer, tag, range, lease }: Framing,
+  { offer, tag, range, lease, crowded }: Framing,
 ): Promise<Answer> {
   const [only] = frames;
   const headers = validatorHeaders(tag);
@@ -154,7 +161,7 @@ async function framesAnswer(
         tag,
         bytes: only.bytes,
         headers: { ...headers, 'content-type': contentTypeOf(offer) },
-        open: (part) => only.open(lease.allocate, part),
+        open: (part) => only.open(crowded ? undefined : lease.allocate, part),
         sent: lease.end,
       },
       range,
@@ -170,7 +177,7 @@ async function framesAnswer(
       'content-type': multipartContentType(offer.mediaType, boundary, offer.transferSyntax),
       ...(total === undefined ? {} : { 'content-length': total }),
     },
-    body: isSmall ? await atOnce(frames, parts) : inTurn(frames, parts),
+    body: isSmall && !crowded ? await atOnce(frames, parts) : inTurn(frames, parts),
     sent: lease.end,
   };
 }

@@ -16,6 +16,7 @@ import { readAhead } from '../read-ahead.js';
 import { agreeOnForm, type FormPorts, formOf } from './agree-on-form.js';
 import { boundaryOf } from './boundary.js';
 import { patient } from './conversion/patient.js';
+import { leasesOf } from './leases.js';
 import {
   type LocatedInstance,
   type LocatedSeries,
@@ -33,6 +34,7 @@ import {
   openStored,
   storedInstead,
 } from './open-chosen.js';
+import { withFreshPlaces } from './read-extracts.js';
 import type { ReadPorts } from './read-instance.js';
 import type { Asked } from './representation.js';
 import {
@@ -59,13 +61,19 @@ export type RetrieveInstancesPorts = LocatePorts &
 const READ_AHEAD = 4;
 
 /** Retrieve Study, Series, Instance (PS3.18 §10.4.1.1). All forms are agreed on before the first byte. */
-export async function retrieveInstances(
+export const retrieveInstances = (
+  ports: RetrieveInstancesPorts,
+  request: InstancesRequest,
+): Promise<Answer> => withFreshPlaces((fresh) => instancesOf(ports, request, fresh));
+
+async function instancesOf(
   ports: RetrieveInstancesPorts,
   { target, asked, ifNoneMatch, range }: InstancesRequest,
+  fresh: boolean,
 ): Promise<Answer> {
   const { series, instance } = target;
   if (series !== undefined && instance !== undefined) {
-    const located = await locateInstance(ports, { ...target, series, instance });
+    const located = await locateInstance(ports, { ...target, series, instance }, fresh);
     const offer = await formOf(ports, located, { kind: 'instance', asked, single: true });
     const tag = instanceTag(located, offer);
     if (isUnchanged(ifNoneMatch, tag)) return unchanged(tag);
@@ -132,12 +140,18 @@ async function manyAnswer(
   const boundary = boundaryOf(tag);
   const [first, ...others] = list;
   if (first === undefined) throw new Error('a series without instances is in the index');
-  const opened = await openPart(ports, first, list.length > 1);
+  const { lease, endAll } = leasesOf(ports.buffers);
+  const opened = await openPart(ports, first, { lease, isAmongOthers: list.length > 1 }).catch(
+    (error) => {
+      endAll();
+      throw error;
+    },
+  );
   const late = { ...ports, decode: patient(ports.decode) };
+  const open = (each: Chosen) => openPart(late, each, { lease, isAmongOthers: true });
   const parts = (async function* () {
     yield* untilTaken(opened);
-    for await (const part of readAhead(others, (each) => openPart(late, each, true), READ_AHEAD))
-      yield* untilTaken(part);
+    for await (const part of readAhead(others, open, READ_AHEAD)) yield* untilTaken(part);
   })();
   return {
     status: isWhole ? 200 : 206,
@@ -147,23 +161,26 @@ async function manyAnswer(
       ...lengthHeader(list, boundary),
     },
     body: writeMultipart(parts, boundary),
+    sent: endAll,
   };
 }
 
 type LeasedPart = Readonly<{ part: OutgoingPart; lease: BufferLease }>;
 
+type Opening = Readonly<{ lease: () => BufferLease; isAmongOthers: boolean }>;
+
 /** Among others, an instance whose pixels turn out to be broken goes as it is stored: the rest shall not fail with it. */
 async function openPart(
   ports: RetrieveInstancesPorts,
   chosen: Chosen,
-  isAmongOthers: boolean,
+  { lease: newLease, isAmongOthers }: Opening,
 ): Promise<LeasedPart> {
-  const lease = ports.buffers.lease();
+  const lease = newLease();
   const opened = await openChosen(ports, chosen, lease);
   if (opened.ok) return { part: { ...partHead(chosen), body: opened.body }, lease };
   const instead = isAmongOthers ? storedInstead(chosen, opened.reason) : undefined;
   if (instead === undefined) throw new ProblemException(notConverted(opened.reason));
-  return openPart(ports, instead, false);
+  return openPart(ports, instead, { lease: newLease, isAmongOthers: false });
 }
 
 /** Whoever asks for the next part has sent this one: its buffer may be used again. */

@@ -189,6 +189,9 @@ describe('an instance', () => {
     const header = await headerOf(await bytesOf(answer));
     expect(header.transferSyntax).toBe(DEFLATED);
     expect(header.dataSet['7FE00010']).toBeDefined();
+    const list = [JPEGBaseline, RLELossless, EXPLICIT].join(',');
+    const first = await get(`?${query}&transferSyntax=${list}`, '*/*', '/wado');
+    expect(first.headers.get('content-type')).toContain(RLELossless);
   });
 
   test.each([

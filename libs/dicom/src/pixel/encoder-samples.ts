@@ -12,11 +12,13 @@ const PRECISION_MIN = 2;
 /**
  * The samples of a native frame of 8 or 16 bits allocated, in little endian and by pixel. The precision is Bits Stored; where
  * a cell holds more than that (an overlay in its high bits, PS3.5 §8.1.1, or a value that isn't sign-extended) it is
- * Bits Allocated, so that nothing is lost.
+ * Bits Allocated, so that nothing is lost; and where no more than 8 bits are stored in 16, since decoders take such a stream
+ * for one of single bytes.
  */
 export function encoderSamples(it: PixelDescription, native: Uint8Array): EncoderSamples {
   const cells = it.bitsAllocated === 16 ? wordsOf(native) : native;
-  const bits = fitsBitsStored(it, cells) ? it.bitsStored : it.bitsAllocated;
+  const isNarrow = it.bitsAllocated === 16 && it.bitsStored <= 8;
+  const bits = !isNarrow && fitsBitsStored(it, cells) ? it.bitsStored : it.bitsAllocated;
   const precision = Math.max(PRECISION_MIN, bits);
   const isReady = cells.BYTES_PER_ELEMENT === (precision > 8 ? 2 : 1);
   if (isReady && (it.pixelRepresentation === 0 || precision === it.bitsAllocated))

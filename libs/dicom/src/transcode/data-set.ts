@@ -94,9 +94,10 @@ function copySmall(walk: Walk, level: Level, header: ElementHeader): boolean {
   if (header.length > SMALL_BYTES || !holds(window, start, header.length)) return false;
   const value = window.bytes.subarray(start - window.start, start - window.start + header.length);
   const vr = vrOf(level, header);
-  const written = (site && replaced(site, header.tag)) ?? value;
+  const instead = site && replaced(site, header.tag);
+  const written = instead ?? value;
   writeHeader(output, header.tag, vr, written.length + (written.length % 2));
-  writeValue(output, vr, written, wordBytesOf(level, vr));
+  writeValue(output, vr, written, instead === undefined ? wordBytesOf(level, vr) : 1);
   walk.at = start + header.length;
   notePixelData(walk, header);
   return true;
@@ -112,7 +113,7 @@ const isOffsetTable = (tag: number) => tag >= Tag.ExtendedOffsetTable && tag <= 
 const isEncoded = (site: PixelSite | undefined, { tag }: ElementHeader): boolean =>
   site?.target !== undefined && tag === Tag.PixelData;
 
-/** What a value of the data set around converted Pixel Data becomes; undefined when it stays. */
+/** What a value of the data set around converted Pixel Data becomes, in little endian; undefined when it stays. */
 function replaced(site: PixelSite, tag: number): Uint8Array | undefined {
   if (tag === Tag.PlanarConfiguration) return Uint8Array.of(site.planarConfiguration, 0);
   if (tag !== Tag.PhotometricInterpretation) return undefined;

@@ -76,9 +76,15 @@ function contentTypes({ contentType }: RenderingQuery): string | undefined {
 const namesDicom = (types: string): boolean =>
   types.split(',').some((type) => type.split(';')[0]?.trim().toLowerCase() === DICOM);
 
+const WEIGHT_STEP = 0.01;
+
+/** The list of PS3.18 §8.7.3.6, the first being liked best; without any UID in it, whatever there is. */
 function fileType({ transferSyntax = TransferSyntaxUid.ExplicitVRLittleEndian }: RenderingQuery) {
-  const syntax = typeof transferSyntax === 'string' && isUid(transferSyntax) ? transferSyntax : '*';
-  return `${DICOM}; transfer-syntax=${syntax}`;
+  const syntaxes = String(transferSyntax).split(',').filter(isUid);
+  return (syntaxes.length === 0 ? ['*'] : syntaxes)
+    .map((syntax, at) => [syntax, Math.max(WEIGHT_STEP, 1 - at * WEIGHT_STEP).toFixed(2)])
+    .map(([syntax, weight]) => `${DICOM}; transfer-syntax=${syntax}; q=${weight}`)
+    .join(', ');
 }
 
 /** PS3.18 §9.5.1.2.1. */
