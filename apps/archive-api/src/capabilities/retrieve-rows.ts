@@ -33,7 +33,18 @@ const LEVELS = [
 ] as const;
 
 const URI_PARAMETERS = ['requestType', 'studyUID', 'seriesUID', 'objectUID'];
-const URI_OPTIONAL = ['contentType', 'transferSyntax'];
+const URI_FILE = ['contentType', 'transferSyntax'];
+/** PS3.18 §9.5.1. */
+const URI_PICTURE = [
+  'windowCenter',
+  'windowWidth',
+  'rows',
+  'columns',
+  'region',
+  'frameNumber',
+  'imageQuality',
+];
+const URI_GIVES = [DICOM, 'image/jpeg', 'image/png', 'image/gif', 'text/html', 'application/pdf'];
 
 /** The Retrieve Transaction (PS3.18 §10.4) and the URI Service (§9). */
 export const retrieveRows: readonly RouteRow[] = [
@@ -52,7 +63,7 @@ export const retrieveRows: readonly RouteRow[] = [
     OCTETS,
   ]),
   {
-    ...retrieve('retrieveUri', 'Retrieve DICOM Instance of the URI Service', '/wado', [DICOM]),
-    query: [...URI_PARAMETERS, ...URI_OPTIONAL].map((name) => ({ name })),
+    ...retrieve('retrieveUri', 'Retrieve an instance by the URI Service', '/wado', URI_GIVES),
+    query: [...URI_PARAMETERS, ...URI_FILE, ...URI_PICTURE].map((name) => ({ name })),
   },
 ];

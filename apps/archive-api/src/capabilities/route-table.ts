@@ -1,3 +1,5 @@
+import { pageRows } from './page-rows.js';
+import { renderedRows } from './rendered-rows.js';
 import { retrieveRows } from './retrieve-rows.js';
 import type { RouteRow } from './route-row.js';
 import { searchRows } from './search-rows.js';
@@ -42,5 +44,7 @@ export const routeTable: readonly RouteRow[] = [
   ...storeRows,
   ...searchRows,
   ...retrieveRows,
+  ...renderedRows,
   ...archiveRows,
+  ...pageRows,
 ];

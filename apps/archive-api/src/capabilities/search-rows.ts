@@ -47,6 +47,8 @@ const OPTIONS: readonly QueryParameter[] = [
   { name: 'offset', type: 'xs:int' },
   { name: 'includefield', type: 'xs:string', options: ['all'], repeating: true },
   ...SWITCHES.map((name) => ({ name, type: 'xs:boolean', options: BOOLEANS }) as const),
+  { name: 'TimezoneOffsetFromUTC', type: 'xs:string' },
+  { name: 'after', type: 'xs:string' },
   ACCEPT,
 ];
 
