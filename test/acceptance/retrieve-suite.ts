@@ -207,7 +207,9 @@ export function retrieveSuite(archive: () => RunningArchive): void {
         `${series}/instances/1.2.3/metadata`,
         `${J2K}/bulkdata/00000000`,
         `${J2K}/bulkdata/00080016`,
-        `${J2K}/rendered`,
+        `${series}/instances/1.2.3/rendered`,
+        `${series}/instances/1.2.3/thumbnail`,
+        `${series}/instances/1.2.3/pixeldata`,
         `${J2K.replace(readDicom(j2k).study, '1.2.3')}`,
       ];
       for (const path of paths) expect((await caller.ask(path)).status, path).toBe(404);
