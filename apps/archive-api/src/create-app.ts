@@ -58,7 +58,6 @@ const createAdapter = (storeWaitMs: number) =>
     rewriteUrl: originForm,
     routerOptions: {
       maxParamLength: PATH_PARAMETER_CHARACTERS_MAX,
-      ignoreDuplicateSlashes: true,
       ignoreTrailingSlash: true,
     },
     frameworkErrors: answerFrameworkError,
