@@ -62,7 +62,6 @@ const createAdapter = (waitMs: number) =>
     rewriteUrl: originForm,
     routerOptions: {
       maxParamLength: PATH_PARAMETER_CHARACTERS_MAX,
-      ignoreDuplicateSlashes: true,
       ignoreTrailingSlash: true,
     },
     frameworkErrors: answerFrameworkError,

@@ -160,6 +160,8 @@ describe('a method that a resource does not know', () => {
   test.each([
     '/dicom-web',
     '/dicom-web/nothing',
+    '/dicom-web//studies',
+    '/dicom-web/studies//series',
     '/dicom-web/studies/1.2/nothing',
     '/dicom-web/studies/1.2/series/1.3/instances/1.4/frames',
   ])('on %s, which is no resource, is 404', async (path) =>

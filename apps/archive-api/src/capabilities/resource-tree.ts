@@ -55,10 +55,13 @@ export function findResource(root: Resource, path: string): FoundResource | unde
 
 const childOf = ({ children }: Resource, segment: string): Resource | undefined =>
   children.find((child) => child.segment === segment) ??
-  children.find((child) => child.segment.startsWith('{'));
+  children.find((child) => segment !== '' && child.segment.startsWith('{'));
 
-const segmentsOf = (path: string): readonly string[] =>
-  path.split('/').filter((segment) => segment !== '');
+/** A slash at the end changes nothing; an empty segment between others is one that no resource has. */
+const segmentsOf = (path: string): readonly string[] => {
+  const inner = path.replace(/^\//, '').replace(/\/$/, '');
+  return inner === '' ? [] : inner.split('/');
+};
 
 /** What Allow says of a resource (RFC 9110 §10.2.1). */
 export function allowOf({ rows }: Resource): string {
