@@ -1,5 +1,5 @@
 const BLOCK = 512;
-const SKIPPED_AT_ONCE = 1 << 20;
+const PASSED_OVER_AT_ONCE = 1 << 20;
 const FILE_BYTES_MAX = 64 * 1024 * 1024;
 const FILE_TYPES = ['0', '\0'];
 
@@ -17,7 +17,7 @@ export async function* tarFiles(chunks, isWanted) {
     if (isFile && isWanted(name)) {
       if (size > FILE_BYTES_MAX) throw new Error('a file in the archive is too large');
       yield { name, content: (await reader.take(padded)).subarray(0, size) };
-    } else await reader.skip(padded);
+    } else await reader.passOver(padded);
   }
 }
 
@@ -46,9 +46,9 @@ function byteReader(chunks) {
     heldBytes -= bytes;
     return all.subarray(0, bytes);
   };
-  const skip = async (bytes) => {
-    for (let left = bytes; left > 0; left -= SKIPPED_AT_ONCE)
-      await take(Math.min(left, SKIPPED_AT_ONCE));
+  const passOver = async (bytes) => {
+    for (let left = bytes; left > 0; left -= PASSED_OVER_AT_ONCE)
+      await take(Math.min(left, PASSED_OVER_AT_ONCE));
   };
-  return { take, skip };
+  return { take, passOver };
 }
