@@ -1,5 +1,5 @@
 const BLOCK = 512;
-const SKIPPED_AT_ONCE = 1 << 20;
+const PASSED_OVER_AT_ONCE = 1 << 20;
 const FILE_BYTES_MAX = 64 * 1024 * 1024;
 const FILE_TYPES = ['0', '\0'];
 
@@ -47,8 +47,8 @@ function byteReader(chunks) {
     return all.subarray(0, bytes);
   };
   const passOver = async (bytes) => {
-    for (let left = bytes; left > 0; left -= SKIPPED_AT_ONCE)
-      await take(Math.min(left, SKIPPED_AT_ONCE));
+    for (let left = bytes; left > 0; left -= PASSED_OVER_AT_ONCE)
+      await take(Math.min(left, PASSED_OVER_AT_ONCE));
   };
   return { take, passOver };
 }
