@@ -27,7 +27,7 @@ const AT_ONCE = 2;
 const WRONG_IN_GDCM = [
   'pydicom/SC_rgb_rle_16bit.dcm',
   'pydicom-data/SC_rgb_16bit.dcm',
-  'pydicom-data/SC_rgb_rle_16bit.dcm',
+  'pydicom-data/SC_rgb_expb_16bit.dcm',
   'dcm_qa_12bit/12bitUnsigned.dcm',
 ];
 
