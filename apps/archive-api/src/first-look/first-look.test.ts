@@ -180,8 +180,8 @@ describe('the viewer', () => {
     const answer = await fetch(demo.url + BUNDLE, { method: 'HEAD' });
     expect([answer.status, await answer.text()]).toEqual([200, '']);
   });
-  test.each(['POST', 'PUT', 'DELETE'])('%s is 404', async (method) =>
-    expect((await fetch(demo.url + BUNDLE, { method })).status).toBe(404),
+  test.each(['POST', 'PUT', 'DELETE'])('%s is 405', async (method) =>
+    expect((await fetch(demo.url + BUNDLE, { method })).status).toBe(405),
   );
   test.each([
     '/viewer/../secret.js',

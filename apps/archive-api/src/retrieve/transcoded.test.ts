@@ -184,7 +184,7 @@ describe('an instance', () => {
 
   test('comes deflated, and over WADO-URI', async () => {
     const { study, series, instance } = plain;
-    const query = `requestType=WADO&studyUID=${study}&seriesUID=${series}&objectUID=${instance}`;
+    const query = `requestType=WADO&studyUID=${study}&seriesUID=${series}&objectUID=${instance}&contentType=application/dicom`;
     const answer = await get(`?${query}&transferSyntax=${DEFLATED}`, '*/*', '/wado');
     const header = await headerOf(await bytesOf(answer));
     expect(header.transferSyntax).toBe(DEFLATED);
