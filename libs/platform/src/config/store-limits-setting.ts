@@ -19,7 +19,7 @@ const GIB = 1024 ** 3;
 
 /** The settings of these limits with what they are when unset. */
 export const storeLimitSettings = {
-  ARKIM_STORE_PART_BYTES_MAX: wholeNumber(MIB, 64 * GIB).default(8 * GIB),
+  ARKIM_STORE_PART_BYTES_MAX: wholeNumber(MIB, 64 * GIB).default(16 * GIB),
   ARKIM_STORE_PARTS_MAX: wholeNumber(1, 100_000).default(10_000),
   ARKIM_STORE_PART_HEADER_BYTES_MAX: wholeNumber(KIB, 64 * KIB).default(16 * KIB),
   ARKIM_STORE_IDLE_MS: wholeNumber(100, 600_000).default(30_000),
