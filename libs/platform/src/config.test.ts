@@ -14,7 +14,7 @@ test('without any setting the archive listens on 127.0.0.1:8080, keeps ./data an
     postgresUrl: undefined,
     issuers: [],
     storeWaitMs: 30_000,
-    storeLimits: { partBytesMax: 8 * 1024 ** 3, partsMax: 10_000, idleMsMax: 30_000 },
+    storeLimits: { partBytesMax: 16 * 1024 ** 3, partsMax: 10_000, idleMsMax: 30_000 },
   }));
 test('the limits of a store are settings', () =>
   expect(
