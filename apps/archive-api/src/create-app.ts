@@ -12,7 +12,7 @@ import { METRICS, type Metrics } from './health/metrics.js';
 import type { Ports } from './ports.js';
 import { toProblem } from './problem.filter.js';
 import { badRequest } from './problem.js';
-import { originForm, takeExpectations } from './request-head.js';
+import { isHostSound, originForm, takeExpectations } from './request-head.js';
 
 const HEADER_BYTES_MAX = 64 * 1024;
 /** A frame list or a bulkdata path may be long; the head of the request bounds it anyway. */
@@ -37,6 +37,7 @@ export async function createApp(ports: Ports): Promise<NestFastifyApplication> {
   instance.decorateRequest('caller', null);
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  instance.addHook('onRequest', refuseUnsoundHost);
   adapter.setOnRequestHook(
     requireCaller(authenticate(ports.verify), credentialOf(ports.firstLook)),
   );
@@ -79,6 +80,12 @@ function boundServer(server: Server): void {
 function closeIdleConnections(server: Server): void {
   const timer = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_MS);
   server.once('close', () => clearInterval(timer));
+}
+
+/** Before anything else: caches and proxies may have read another of the hosts. */
+function refuseUnsoundHost(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  if (isHostSound(request.raw)) done();
+  else void sendAnswer(reply, problemAnswer(badRequest('There must be one Host, of a host.')));
 }
 
 function answerFrameworkError(error: Error, _request: FastifyRequest, reply: FastifyReply): void {

@@ -59,13 +59,31 @@ describe('Host', () => {
   );
   test('is needed in HTTP/1.1 (RFC 9112 §3.2)', async () =>
     expect(statusOf(await exchange(api, head('GET /health/live HTTP/1.1', CLOSE)))).toBe(400));
-  test('that is none gets no place in an address', async () => {
+  test.each(['"><x', '<script>', 'a b', 'a/b', 'user@a', 'a:b', '[a', '[::1]x', 'a:123456'])(
+    '%s is none: 400 (RFC 9112 §3.2)',
+    async (host) => {
+      const answer = await exchange(
+        api,
+        head('OPTIONS /dicom-web HTTP/1.1', `Host: ${host}`, reader, CLOSE),
+      );
+      expect(statusOf(answer)).toBe(400);
+      expect(answer).toContain('urn:arkim:problem:bad-request');
+      expect(answer).not.toContain(host);
+    },
+  );
+  test.each([
+    ['a', 'b'],
+    ['a', 'a'],
+  ])('%s and %s are two: 400', async (first, second) => {
     const answer = await exchange(
       api,
-      head('OPTIONS /dicom-web HTTP/1.1', 'Host: "><x', reader, CLOSE),
+      head('GET /health/live HTTP/1.1', `Host: ${first}`, `HOST: ${second}`, CLOSE),
     );
+    expect(statusOf(answer)).toBe(400);
+  });
+  test('may be empty: addresses point to where the client came', async () => {
+    const answer = await exchange(api, head('OPTIONS /dicom-web HTTP/1.1', 'Host:', reader, CLOSE));
     expect(answer).toContain('base="http://127.0.0.1:');
-    expect(answer).not.toContain('><x');
   });
 });
 

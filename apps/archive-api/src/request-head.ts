@@ -12,6 +12,19 @@ export function originForm({ url = '/', method }: Pick<IncomingMessage, 'url' | 
   return rest === '' || rest.startsWith('?') ? `/${rest}` : rest;
 }
 
+const HOST = /^(?:\[[\da-f:.]{2,45}\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2}){0,255})(?::\d{0,5})?$/i;
+
+/** Whether there is no more than one Host field and it holds a host, which may be empty (RFC 9112 §3.2, RFC 3986 §3.2.2); that it is there in HTTP/1.1 is seen to by Node. */
+export function isHostSound({
+  headers: { host = '' },
+  rawHeaders,
+}: Pick<IncomingMessage, 'headers' | 'rawHeaders'>): boolean {
+  const names = rawHeaders.filter((name, at) => at % 2 === 0 && isHost(name));
+  return names.length <= 1 && HOST.test(host);
+}
+
+const isHost = (name: string) => name.length === 'host'.length && name.toLowerCase() === 'host';
+
 /** Whether the client waits for leave to send its body (RFC 9110 §10.1.1); one of HTTP/1.0 never does, it could not read the leave. */
 const awaitsLeave = ({ headers, httpVersion }: IncomingMessage): boolean =>
   httpVersion !== '1.0' && /^\s*100-continue\s*$/i.test(headers.expect ?? '');

@@ -171,6 +171,12 @@ describe('options', () => {
 
   test('nothing asked is a query', () =>
     expect(parse('')).toMatchObject({ limit: undefined, offset: 0 }));
+  test.each(['4294967295', '18446744073709551615'])('%s is as much as there is', (count) =>
+    expect(parse(`limit=${count}&offset=${count}`)).toMatchObject({
+      limit: 999_999_999,
+      offset: 999_999_999,
+    }),
+  );
 
   test('includefield comes repeated, in lists, by tag, by keyword, as path, as all', () => {
     const { include, includeAll } = parse(
@@ -190,7 +196,7 @@ describe('options', () => {
   test.each([
     ['limit=-1', { limit: 'bad-value' }],
     ['limit=1.5', { limit: 'bad-value' }],
-    ['offset=9999999999', { offset: 'bad-value' }],
+    [`offset=${'9'.repeat(33)}`, { offset: 'bad-value' }],
     ['limit=1&limit=2', { limit: 'repeated' }],
     ['fuzzymatching=maybe', { fuzzymatching: 'bad-value' }],
     ['after=', { after: 'bad-value' }],

@@ -41,6 +41,8 @@ export const QUERY_CHARACTERS_MAX = 128 * 1024;
 export const PARAMETERS_MAX = 128;
 export const INCLUDE_MAX = 512;
 const CURSOR_CHARACTERS_MAX = 1_024;
+/** Any whole number is a limit or an offset (PS3.18 §8.3.4.4); more than this is as much as this. */
+const COUNT_MAX = 999_999_999;
 
 type Parameter = Readonly<{ name: string; value: string }>;
 
@@ -114,8 +116,8 @@ const readOptions = (parameters: readonly Parameter[], note: Note) => {
   };
   const count = (option: string): number | undefined => {
     const text = given(option);
-    if (text !== undefined && !/^\d{1,9}$/.test(text)) note(option, 'bad-value');
-    return text === undefined ? undefined : Number(text);
+    if (text !== undefined && !/^\d{1,32}$/.test(text)) note(option, 'bad-value');
+    return text === undefined ? undefined : Math.min(Number(text), COUNT_MAX);
   };
   const flag = (option: string): boolean => {
     const text = (given(option) ?? 'false').toLowerCase();

@@ -343,6 +343,16 @@ describe('pages', () => {
     expect(planOf('study', 'limit=999999').limit).toBe(SEARCH_LIMITS.study.max);
   });
 
+  test('what is left behind a page is counted up to a bound, where rows tell', () => {
+    const boundOf = (...args: Parameters<typeof planOf>) =>
+      planOf(...args)
+        .total?.statement()
+        .values.at(-1);
+    expect(boundOf('study', 'limit=10&offset=5')).toBe(10_016);
+    expect(boundOf('instance', 'limit=10')).toBe(10_001);
+    expect(boundOf('instance', 'limit=10&InstanceNumber=1')).toBeUndefined();
+  });
+
   test('no more series are visited than could be needed', () => {
     expect(planOf('instance', 'limit=10&offset=5').statement.values.at(-1)).toBe(16);
     expect(planOf('instance', 'limit=10&InstanceNumber=1').statement.values.at(-1)).toBe(2001);
@@ -363,10 +373,15 @@ test('the hospital is the first condition, and nothing a client sent stands in t
       ),
       fc.string({ minLength: 3 }).map((value) => `Ω${value.replace(/[\\,\p{Cc}]/gu, '')}`),
       (level, name, value) => {
-        const { statement, candidates } = planOf(level, `${name}=${encodeURIComponent(value)}`, {
-          study: '1.2.3',
-        });
-        for (const { text: sql, values } of [statement, candidates ?? statement]) {
+        const { statement, candidates, total } = planOf(
+          level,
+          `${name}=${encodeURIComponent(value)}`,
+          {
+            study: '1.2.3',
+          },
+        );
+        const counting = total?.statement() ?? statement;
+        for (const { text: sql, values } of [statement, candidates ?? statement, counting]) {
           expect(sql).toMatch(/\nwhere studies\.hospital = \$1\n/);
           expect(values[0]).toBe('HOSP-A');
           expect(sql).not.toMatch(/[^\x20-\x7e\n]/);

@@ -17,6 +17,8 @@ import {
   candidatesStatement,
   LOOKS_MAX,
   pageStatement,
+  REMAINING_MAX,
+  totalStatement,
   visitStatement,
 } from './search-statement.js';
 
@@ -41,6 +43,8 @@ export type SearchPlan = Readonly<{
   position: SearchPosition | undefined;
   unindexed: boolean;
   candidates: Statement | undefined;
+  /** Counts what there is from the position on, where rows tell: `rows` and their `results`; with `rowsMax` rows there may be more. */
+  total: Readonly<{ rowsMax: number; statement: () => Statement }> | undefined;
   /** A person name without a column was to be matched fuzzily, and is matched as it is written. */
   literalNames: boolean;
   includeAll: boolean;
@@ -123,12 +127,19 @@ export function planSearch(
     position,
     unindexed,
     candidates: unindexed ? candidatesStatement(asked) : undefined,
+    total: looked.length === 0 ? totalOf(asked, query.offset + limit) : undefined,
     literalNames: matches.some(isLiteralName),
     includeAll: query.includeAll,
     extra: extraPaths(level, query),
     looked: level === 'instance' ? [] : [...looked, ...besides(looked, matches)],
     instances: level === 'instance' ? instanceSearch(looked) : undefined,
   };
+}
+
+/** Made when it is wanted: most pages aren't full. */
+function totalOf(asked: Asked, shown: number): SearchPlan['total'] {
+  const rowsMax = (asked.level === 'instance' ? 0 : shown) + REMAINING_MAX + 1;
+  return { rowsMax, statement: () => totalStatement(asked, rowsMax) };
 }
 
 type Page = Readonly<{ looked: readonly InstanceMatch[]; limit: number; offset: number }>;

@@ -29,6 +29,8 @@ export type Asked = Readonly<{
 export const CANDIDATES_MAX = 20_000;
 /** Studies or series whose metadata one search may look at. */
 export const LOOKS_MAX = 2_000;
+/** Results behind a page that are counted. */
+export const REMAINING_MAX = 10_000;
 /** Series that one instance search may visit. */
 export const VISITS_MAX = 2_000;
 
@@ -63,6 +65,17 @@ select
 ${restricted(asked, typed, bind)}
 limit ${bind(CANDIDATES_MAX + 1)}
 ) as candidate`;
+  return { text, values };
+}
+
+/** Counts the rows of a search, up to `rowsMax`, and the results that stand for them. */
+export function totalStatement(asked: Asked, rowsMax: number): Statement {
+  const { values, bind } = statementValues();
+  const text = `select count(*)::int as rows, coalesce(sum(counted.results), 0)::bigint as results from (
+select ${asked.level === 'instance' ? 'series.instance_count' : '1'} as results
+${restricted(asked, asked.matches, bind)}
+limit ${bind(rowsMax)}
+) as counted`;
   return { text, values };
 }
 

@@ -191,7 +191,11 @@ describe('an instance', () => {
     expect(header.dataSet['7FE00010']).toBeDefined();
     const list = [JPEGBaseline, RLELossless, EXPLICIT].join(',');
     const first = await get(`?${query}&transferSyntax=${list}`, '*/*', '/wado');
-    expect(first.headers.get('content-type')).toContain(RLELossless);
+    expect(first.headers.get('content-type')).toBe('application/dicom');
+    expect((await headerOf(await bytesOf(first))).transferSyntax).toBe(RLELossless);
+    for (const wrong of ['zip', `${EXPLICIT},zip`, '', `${EXPLICIT}&transferSyntax=${EXPLICIT}`])
+      expect((await get(`?${query}&transferSyntax=${wrong}`, '*/*', '/wado')).status).toBe(400);
+    expect((await get(`?${query}&transferSyntax=*`, '*/*', '/wado')).status).toBe(200);
   });
 
   test.each([

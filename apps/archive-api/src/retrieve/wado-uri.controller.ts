@@ -36,7 +36,7 @@ export class WadoUriController {
     }
   }
 
-  private file(
+  private async file(
     { path, accept }: Extract<UriRequest, { kind: 'file' }>,
     request: FastifyRequest,
   ): Promise<Answer> {
@@ -46,7 +46,7 @@ export class WadoUriController {
       ifNoneMatch: request.headers['if-none-match'],
       range: rangeOf(request),
     });
-    return this.queries.execute(query);
+    return withPlainType(await this.queries.execute(query));
   }
 
   private rendered(
@@ -64,3 +64,11 @@ export class WadoUriController {
     return this.queries.execute(query);
   }
 }
+
+const DICOM = 'application/dicom';
+
+/** The type of this service's answers has no transfer syntax (PS3.18 §8.7.3.5.2). */
+const withPlainType = (answer: Answer): Answer =>
+  String(answer.headers['content-type']).startsWith(`${DICOM};`)
+    ? { ...answer, headers: { ...answer.headers, 'content-type': DICOM } }
+    : answer;

@@ -27,28 +27,36 @@ export async function findInstances(
   const visited = (await ports.findable.rows(statementOf(plan))) as readonly SeriesVisited[];
   const looked = visited.slice(0, VISITS_MAX);
   const rows: string[] = [];
-  let [skip, characters] = [plan.offset, 0];
+  let [skip, characters, passed] = [plan.offset, 0, 0];
   let last: SearchPosition | undefined;
   for await (const visit of visits(ports, looked)) {
-    const fitting = (await fittingOf(ports, plan.instances, visit.view)).filter((instance) =>
-      isNext(plan, visit.row, instance),
-    );
+    const inSeries = await fittingOf(ports, plan.instances, visit.view);
+    const fitting = inSeries.filter((instance) => isNext(plan, visit.row, instance));
+    passed += inSeries.length - fitting.length;
     const left = fitting.slice(skip);
     skip -= fitting.length - left.length;
     const shown = left.slice(0, plan.limit - rows.length);
     for (const instance of shown) {
-      if (characters > charactersMax) return { rows, more: true, incomplete: true, last };
+      if (characters > charactersMax) return { rows, more: true, incomplete: true, last, passed };
       const text = await instanceText(ports, visit, instance, { plan, root });
       characters += text.length;
       rows.push(text);
       last = placeOf(visit.row, instance);
     }
-    if (shown.length < left.length) return { rows, more: true, incomplete: false, last };
+    if (shown.length < left.length) {
+      const isLast = visit.row === visited.at(-1);
+      const behind = behindIn(plan, isLast, left.length - shown.length);
+      return { rows, more: true, incomplete: false, last, behind, passed };
+    }
   }
   const isCut = visited.length > VISITS_MAX;
   const end = looked.at(-1);
   return { rows, more: false, incomplete: isCut, last: isCut && end ? positionOf(end) : undefined };
 }
+
+/** Where rows can't be counted, the visits are all there are, and what the last one leaves is all that is left. */
+const behindIn = ({ total }: SearchPlan, isLast: boolean, left: number): number | undefined =>
+  total === undefined && isLast ? left : undefined;
 
 /** Of the series in which the page before ended, only what stands behind its end. */
 const isNext = ({ position }: SearchPlan, row: SeriesVisited, instance: InstanceView): boolean =>

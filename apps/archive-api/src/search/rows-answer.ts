@@ -4,15 +4,17 @@ import type { SearchPlan } from '#index/search-plan';
 import type { Answer } from '../answer.js';
 import { nativeXml } from '../native-xml.js';
 import { BOUNDARY } from '../retrieve/boundary.js';
+import type { Remaining } from './count-remaining.js';
 import type { Found } from './search-ports.js';
 
 const XML = 'application/dicom+xml';
 
-/** `next`: the Link to the page behind. */
+/** `next`: the Link to the page behind. `remaining`: how many results there are behind, where that could be counted. */
 export type RowsContext = Readonly<{
   mediaType: string;
   plan: SearchPlan;
   next: string | undefined;
+  remaining: Remaining | undefined;
 }>;
 
 /** 200 also for nothing: an empty list is an answer every client reads. */
@@ -28,8 +30,17 @@ export function rowsAnswer(found: Found, context: RowsContext): Answer {
 
 const warning = (text: string) => `299 arkim "${text}"`;
 
+const remainingText = (remaining: Remaining | undefined): string => {
+  const many = remaining === undefined ? '' : `${remaining.count} `;
+  const bound = remaining?.isExact === false ? 'at least ' : '';
+  return `There are ${bound}${many}additional results that can be requested`;
+};
+
 /** PS3.18 §8.3.4.2, §8.3.4.4.1: what was asked for and not done is said. */
-function warningsOf({ more, incomplete }: Found, { plan }: RowsContext): readonly string[] {
+function warningsOf(
+  { more, incomplete }: Found,
+  { plan, remaining }: RowsContext,
+): readonly string[] {
   return [
     ...(plan.literalNames
       ? [
@@ -38,7 +49,7 @@ function warningsOf({ more, incomplete }: Found, { plan }: RowsContext): readonl
           ),
         ]
       : []),
-    ...(more ? [warning('There are additional results that can be requested.')] : []),
+    ...(more ? [warning(remainingText(remaining))] : []),
     ...(incomplete
       ? [warning('The search is too broad: not all of the archive was looked through.')]
       : []),

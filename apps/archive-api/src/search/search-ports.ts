@@ -15,13 +15,16 @@ export type SearchPorts = Readonly<{
 
 /**
  * Results, ready: JSON objects as text. `more`: there are further ones. `incomplete`: not all places could be looked at. `last`: where the
- * search has come to, when there is something behind it.
+ * search has come to, when there is something behind it. `behind`: how many further ones there are, where that is known already. `passed`: results
+ * that the plan counts although the page before brought them.
  */
 export type Found = Readonly<{
   rows: readonly string[];
   more: boolean;
   incomplete: boolean;
   last?: SearchPosition | undefined;
+  behind?: number | undefined;
+  passed?: number;
 }>;
 
 /** The plan's statement, prepared under its name where that pays: a generic plan of a rare query can be far slower. */

@@ -234,9 +234,37 @@ test('what is asked for and not done is said', async () => {
 });
 test('that there is more is said, also when the client asked for no more (PS3.18 §8.3.4.4.1)', async () => {
   const warningOf = async (query: string) => (await get(query)).headers.get('warning');
-  expect(await warningOf('/studies?limit=1')).toContain('There are additional results');
+  const left = (many: string) =>
+    `299 arkim "There are ${many}additional results that can be requested"`;
+  expect(await warningOf('/studies?limit=1')).toBe(left('1 '));
+  expect(await warningOf('/series?limit=0')).toBe(left('2 '));
+  expect(await warningOf('/instances?limit=1&offset=1')).toBe(left('3 '));
+  expect(await warningOf('/instances?limit=1&Modality=MR')).toBe(left('3 '));
   expect(await warningOf('/studies?limit=1&offset=1')).toBeNull();
   expect(await warningOf('/studies?limit=2')).toBeNull();
+});
+test('of instances that are chosen one by one, the number is said where the last series shows it', async () => {
+  const { study, series } = heads[0]!;
+  const warningOf = async (query: string) => (await get(query)).headers.get('warning');
+  const path = `/studies/${study}/series/${series}/instances`;
+  expect(await warningOf(`${path}?Rows=64&limit=1`)).toContain('There are 3 additional');
+  expect(await warningOf(`/instances?SOPInstanceUID=*&limit=1`)).toContain('additional results');
+});
+test('what the pages before brought is not counted again behind a cursor', async () => {
+  for (const [resource, all] of [
+    ['studies', 2],
+    ['instances', 5],
+  ] as const) {
+    let next: string | undefined = `/${resource}?limit=1`;
+    for (let left = all - 1; left >= 0; left -= 1) {
+      const answer: Response = await get(next ?? '');
+      const warning = answer.headers.get('warning');
+      if (left === 0) expect(warning).toBeNull();
+      else expect(warning).toContain(`There are ${left} additional results`);
+      next = /<[^>]*\/dicom-web([^>]*)>/.exec(answer.headers.get('link') ?? '')?.[1];
+    }
+    expect(next).toBeUndefined();
+  }
 });
 test.each(['nonsense=1', 'limit=x', 'StudyDate=yesterday', 'limit=1&limit=2'])(
   '%s is 400 and names the parameter, not the value',

@@ -18,6 +18,7 @@ import type { Caller } from '../caller/caller.js';
 import { forbidden, malformedQuery, ProblemException, searchTooBroad } from '../problem.js';
 import { withFreshPlaces } from '../retrieve/read-extracts.js';
 import { type Asked, choose } from '../retrieve/representation.js';
+import { countRemaining } from './count-remaining.js';
 import { type CursorScope, openCursor, sealCursor } from './cursor.js';
 import { findInstances } from './find-instances.js';
 import { findRows } from './find-rows.js';
@@ -71,7 +72,8 @@ async function search(ports: SearchPorts, request: SearchRequest): Promise<Answe
       : findInstances(ports, { ...plan, instances }, request.root),
   );
   const next = found.last && nextLink(request, sealCursor(cursors, found.last));
-  return rowsAnswer(found, { mediaType: chosen.offer.mediaType, plan, next });
+  const remaining = await countRemaining(ports, plan, found);
+  return rowsAnswer(found, { mediaType: chosen.offer.mediaType, plan, next, remaining });
 }
 
 /** Series that hold the instances that were named; undefined when none were, or the path says which series it is. */

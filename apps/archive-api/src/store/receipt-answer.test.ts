@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { receiptResponse } from './receipt-answer.js';
+import { receiptResponse, storedAnswer } from './receipt-answer.js';
 
 const ROOT = 'http://localhost:8080/dicom-web';
 const stored = (part: number, study = '1.2') => ({
@@ -47,4 +47,23 @@ test('outcomes stand in the order of the parts', () => {
     { '00081155': { Value: ['1.2.3.1'] } },
     { '00081155': { Value: ['1.2.3.2'] } },
   ]);
+});
+test.each([
+  ['of one study is there', [stored(1), stored(2)], `${ROOT}/studies/1.2`],
+  [
+    'beside what was there already, too',
+    [stored(1), { ...stored(2), outcome: 'same' }],
+    `${ROOT}/studies/1.2`,
+  ],
+  ['of two studies is among all', [stored(1), stored(2, '1.4')], `${ROOT}/studies`],
+  [
+    'beside a refusal is there',
+    [stored(1), { part: 2, outcome: 'refused' }],
+    `${ROOT}/studies/1.2`,
+  ],
+  ['is nothing when all was there', [{ ...stored(1), outcome: 'same' }], undefined],
+  ['is nothing when all was refused', [{ part: 1, outcome: 'refused' }], undefined],
+] as const)('what was created %s (PS3.18 §10.5.3.2)', (_what, outcomes, location) => {
+  const { headers } = storedAnswer(JSON.stringify({ outcomes }), { root: ROOT, accept: undefined });
+  expect(headers['content-location']).toBe(location);
 });

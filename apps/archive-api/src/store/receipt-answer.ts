@@ -18,9 +18,11 @@ type PartOutcome = Readonly<{
   reason?: number;
 }>;
 
+type Receipt = Readonly<{ outcomes: readonly PartOutcome[] }>;
+
 /** Receipt JSON → Store Instances Response Module, in the order of the parts. `root` is the DICOMweb root of this client. */
 export function receiptResponse(receipt: string, root: string): StoreResponse {
-  const { outcomes } = JSON.parse(receipt) as { outcomes: readonly PartOutcome[] };
+  const { outcomes } = JSON.parse(receipt) as Receipt;
   const ordered = [...outcomes].sort((a, b) => a.part - b.part);
   return storeResponse(
     ordered.map((outcome) => storeOutcome(outcome, root)),
@@ -39,6 +41,18 @@ export function receiptAnswer(
   return mediaType === XML
     ? textAnswer(code, XML, nativeXml(response.module))
     : textAnswer(code, mediaType, dicomJsonText(response.module));
+}
+
+/** What a Store request is answered with when its receipt is there: where that can be had which it created goes with it (PS3.18 §10.5.3.2). */
+export function storedAnswer(
+  receipt: string,
+  { root, accept }: Readonly<{ root: string; accept: string | undefined }>,
+): Answer {
+  const answer = receiptAnswer(receipt, { root, accept });
+  const { outcomes } = JSON.parse(receipt) as Receipt;
+  if (!outcomes.some(({ outcome }) => outcome === 'stored')) return answer;
+  const location = studyUrl(outcomes, root) ?? `${root}/studies`;
+  return { ...answer, headers: { ...answer.headers, 'content-location': location } };
 }
 
 const XML = 'application/dicom+xml';

@@ -8,7 +8,7 @@ import { callerOf } from '../caller/caller-of.js';
 import { Demands } from '../caller/permit.guard.js';
 import { badRequest, ProblemException, receiptLate } from '../problem.js';
 import { dicomWebUrl } from '../request-address.js';
-import { acceptedAnswer, receiptAnswer } from './receipt-answer.js';
+import { acceptedAnswer, storedAnswer } from './receipt-answer.js';
 import { readStoreHead } from './store-head.js';
 import { StoreInstances } from './store-instances.js';
 
@@ -54,7 +54,7 @@ export class StowController {
     if (stored.receipt !== undefined)
       return sendAnswer(
         reply,
-        receiptAnswer(stored.receipt, { root, accept: request.headers.accept }),
+        storedAnswer(stored.receipt, { root, accept: request.headers.accept }),
       );
     if (head.respondAsync) return sendAnswer(reply, acceptedAnswer(stored.job, root));
     throw new ProblemException(receiptLate(LATE_RETRY_SECONDS, 'Sending it again is safe.'));

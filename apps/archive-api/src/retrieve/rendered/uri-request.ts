@@ -78,10 +78,13 @@ const namesDicom = (types: string): boolean =>
 
 const WEIGHT_STEP = 0.01;
 
-/** The list of PS3.18 §8.7.3.6, the first being liked best; without any UID in it, whatever there is. */
+/** The list of PS3.18 §8.7.3.5, the first being liked best; `*` is whatever there is. It may be given once (§9.4.2.4). */
 function fileType({ transferSyntax = TransferSyntaxUid.ExplicitVRLittleEndian }: RenderingQuery) {
-  const syntaxes = String(transferSyntax).split(',').filter(isUid);
-  return (syntaxes.length === 0 ? ['*'] : syntaxes)
+  if (typeof transferSyntax !== 'string') return refuse('transferSyntax: it was given twice.');
+  const syntaxes = transferSyntax.split(',').map((syntax) => syntax.trim());
+  if (!syntaxes.every((syntax) => syntax === '*' || isUid(syntax)))
+    return refuse('transferSyntax: it is no UID.');
+  return syntaxes
     .map((syntax, at) => [syntax, Math.max(WEIGHT_STEP, 1 - at * WEIGHT_STEP).toFixed(2)])
     .map(([syntax, weight]) => `${DICOM}; transfer-syntax=${syntax}; q=${weight}`)
     .join(', ');
