@@ -5,7 +5,14 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source'] } },
   test: {
     include: ['{apps,libs,test}/**/*.test.ts', 'bench/**/*.test.mjs'],
-    exclude: ['test/judges/**', 'test/bootstrap/**', 'test/*/long/**', 'node_modules', 'dist'],
+    exclude: [
+      'test/judges/**',
+      'test/transcoding/**',
+      'test/bootstrap/**',
+      'test/*/long/**',
+      'node_modules',
+      'dist',
+    ],
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
