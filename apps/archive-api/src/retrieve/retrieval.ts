@@ -1,7 +1,8 @@
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Answer } from '../answer.js';
-import { asksForZip } from './asks-for-zip.js';
+import { retrieveBulkResource } from './bulk-resources/retrieve-bulk-resource.js';
+import { formAsked, OCTETS, ZIP } from './form-asked.js';
 import { type BulkdataRequest, retrieveBulkdata } from './retrieve-bulkdata.js';
 import { type FramesRequest, type RetrieveFramesPorts, retrieveFrames } from './retrieve-frames.js';
 import { type InstancesRequest, retrieveInstances } from './retrieve-instances.js';
@@ -10,8 +11,11 @@ import { retrieveZip } from './retrieve-zip.js';
 
 export const RETRIEVE = Symbol('Retrieve');
 
+/** Addresses in answers are below it for who gives no other `root`: the address that was asked tells the rest. */
+const ROOT = '/dicom-web';
+
 export class RetrieveInstances extends Query<Answer> {
-  constructor(readonly request: InstancesRequest) {
+  constructor(readonly request: InstancesRequest & Readonly<{ root?: string }>) {
     super();
   }
 }
@@ -39,9 +43,11 @@ export class RetrieveInstancesHandler implements IQueryHandler<RetrieveInstances
   constructor(@Inject(RETRIEVE) private readonly ports: RetrieveFramesPorts) {}
 
   execute({ request }: RetrieveInstances): Promise<Answer> {
-    return asksForZip(request.asked)
-      ? retrieveZip(this.ports, request)
-      : retrieveInstances(this.ports, request);
+    const form = formAsked(request.asked);
+    if (form === ZIP) return retrieveZip(this.ports, request);
+    if (form !== OCTETS) return retrieveInstances(this.ports, request);
+    const root = request.root ?? ROOT;
+    return retrieveBulkResource(this.ports, { ...request, resource: 'bulkdata', root });
   }
 }
 

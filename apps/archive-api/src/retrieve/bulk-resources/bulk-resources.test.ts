@@ -107,6 +107,39 @@ test.each(['study', 'series', 'instance'])(
     expect(parts.map(({ location }) => location).sort()).toEqual(named.sort());
   },
 );
+describe('who accepts octets gets bulk data (PS3.18 §10.4.4)', () => {
+  const accept = 'multipart/related; type="application/octet-stream"';
+  test.each(['study', 'series', 'instance'])('of the %s', async (level) => {
+    const sample = heads[0]!;
+    const paths: Record<string, string> = {
+      study: `/studies/${sample.study}`,
+      series: seriesOf(sample),
+      instance: pathOf(sample),
+    };
+    const asked = await partsOf(await get(paths[level]!, { accept }));
+    const named = await partsOf(await get(`${paths[level]}/bulkdata`));
+    expect(asked.map(({ body }) => body)).toEqual(named.map(({ body }) => body));
+    const places = (parts: readonly { location: string }[]) =>
+      parts.map(({ location }) => new URL(location, api.url).href);
+    expect(places(asked)).toEqual(places(named));
+  });
+  test.each([
+    `${accept}, application/dicom`,
+    `${accept}, */*`,
+    '*/*',
+    `${accept}; q=0.5, multipart/*`,
+  ])('but DICOM who accepts %s', async (among) => {
+    const answer = await get(pathOf(heads[0]!), { accept: among });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      200,
+      expect.stringContaining('application/dicom'),
+    ]);
+  });
+  test('in a part of its own it is 406', async () =>
+    expect((await get(pathOf(heads[0]!), { accept: 'application/octet-stream' })).status).toBe(
+      406,
+    ));
+});
 test.each(['/studies/1.2/bulkdata', '/studies/1.2/series/1.3/pixeldata'])(
   '%s is 404',
   async (path) => expect((await get(path)).status).toBe(404),
