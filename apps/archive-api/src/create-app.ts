@@ -102,5 +102,6 @@ function refuseMalformed(error: Error & { code?: string }, socket: Socket): void
   const status = REFUSALS[error.code ?? ''] ?? '400 Bad Request';
   if (socket.writable)
     socket.write(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-  socket.destroy();
+  /* What was written leaves first: an answer may be waiting in the same turn. */
+  socket.destroySoon();
 }
