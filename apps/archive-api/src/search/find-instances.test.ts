@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseSearch } from '#dicomweb/search-query';
 import { planSearch } from '#index/search-plan';
+import { totalStatement } from '#index/search-statement';
 import { type TestDatabase, testDatabase } from '../../../../test/support/postgres.js';
 import { onboard, type TestApi, testApi } from '../archive-api.testing.js';
 import { readExtracts } from '../retrieve/read-extracts.js';
 import { holdSeries, sampleFile } from '../stored-files.testing.js';
+import { countRemaining } from './count-remaining.js';
 import { findInstances } from './find-instances.js';
 
 let database: TestDatabase;
@@ -39,4 +41,19 @@ test('results that are long together end early and say so; the next page goes on
   expect(cut).toMatchObject({ rows: all.rows.slice(0, 2), more: true, incomplete: true });
   const rest = await findInstances(ports, planOf('includefield=all&offset=2'), '', twoRows);
   expect(rest.rows).toEqual(all.rows.slice(2));
+});
+test('what a page leaves is exact below the bound of the count, and at least that at the bound', async () => {
+  const { objects, keys, findable, ids } = api.ports;
+  const ports = { findable, ids, readExtract: readExtracts(objects, keys) };
+  const plan = planOf('limit=1');
+  const found = await findInstances(ports, plan, '');
+  const scope = { level: 'instance', scope: {}, hospital: 'HOSP-A' } as const;
+  const asked = { ...scope, matches: [], shown: new Set<never>() };
+  const boundedBy = (rowsMax: number) => ({
+    ...plan,
+    total: { rowsMax, statement: () => totalStatement(asked, rowsMax) },
+  });
+  expect(await countRemaining(ports, boundedBy(2), found)).toEqual({ count: 3, isExact: true });
+  expect(await countRemaining(ports, boundedBy(1), found)).toEqual({ count: 3, isExact: false });
+  expect(await countRemaining(ports, plan, { ...found, more: false })).toBeUndefined();
 });
