@@ -15,6 +15,7 @@ import type { AskedRange } from '../byte-ranges.js';
 import { notFound, ProblemException } from '../problem.js';
 import { rangeAnswer } from '../range-answer.js';
 import { boundaryOf } from './boundary.js';
+import { addressOf, partHeaders } from './content-location.js';
 import { frameSource } from './frame-source.js';
 import { instanceFile } from './instance-file.js';
 import { type InstanceHeader, instanceHeader } from './instance-header.js';
@@ -23,10 +24,16 @@ import { withFreshPlaces } from './read-extracts.js';
 import { openInstance, type ReadPorts, readInstance } from './read-instance.js';
 import { choose } from './representation.js';
 import { type FramesRequest, type RetrieveFramesPorts, retrieveFrames } from './retrieve-frames.js';
-import { entityTag, isUnchanged, unchanged, validatorHeaders } from './validator.js';
+import {
+  entityTag,
+  entityTagOfMany,
+  isUnchanged,
+  unchanged,
+  validatorHeaders,
+} from './validator.js';
 
 /** `path` as BulkDataURIs of our metadata end: tags and item indices from 0. */
-export type BulkdataRequest = Omit<FramesRequest, 'list'> & Readonly<{ path: string }>;
+export type BulkdataRequest = Omit<FramesRequest, 'list' | 'address'> & Readonly<{ path: string }>;
 
 const OFFERS = bulkdataOffers();
 const PIXEL_DATA = '7FE00010';
@@ -42,26 +49,29 @@ async function bulkdata(
   request: BulkdataRequest,
   fresh: boolean,
 ): Promise<Answer> {
-  const { target, path, asked, ifNoneMatch, range } = request;
+  const { target, path, asked, ifNoneMatch, root, range } = request;
   const located = await locateInstance(ports, target, fresh);
   const header = await instanceHeader(ports.readExtract, located);
   const entry = header.bulk.find((candidate) => candidate.path === path);
   if (entry === undefined) throw new ProblemException(notFound());
+  const address = `${addressOf(root, target)}/bulkdata/${path}`;
   const { sha256, transferSyntax } = located.instance;
   if (path === PIXEL_DATA && transferSyntaxOf(transferSyntax)?.encapsulated === true)
-    return allFrames(ports, located, request);
+    return allFrames(ports, located, { ...request, address });
   const chosen = choose(OFFERS, asked);
   if (!chosen.ok) throw new ProblemException(chosen.problem);
-  const tag = entityTag(sha256, path, chosen.offer.multipart ? 'multipart' : 'single');
+  const tag = chosen.offer.multipart
+    ? entityTagOfMany([root, sha256, path])
+    : entityTag(sha256, path, 'single');
   if (isUnchanged(ifNoneMatch, tag)) return unchanged(tag);
   const open = valueOpener(ports, located, header, entry);
-  return valueAnswer({ open, bytes: entry.length, tag }, chosen.offer, range);
+  return valueAnswer({ open, bytes: entry.length, tag, address }, chosen.offer, range);
 }
 
 async function allFrames(
   ports: RetrieveFramesPorts,
   located: LocatedInstance,
-  request: BulkdataRequest,
+  request: Omit<FramesRequest, 'list'>,
 ): Promise<Answer> {
   const count = (await frameSource(ports, located))?.count ?? 0;
   if (count === 0 || count > FRAMES_PER_REQUEST_MAX)
@@ -110,19 +120,21 @@ function elementAt(json: Buffer, path: string): JsonElement | undefined {
   return dataSet?.[steps.at(-1) ?? ''];
 }
 
-type Value = Readonly<{ open: OpenValue; bytes: number; tag: string }>;
+type Value = Readonly<{ open: OpenValue; bytes: number; tag: string; address: string }>;
 
 async function valueAnswer(
-  { open, bytes, tag }: Value,
+  { open, bytes, tag, address }: Value,
   offer: Offer,
   range: AskedRange | undefined,
 ): Promise<Answer> {
   const type = contentTypeOf(offer);
   const headers = validatorHeaders(tag);
-  if (!offer.multipart)
-    return rangeAnswer({ tag, bytes, headers: { ...headers, 'content-type': type }, open }, range);
+  if (!offer.multipart) {
+    const located = { ...headers, 'content-type': type, 'content-location': address };
+    return rangeAnswer({ tag, bytes, headers: located, open }, range);
+  }
   const boundary = boundaryOf(tag);
-  const part = { headers: [['Content-Type', type]] } as const;
+  const part = { headers: partHeaders(type, address) };
   const body = await open({ start: 0, end: bytes });
   return {
     status: 200,

@@ -5,6 +5,7 @@ import {
   multipartBuffers,
   multipartContentType,
   multipartLength,
+  type OutgoingPart,
   writeMultipart,
 } from '#dicomweb/multipart-writer';
 import { contentTypeOf, type Offer } from '#dicomweb/negotiate';
@@ -16,6 +17,7 @@ import { rangeAnswer } from '../range-answer.js';
 import { readAhead } from '../read-ahead.js';
 import { type FormPorts, formOf, isEncoded } from './agree-on-form.js';
 import { boundaryOf } from './boundary.js';
+import { addressOf, partHeaders } from './content-location.js';
 import { patient } from './conversion/patient.js';
 import { cutBuffer } from './frame-part.js';
 import { bufferOf, type FramePorts, frameSource, type StoredFrame } from './frame-source.js';
@@ -25,15 +27,24 @@ import { type LocatedInstance, type LocatePorts, locateInstance, type Target } f
 import { notConverted } from './not-converted.js';
 import { withFreshPlaces } from './read-extracts.js';
 import type { Asked } from './representation.js';
-import { entityTag, isUnchanged, unchanged, validatorHeaders } from './validator.js';
+import {
+  entityTag,
+  entityTagOfMany,
+  isUnchanged,
+  unchanged,
+  validatorHeaders,
+} from './validator.js';
 
-/** `list` is the path's frame list; numbers in it count from 1. */
+/** `list` is the path's frame list; numbers in it count from 1. `root` is the DICOMweb root as this client reaches it. */
 export type FramesRequest = Readonly<{
   target: Required<Target>;
   list: string;
   asked: Asked;
   ifNoneMatch: string | undefined;
+  root: string;
   range?: AskedRange | undefined;
+  /** What Content-Location names in place of each frame: bulk data that the frames are. */
+  address?: string;
 }>;
 
 export type RetrieveFramesPorts = LocatePorts &
@@ -57,9 +68,10 @@ export const retrieveFrames = (
 
 async function framesOf(
   ports: RetrieveFramesPorts,
-  { target, list, asked, ifNoneMatch, range }: FramesRequest,
+  request: FramesRequest,
   fresh: boolean,
 ): Promise<Answer> {
+  const { target, list, asked, ifNoneMatch, root, range } = request;
   const parsed = parseFrameList(list);
   if (!parsed.ok) throw new ProblemException(badRequest(`The list of frames: ${parsed.reason}.`));
   const located = await locateInstance(ports, target, fresh);
@@ -67,14 +79,15 @@ async function framesOf(
   const stored = await storedFrames(ports, located, parsed.frames);
   const single = stored.length === 1;
   const offer = await formOf(ports, located, { kind: 'frame', asked, single });
-  const tag = frameTag(instance.sha256, offer);
+  const tag = frameTag(instance.sha256, offer, root);
   if (isUnchanged(ifNoneMatch, tag)) return unchanged(tag);
   const ready = isAsStored(offer, instance.transferSyntax)
     ? stored
     : await convertedFrames(ports, located, { numbers: parsed.frames, frames: stored, offer });
+  const frames = addressed(ready, parsed.frames, request);
   const crowded = ports.buffers.isCrowded();
   const lease = ports.buffers.lease();
-  return framesAnswer(ready, { offer, tag, range, lease, crowded }).catch((error) => {
+  return framesAnswer(frames, { offer, tag, range, lease, crowded }).catch((error) => {
     lease.end();
     throw error;
   });
@@ -95,8 +108,31 @@ async function storedFrames(
   });
 }
 
-const frameTag = (sha256: string, { mediaType, transferSyntax, multipart }: Offer): string =>
-  entityTag(sha256, mediaType, transferSyntax ?? '', multipart ? 'multipart' : 'single');
+/** Addresses are among the bytes of a multipart answer. */
+const frameTag = (
+  sha256: string,
+  { mediaType, transferSyntax = '', multipart }: Offer,
+  root: string,
+): string =>
+  multipart
+    ? entityTagOfMany([root, sha256, mediaType, transferSyntax])
+    : entityTag(sha256, mediaType, transferSyntax, 'single');
+
+type AddressedFrame = StoredFrame & Readonly<{ location: string }>;
+
+/** Frames under their own addresses, or all under that of the bulk data they are. */
+function addressed(
+  frames: readonly StoredFrame[],
+  numbers: readonly number[],
+  { root, target, address }: FramesRequest,
+): readonly AddressedFrame[] {
+  const framesUrl = `${addressOf(root, target)}/frames`;
+  return frames.map(({ bytes, open }, at) => ({
+    bytes,
+    open,
+    location: address ?? `${framesUrl}/${numbers[at]}`,
+  }));
+}
 
 /** Big-endian pixels never go out as they are (PS3.18 §8.7.3). */
 const isAsStored = ({ asStored }: Offer, stored: string): boolean =>
@@ -150,7 +186,7 @@ type Framing = Readonly<{
 }>;
 
 async function framesAnswer(
-  frames: readonly StoredFrame[],
+  frames: readonly AddressedFrame[],
   { offer, tag, range, lease, crowded }: Framing,
 ): Promise<Answer> {
   const [only] = frames;
@@ -160,15 +196,24 @@ async function framesAnswer(
       {
         tag,
         bytes: only.bytes,
-        headers: { ...headers, 'content-type': contentTypeOf(offer) },
+        headers: {
+          ...headers,
+          'content-type': contentTypeOf(offer),
+          'content-location': only.location,
+        },
         open: (part) => only.open(crowded ? undefined : lease.allocate, part),
         sent: lease.end,
       },
       range,
     );
   const boundary = boundaryOf(tag);
-  const parts = { headers: [['Content-Type', contentTypeOf(offer)]], boundary, lease } as const;
-  const total = isEncoded(offer) ? undefined : totalLength(frames, parts);
+  const type = contentTypeOf(offer);
+  const parts = frames.map(({ bytes, open, location }) => ({
+    headers: partHeaders(type, location),
+    bytes,
+    open,
+  }));
+  const total = isEncoded(offer) ? undefined : multipartLength(parts, boundary);
   const isSmall = total !== undefined && total <= BUFFERED_BYTES_MAX;
   return {
     status: 200,
@@ -177,41 +222,32 @@ async function framesAnswer(
       'content-type': multipartContentType(offer.mediaType, boundary, offer.transferSyntax),
       ...(total === undefined ? {} : { 'content-length': total }),
     },
-    body: isSmall && !crowded ? await atOnce(frames, parts) : inTurn(frames, parts),
+    body: isSmall && !crowded ? await atOnce(parts, { boundary, lease }) : inTurn(parts, boundary),
     sent: lease.end,
   };
 }
 
-type Parts = Readonly<{
-  headers: readonly (readonly [string, string])[];
-  boundary: string;
-  lease: BufferLease;
-}>;
-
-const totalLength = (frames: readonly StoredFrame[], { headers, boundary }: Parts): number =>
-  multipartLength(
-    frames.map(({ bytes }) => ({ headers, bytes })),
-    boundary,
-  );
+type FramePart = StoredFrame & Pick<OutgoingPart, 'headers'>;
 
 async function atOnce(
-  frames: readonly StoredFrame[],
-  { headers, boundary, lease }: Parts,
+  parts: readonly FramePart[],
+  { boundary, lease }: Readonly<{ boundary: string; lease: BufferLease }>,
 ): Promise<readonly Buffer[]> {
-  const bodies = await Promise.all(
-    frames.map(async ({ open }) => bufferOf(await open(lease.allocate))),
+  const opened = await Promise.all(
+    parts.map(async ({ headers, open }) => ({
+      headers,
+      body: await bufferOf(await open(lease.allocate)),
+    })),
   );
-  return multipartBuffers(
-    bodies.map((body) => ({ headers, body })),
-    boundary,
-  );
+  return multipartBuffers(opened, boundary);
 }
 
-const inTurn = (
-  frames: readonly StoredFrame[],
-  { headers, boundary }: Parts,
-): AsyncIterable<Buffer> =>
+const inTurn = (parts: readonly FramePart[], boundary: string): AsyncIterable<Buffer> =>
   writeMultipart(
-    readAhead(frames, async ({ open }) => ({ headers, body: await open() }), STREAMED_AHEAD),
+    readAhead(
+      parts,
+      async ({ headers, open }) => ({ headers, body: await open() }),
+      STREAMED_AHEAD,
+    ),
     boundary,
   );

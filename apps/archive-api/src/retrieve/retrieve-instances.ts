@@ -15,6 +15,7 @@ import { rangeAnswer } from '../range-answer.js';
 import { readAhead } from '../read-ahead.js';
 import { agreeOnForm, type FormPorts, formOf } from './agree-on-form.js';
 import { boundaryOf } from './boundary.js';
+import { addressOf, partHeaders } from './content-location.js';
 import { patient } from './conversion/patient.js';
 import { leasesOf } from './leases.js';
 import {
@@ -45,10 +46,12 @@ import {
   validatorHeaders,
 } from './validator.js';
 
+/** `root` is the DICOMweb root as this client reaches it: Content-Location is absolute. */
 export type InstancesRequest = Readonly<{
   target: Target;
   asked: Asked;
   ifNoneMatch: string | undefined;
+  root: string;
   range?: AskedRange | undefined;
 }>;
 
@@ -68,19 +71,20 @@ export const retrieveInstances = (
 
 async function instancesOf(
   ports: RetrieveInstancesPorts,
-  { target, asked, ifNoneMatch, range }: InstancesRequest,
+  { target, asked, ifNoneMatch, root, range }: InstancesRequest,
   fresh: boolean,
 ): Promise<Answer> {
   const { series, instance } = target;
   if (series !== undefined && instance !== undefined) {
     const located = await locateInstance(ports, { ...target, series, instance }, fresh);
     const offer = await formOf(ports, located, { kind: 'instance', asked, single: true });
-    const tag = instanceTag(located, offer);
+    const tag = instanceTag(located, offer, root);
     if (isUnchanged(ifNoneMatch, tag)) return unchanged(tag);
-    return oneAnswer(ports, { located, offer }, { tag, range });
+    return oneAnswer(ports, { located, offer, address: addressOf(root, target) }, { tag, range });
   }
-  const chosen = await chooseAll(ports, await locate(ports, target), asked);
-  const tag = entityTagOfMany(chosen.list.map(contentName));
+  const studyUrl = addressOf(root, { study: target.study });
+  const chosen = await chooseAll(ports, await locate(ports, target), { asked, studyUrl });
+  const tag = entityTagOfMany([root, ...chosen.list.map(contentName)]);
   if (isUnchanged(ifNoneMatch, tag)) return unchanged(tag);
   return manyAnswer(ports, chosen, tag);
 }
@@ -92,36 +96,53 @@ async function instancesOf(
 async function chooseAll(
   ports: RetrieveInstancesPorts,
   found: readonly LocatedSeries[],
-  asked: Asked,
+  { asked, studyUrl }: Readonly<{ asked: Asked; studyUrl: string }>,
 ): Promise<ChosenList> {
-  const list: Chosen[] = [];
+  const list: Addressed[] = [];
   let problem: Problem | undefined;
-  for (const { view, instances } of found)
+  for (const { seriesUid, view, instances } of found) {
+    const instancesUrl = `${studyUrl}/series/${seriesUid}/instances`;
     for (const instance of instances) {
       const located = { view, instance };
       const choice = await agreeOnForm(ports, located, { kind: 'instance', asked, single: false });
-      if (choice.ok) list.push({ located, offer: choice.offer });
+      const address = `${instancesUrl}/${instance.instance}`;
+      if (choice.ok) list.push({ located, offer: choice.offer, address });
       else problem ??= choice.problem;
     }
+  }
   if (list.length === 0 && problem !== undefined) throw new ProblemException(problem);
   return { list, isWhole: problem === undefined };
 }
 
-type ChosenList = Readonly<{ list: readonly Chosen[]; isWhole: boolean }>;
+/** An instance, and the address that its part goes under. */
+type Addressed = Chosen & Readonly<{ address: string }>;
 
-const instanceTag = ({ instance }: LocatedInstance, { transferSyntax, multipart }: Offer): string =>
-  entityTag(instance.sha256, transferSyntax ?? '', multipart ? 'multipart' : 'single');
+type ChosenList = Readonly<{ list: readonly Addressed[]; isWhole: boolean }>;
+
+/** Addresses are among the bytes of a multipart answer. */
+const instanceTag = (
+  { instance }: LocatedInstance,
+  { transferSyntax = '', multipart }: Offer,
+  root: string,
+): string =>
+  multipart
+    ? entityTagOfMany([root, instance.sha256, transferSyntax])
+    : entityTag(instance.sha256, transferSyntax, 'single');
 
 type Asking = Readonly<{ tag: string; range: AskedRange | undefined }>;
 
 async function oneAnswer(
   ports: RetrieveInstancesPorts,
-  chosen: Chosen,
+  chosen: Addressed,
   { tag, range }: Asking,
 ): Promise<Answer> {
   if (chosen.offer.multipart) return manyAnswer(ports, { list: [chosen], isWhole: true }, tag);
   const lease = ports.buffers.lease();
-  const headers = { ...validatorHeaders(tag), 'content-type': contentTypeOf(chosen.offer) };
+  const headers = {
+    ...validatorHeaders(tag),
+    'content-type': contentTypeOf(chosen.offer),
+    'content-location': chosen.address,
+  };
   if (isAsStored(chosen)) {
     const { bytes } = chosen.located.instance;
     const open = (part: ByteRange) => openStored(ports, chosen.located, { range: part, lease });
@@ -148,7 +169,7 @@ async function manyAnswer(
     },
   );
   const late = { ...ports, decode: patient(ports.decode) };
-  const open = (each: Chosen) => openPart(late, each, { lease, isAmongOthers: true });
+  const open = (each: Addressed) => openPart(late, each, { lease, isAmongOthers: true });
   const parts = (async function* () {
     yield* untilTaken(opened);
     for await (const part of readAhead(others, open, READ_AHEAD)) yield* untilTaken(part);
@@ -172,7 +193,7 @@ type Opening = Readonly<{ lease: () => BufferLease; isAmongOthers: boolean }>;
 /** Among others, an instance whose pixels turn out to be broken goes as it is stored: the rest shall not fail with it. */
 async function openPart(
   ports: RetrieveInstancesPorts,
-  chosen: Chosen,
+  chosen: Addressed,
   { lease: newLease, isAmongOthers }: Opening,
 ): Promise<LeasedPart> {
   const lease = newLease();
@@ -180,7 +201,7 @@ async function openPart(
   if (opened.ok) return { part: { ...partHead(chosen), body: opened.body }, lease };
   const instead = isAmongOthers ? storedInstead(chosen, opened.reason) : undefined;
   if (instead === undefined) throw new ProblemException(notConverted(opened.reason));
-  return openPart(ports, instead, { lease: newLease, isAmongOthers: false });
+  return openPart(ports, { ...chosen, ...instead }, { lease: newLease, isAmongOthers: false });
 }
 
 /** Whoever asks for the next part has sent this one: its buffer may be used again. */
@@ -192,11 +213,12 @@ function* untilTaken({ part, lease }: LeasedPart): Generator<OutgoingPart> {
   }
 }
 
-const partHead = ({ offer }: Chosen) =>
-  ({ headers: [['Content-Type', contentTypeOf(offer)]] }) as const;
+const partHead = ({ offer, address }: Addressed) => ({
+  headers: partHeaders(contentTypeOf(offer), address),
+});
 
 /** Known when every instance goes as it is stored. */
-function lengthHeader(chosen: readonly Chosen[], boundary: string): Answer['headers'] {
+function lengthHeader(chosen: readonly Addressed[], boundary: string): Answer['headers'] {
   const measured = chosen.map((each) => ({ ...partHead(each), bytes: storedLength(each) ?? -1 }));
   return measured.some(({ bytes }) => bytes < 0)
     ? {}

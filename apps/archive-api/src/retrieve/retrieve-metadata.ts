@@ -9,6 +9,7 @@ import { nativeXml } from '../native-xml.js';
 import { goneForGood, ProblemException } from '../problem.js';
 import { readAhead } from '../read-ahead.js';
 import { boundaryOf } from './boundary.js';
+import { addressOf, partHeaders } from './content-location.js';
 import {
   type LocatedSeries,
   type LocatePorts,
@@ -21,7 +22,7 @@ import { withFreshPlaces } from './read-extracts.js';
 import { type Asked, choose } from './representation.js';
 import { entityTagOfMany, isUnchanged, unchanged, validatorHeaders } from './validator.js';
 
-/** `root` is the DICOMweb root as this client reaches it: bulk data is named by absolute addresses. */
+/** `root` is the DICOMweb root as this client reaches it: bulk data and instances are named by absolute addresses. */
 export type MetadataRequest = Readonly<{
   target: Target;
   asked: Asked;
@@ -53,9 +54,12 @@ async function metadataAnswer(
   const { mediaType } = chosen.offer;
   const tag = entityTagOfMany([mediaType, root, ...found.map(contentName)]);
   if (isUnchanged(ifNoneMatch, tag)) return unchanged(tag);
-  const studyUrl = `${root}/studies/${target.study}`;
+  const studyUrl = addressOf(root, { study: target.study });
   const texts = await Promise.all(found.map((series) => seriesTexts(ports, series, studyUrl)));
-  return textsAnswer(texts.flat(), mediaType, tag);
+  const headers = validatorHeaders(tag);
+  if (mediaType === XML) return xmlAnswer(texts.flat(), headers, boundaryOf(tag));
+  const location = { 'content-location': `${addressOf(root, target)}/metadata` };
+  return jsonAnswer(texts.flat(), { ...headers, 'content-type': mediaType, ...location });
 }
 
 async function locateTarget(
@@ -72,16 +76,20 @@ async function locateTarget(
 const contentName = ({ view, instances }: LocatedSeries): string =>
   `${view.series} ${view.version} ${instances.length === 1 ? instances[0]?.sha256 : 'all'}`;
 
+type InstanceText = Readonly<{ address: string; pieces: readonly Buffer[] }>;
+
 async function seriesTexts(
   { readExtract }: RetrieveMetadataPorts,
   { seriesUid, view, instances }: LocatedSeries,
   studyUrl: string,
-): Promise<readonly (readonly Buffer[])[]> {
+): Promise<readonly InstanceText[]> {
   const extracts = await openExtracts(readExtract, view, instances);
+  const instancesUrl = `${studyUrl}/series/${seriesUid}/instances`;
   return instances.map(({ extract, item, instance }) => {
     const json = extracts.get(extract)?.json[item];
     if (json === undefined) throw new Error('an instance names an item that its extract lacks');
-    return withBulkUrls(json, `${studyUrl}/series/${seriesUid}/instances/${instance}/bulkdata`);
+    const address = `${instancesUrl}/${instance}`;
+    return { address, pieces: withBulkUrls(json, `${address}/bulkdata`) };
   });
 }
 
@@ -105,25 +113,19 @@ async function openExtracts(
   return opened;
 }
 
-function textsAnswer(
-  texts: readonly (readonly Buffer[])[],
-  mediaType: string,
-  tag: string,
-): Answer {
-  if (mediaType === XML) return xmlAnswer(texts, tag);
-  const body = jsonArray(texts);
-  return {
-    status: 200,
-    headers: { ...validatorHeaders(tag), 'content-type': mediaType, 'content-length': body.length },
-    body,
-  };
+function jsonAnswer(texts: readonly InstanceText[], headers: Answer['headers']): Answer {
+  const body = jsonArray(texts.map(({ pieces }) => pieces));
+  return { status: 200, headers: { ...headers, 'content-length': body.length }, body };
 }
 
 /** One part for each instance (PS3.18 §8.7.3.2). */
-function xmlAnswer(texts: readonly (readonly Buffer[])[], tag: string): Answer {
-  const boundary = boundaryOf(tag);
-  const parts = texts.map((pieces) => ({
-    headers: [['Content-Type', XML]] as const,
+function xmlAnswer(
+  texts: readonly InstanceText[],
+  headers: Answer['headers'],
+  boundary: string,
+): Answer {
+  const parts = texts.map(({ address, pieces }) => ({
+    headers: partHeaders(XML, `${address}/metadata`),
     body: Buffer.from(nativeXml(JSON.parse(Buffer.concat(pieces).toString()) as DicomJson)),
   }));
   const body = multipartBuffers(parts, boundary);
@@ -131,7 +133,7 @@ function xmlAnswer(texts: readonly (readonly Buffer[])[], tag: string): Answer {
   const type = multipartContentType(XML, boundary);
   return {
     status: 200,
-    headers: { ...validatorHeaders(tag), 'content-type': type, 'content-length': length },
+    headers: { ...headers, 'content-type': type, 'content-length': length },
     body,
   };
 }

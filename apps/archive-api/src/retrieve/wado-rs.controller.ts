@@ -39,8 +39,7 @@ export class WadoRsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const root = dicomWebUrl(request);
-    const query = new RetrieveMetadata({ ...requestOf(path, request), root });
+    const query = new RetrieveMetadata(requestOf(path, request));
     return sendAnswer(reply, await this.queries.execute(query));
   }
 
@@ -75,5 +74,6 @@ const requestOf = <P extends Path>(path: P, request: FastifyRequest) => ({
   target: { ...path, hospital: callerOf(request).hospital },
   asked: askedOf(request),
   ifNoneMatch: request.headers['if-none-match'],
+  root: dicomWebUrl(request),
   range: rangeOf(request),
 });

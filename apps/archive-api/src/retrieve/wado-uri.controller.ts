@@ -44,6 +44,7 @@ export class WadoUriController {
       target: { hospital: callerOf(request).hospital, ...path },
       asked: { accept, acceptQuery: undefined },
       ifNoneMatch: request.headers['if-none-match'],
+      root: dicomWebUrl(request),
       range: rangeOf(request),
     });
     return withPlainType(await this.queries.execute(query));

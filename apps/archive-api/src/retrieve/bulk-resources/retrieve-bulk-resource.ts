@@ -45,7 +45,7 @@ export async function retrieveBulkResource(
 /** The native pixels of one instance are one value, which may go without multipart packaging. */
 async function asSinglePart(
   ports: RetrieveFramesPorts,
-  { resource, asked, ifNoneMatch }: BulkResourceRequest,
+  { resource, asked, ifNoneMatch, root }: BulkResourceRequest,
   target: Required<Target>,
 ): Promise<Answer | undefined> {
   if (resource !== 'pixeldata') return undefined;
@@ -54,7 +54,7 @@ async function asSinglePart(
   const located = await locateInstance(ports, target);
   const { header } = await openLocated(ports, located);
   const entry = pixelEntry(header, located);
-  return entry && retrieveBulkdata(ports, { target, path: entry.path, asked, ifNoneMatch });
+  return entry && retrieveBulkdata(ports, { target, path: entry.path, asked, ifNoneMatch, root });
 }
 
 async function manyAnswer(
