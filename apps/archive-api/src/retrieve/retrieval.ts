@@ -11,11 +11,8 @@ import { retrieveZip } from './retrieve-zip.js';
 
 export const RETRIEVE = Symbol('Retrieve');
 
-/** Addresses in answers are below it for who gives no other `root`: the address that was asked tells the rest. */
-const ROOT = '/dicom-web';
-
 export class RetrieveInstances extends Query<Answer> {
-  constructor(readonly request: InstancesRequest & Readonly<{ root?: string }>) {
+  constructor(readonly request: InstancesRequest) {
     super();
   }
 }
@@ -46,8 +43,7 @@ export class RetrieveInstancesHandler implements IQueryHandler<RetrieveInstances
     const form = formAsked(request.asked);
     if (form === ZIP) return retrieveZip(this.ports, request);
     if (form !== OCTETS) return retrieveInstances(this.ports, request);
-    const root = request.root ?? ROOT;
-    return retrieveBulkResource(this.ports, { ...request, resource: 'bulkdata', root });
+    return retrieveBulkResource(this.ports, { ...request, resource: 'bulkdata' });
   }
 }
 
