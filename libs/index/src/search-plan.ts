@@ -139,7 +139,14 @@ export function planSearch(
 /** Made when it is wanted: most pages aren't full. */
 function totalOf(asked: Asked, shown: number): SearchPlan['total'] {
   const rowsMax = (asked.level === 'instance' ? 0 : shown) + REMAINING_MAX + 1;
-  return { rowsMax, statement: () => totalStatement(asked, rowsMax) };
+  const isNamed = asked.matches.every(isSelective);
+  return {
+    rowsMax,
+    statement: () => {
+      const statement = totalStatement(asked, rowsMax);
+      return isNamed ? { ...statement, name: nameOf(statement) } : statement;
+    },
+  };
 }
 
 type Page = Readonly<{ looked: readonly InstanceMatch[]; limit: number; offset: number }>;

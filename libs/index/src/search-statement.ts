@@ -29,8 +29,8 @@ export type Asked = Readonly<{
 export const CANDIDATES_MAX = 20_000;
 /** Studies or series whose metadata one search may look at. */
 export const LOOKS_MAX = 2_000;
-/** Results behind a page that are counted. */
-export const REMAINING_MAX = 10_000;
+/** Results behind a page that are counted: more are told as «at least», for counting costs more than the page. */
+export const REMAINING_MAX = 1_000;
 /** Series that one instance search may visit. */
 export const VISITS_MAX = 2_000;
 
