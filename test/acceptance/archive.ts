@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { freePort, isRunning, postgresOf, untilGone } from '../bootstrap/npm-start.js';
+import { programEnvironment } from '../support/environment.js';
 import { type Claims, signToken } from './sign-token.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -76,7 +77,7 @@ function launch(data: string, port: number, settings: Settings): Launcher {
   const own = { PORT: String(port), ARKIM_DATA: data, ARKIM_DEMO: '1' };
   const child = spawn(process.execPath, [join(ROOT, 'infra/start.mjs')], {
     cwd: ROOT,
-    env: { ...environment(), npm_lifecycle_event: 'start', ...own, ...settings },
+    env: { ...programEnvironment(), npm_lifecycle_event: 'start', ...own, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
@@ -86,15 +87,6 @@ function launch(data: string, port: number, settings: Settings): Launcher {
     });
   return { child, output: () => stripVTControlCharacters(text), ended: once(child, 'exit') };
 }
-
-/* vitest's own variables would make the archive think that it's a test. */
-const environment = () =>
-  Object.fromEntries(
-    ['PATH', 'HOME', 'TMPDIR', 'LANG', 'USER'].flatMap((name) => {
-      const value = process.env[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
 
 async function untilReady({ child, output }: Launcher, origin: string): Promise<void> {
   const startedAtMs = performance.now();
@@ -143,7 +135,7 @@ async function stopLauncher(
 async function runCommand(data: string, args: readonly string[]): Promise<CommandRun> {
   const child = spawn(process.execPath, [CLI, ...args], {
     cwd: ROOT,
-    env: { ...environment(), ARKIM_DATA: data, ARKIM_DEMO: '1' },
+    env: { ...programEnvironment(), ARKIM_DATA: data, ARKIM_DEMO: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [stdout, stderr] = [child.stdout, child.stderr].map(textOf);

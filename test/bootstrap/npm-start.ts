@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
+import { programEnvironment } from '../support/environment.js';
 
 const READY_MS_MAX = 180_000;
 const END_MS_MAX = 120_000;
@@ -38,7 +39,7 @@ export async function stopAll(): Promise<void> {
 
 export function npmStart({ data, port, env = {} }: StartOptions): Start {
   const npm = spawn('npm', ['start'], {
-    env: { ...environment(), PORT: String(port), ARKIM_DATA: data, ...env },
+    env: { ...programEnvironment(), PORT: String(port), ARKIM_DATA: data, ...env },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -50,17 +51,6 @@ export function npmStart({ data, port, env = {} }: StartOptions): Start {
   const ended = once(npm, 'exit').then(([code, signal]) => code ?? signal);
   started.push({ npm, ended });
   return { npm, port, data, output: () => stripVTControlCharacters(text), ended };
-}
-
-/* vitest's own variables would make the archive think that it's a test. */
-function environment(): Record<string, string> {
-  const names = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'USER'];
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = process.env[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
 }
 
 /** Resolves to the milliseconds until this archive (not one before it on the same port) said that it's ready, and was. */
@@ -167,7 +157,7 @@ export async function freePort(): Promise<number> {
 /** Runs a shell line in this clone, as a user would type it, and resolves to what it wrote to standard output. */
 export async function shell(line: string, env: Readonly<Record<string, string>> = {}) {
   const child = spawn('sh', ['-c', line], {
-    env: { ...environment(), ...env },
+    env: { ...programEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -102,10 +102,4 @@ test('nothing is unpacked outside the folder, and nothing that is not served', (
     import { placeOf } from '${process.cwd()}/infra/bootstrap/viewer/pin.mjs';
     process.stdout.write(JSON.stringify(${JSON.stringify(names)}.map(placeOf).filter(Boolean)));`);
   expect(JSON.parse(stdout)).toEqual(['app.js', 'assets/a.png', 'LICENSE']);
-});
-test('the page of the viewer names a bundle that the package has', async () => {
-  const page = await readFile('infra/viewer/index.html', 'utf8');
-  const [, bundle = ''] = /src="\/viewer\/(app\.bundle\.[0-9a-f]+\.js)"/.exec(page) ?? [];
-  expect((await shell('npm run --silent viewer')).code).toBe(0);
-  expect(existsSync(join('.build/viewer', bundle))).toBe(true);
 });
