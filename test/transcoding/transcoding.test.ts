@@ -22,8 +22,8 @@ const { ExplicitVRLittleEndian, DeflatedExplicitVRLittleEndian, HTJ2KLossless, J
   TransferSyntaxUid;
 const TARGETS = [...ENCODED_SYNTAXES, DeflatedExplicitVRLittleEndian];
 const AT_ONCE = 2;
-/** Each file is judged in every third target, the next file in others; `TRANSCODING_TARGETS=all` judges each in all of them, in five minutes. */
-const STRIDE = process.env['TRANSCODING_TARGETS'] === 'all' ? 1 : 3;
+/** Each file is judged in every fifth target, the next file in others; `TRANSCODING_TARGETS=all` judges each in all of them, in five minutes. */
+const STRIDE = process.env['TRANSCODING_TARGETS'] === 'all' ? 1 : 5;
 
 /** GDCM 3.0 unpacks colour of 16 bits wrongly from RLE, and cuts what lies above Bits Stored; DCMTK does neither. */
 const WRONG_IN_GDCM = [
@@ -183,7 +183,7 @@ test('every image comes back bit by bit from every transfer syntax that it is of
   process.stdout.write(`${rows.join('\n')}\n`);
   const bad = outcomes.filter(({ name, verdict }) => !isFine(name, verdict));
   expect(bad).toEqual([]);
-  expect(outcomes.length).toBeGreaterThan(1000);
+  expect(outcomes.length).toBeGreaterThan(3000 / STRIDE);
 });
 
 function isFine(name: string, verdict: string): boolean {
