@@ -79,3 +79,15 @@ export async function locateInstance(
   if (view === undefined || found === undefined) throw new ProblemException(notFound());
   return { view, instance: found };
 }
+
+/** The series that a target of any level reaches; of one instance, its series with it alone. */
+export async function locateTarget(
+  ports: LocatePorts,
+  target: Target,
+  fresh: boolean,
+): Promise<readonly LocatedSeries[]> {
+  const { series, instance } = target;
+  if (series === undefined || instance === undefined) return locate(ports, target);
+  const located = await locateInstance(ports, { ...target, series, instance }, fresh);
+  return [{ seriesUid: series, view: located.view, instances: [located.instance] }];
+}

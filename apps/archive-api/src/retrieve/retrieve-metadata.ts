@@ -10,13 +10,7 @@ import { goneForGood, ProblemException } from '../problem.js';
 import { readAhead } from '../read-ahead.js';
 import { boundaryOf } from './boundary.js';
 import { addressOf, partHeaders } from './content-location.js';
-import {
-  type LocatedSeries,
-  type LocatePorts,
-  locate,
-  locateInstance,
-  type Target,
-} from './locate.js';
+import { type LocatedSeries, type LocatePorts, locateTarget, type Target } from './locate.js';
 import { jsonArray, withBulkUrls } from './metadata-text.js';
 import { withFreshPlaces } from './read-extracts.js';
 import { type Asked, choose } from './representation.js';
@@ -60,17 +54,6 @@ async function metadataAnswer(
   if (mediaType === XML) return xmlAnswer(texts.flat(), headers, boundaryOf(tag));
   const location = { 'content-location': `${addressOf(root, target)}/metadata` };
   return jsonAnswer(texts.flat(), { ...headers, 'content-type': mediaType, ...location });
-}
-
-async function locateTarget(
-  ports: RetrieveMetadataPorts,
-  target: Target,
-  fresh: boolean,
-): Promise<readonly LocatedSeries[]> {
-  const { series, instance } = target;
-  if (series === undefined || instance === undefined) return locate(ports, target);
-  const located = await locateInstance(ports, { ...target, series, instance }, fresh);
-  return [{ seriesUid: series, view: located.view, instances: [located.instance] }];
 }
 
 const contentName = ({ view, instances }: LocatedSeries): string =>

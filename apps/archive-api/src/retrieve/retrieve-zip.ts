@@ -10,7 +10,7 @@ import { formOf } from './agree-on-form.js';
 import { patient } from './conversion/patient.js';
 import { ZIP } from './form-asked.js';
 import { instanceHeader } from './instance-header.js';
-import { type LocatedSeries, locate, locateInstance, type Target } from './locate.js';
+import { type LocatedSeries, locateTarget } from './locate.js';
 import { notConverted } from './not-converted.js';
 import { type Chosen, contentName, isAsStored, openConverted } from './open-chosen.js';
 import { withFreshPlaces } from './read-extracts.js';
@@ -44,7 +44,7 @@ async function zipAnswer(
   { target, ifNoneMatch }: InstancesRequest,
   fresh: boolean,
 ): Promise<Answer> {
-  const files = await filesOf(ports, await locateAll(ports, target, fresh));
+  const files = await filesOf(ports, await locateTarget(ports, target, fresh));
   if (files.length > ZIP_INSTANCES_MAX)
     throw new ProblemException(retrieveTooLarge(`At most ${ZIP_INSTANCES_MAX} instances.`));
   const tag = entityTagOfMany([ZIP, ...files.map(contentName)]);
@@ -63,17 +63,6 @@ async function zipAnswer(
       ...files.map((file) => entryOf(ports, file)),
     ]),
   };
-}
-
-async function locateAll(
-  ports: RetrieveInstancesPorts,
-  target: Target,
-  fresh: boolean,
-): Promise<readonly LocatedSeries[]> {
-  const { series, instance } = target;
-  if (series === undefined || instance === undefined) return locate(ports, target);
-  const located = await locateInstance(ports, { ...target, series, instance }, fresh);
-  return [{ seriesUid: series, view: located.view, instances: [located.instance] }];
 }
 
 /** PS3.10 §8.2: components of at most eight capitals, digits and underscores. */
