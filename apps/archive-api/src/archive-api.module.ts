@@ -8,7 +8,6 @@ import { keyCache } from '#events/postgres/key-cache';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { opaqueIds } from '#index/opaque-ids';
 import { findableReader } from '#index/postgres/findable-reader';
-import { bufferPool } from '#platform/buffer-pool';
 import type { Config } from '#platform/config';
 import { trustedIssuers } from '#platform/issuers';
 import type { Log } from '#platform/log';
@@ -36,39 +35,14 @@ import { METRICS, metrics } from './health/metrics.js';
 import { READINESS, readiness } from './health/readiness.js';
 import type { Ports } from './ports.js';
 import { LOG, ProblemFilter } from './problem.filter.js';
+import { readProviders } from './read-providers.js';
 import { BulkResourcesController } from './retrieve/bulk-resources/bulk-resources.controller.js';
-import { RetrieveBulkResourceHandler } from './retrieve/bulk-resources/bulk-retrieval.js';
 import { createConversionPool } from './retrieve/conversion/conversion-pool.js';
-import { keptFrames } from './retrieve/kept-frames.js';
-import { readExtracts } from './retrieve/read-extracts.js';
 import { createDisplayPool } from './retrieve/rendered/display-pool.js';
-import {
-  animatorGate,
-  encoderGate,
-  KEPT_PICTURES_BYTES_MAX,
-  pictureGate,
-  RENDER,
-  type RenderPorts,
-} from './retrieve/rendered/render-ports.js';
 import { RenderedController } from './retrieve/rendered/rendered.controller.js';
-import {
-  RetrieveRenderedHandler,
-  RetrieveThumbnailHandler,
-} from './retrieve/rendered/rendered-retrieval.js';
-import { representationChooser } from './retrieve/representation.js';
-import {
-  RETRIEVE,
-  RetrieveBulkdataHandler,
-  RetrieveFramesHandler,
-  RetrieveInstancesHandler,
-  RetrieveMetadataHandler,
-} from './retrieve/retrieval.js';
-import type { RetrieveFramesPorts } from './retrieve/retrieve-frames.js';
 import { WadoRsController } from './retrieve/wado-rs.controller.js';
 import { WadoUriController } from './retrieve/wado-uri.controller.js';
 import { QidoController } from './search/qido.controller.js';
-import { SearchHandler } from './search/search.js';
-import { SEARCH, type SearchPorts } from './search/search-ports.js';
 import type { Load } from './store/admission.js';
 import { admitRequest } from './store/admit-request.js';
 import { FindReceiptHandler } from './store/find-receipt.js';
@@ -85,12 +59,6 @@ import { StowController } from './store/stow.controller.js';
 
 const CONNECTIONS_MAX = 20;
 const KEYS_HELD_MAX = 10_000;
-/** Buffers of answers that wait for their next use. */
-const BUFFERS_IDLE_BYTES_MAX = 64 * 1024 * 1024;
-/** Bytes of answers that clients have not taken yet; more of them come as streams, a piece at a time. */
-const BUFFERS_LENT_BYTES_MAX = 256 * 1024 * 1024;
-/** Decoded frames that are kept for the next reader. */
-const KEPT_FRAMES_BYTES_MAX = 64 * 1024 * 1024;
 
 /** The adapters that the settings name, open; `close` lets them go. */
 export type OpenedPorts = Readonly<{ ports: Ports; close: () => Promise<void> }>;
@@ -168,7 +136,12 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       CapabilitiesController,
       CommitmentController,
     ],
-    providers: [...edge(ports, load), ...store(ports, load), ...read(ports), ...commitment(ports)],
+    providers: [
+      ...edge(ports, load),
+      ...store(ports, load),
+      ...readProviders(ports),
+      ...commitment(ports),
+    ],
   };
 }
 
@@ -220,43 +193,3 @@ const commitment = ({ pool, objects, findable, ids }: Ports): Provider[] => [
   { provide: COMMITMENT, useValue: { pool, objects, findable, ids } satisfies CheckPorts },
   CommitmentChecker,
 ];
-
-function read({ objects, findable, ids, keys, decode, display }: Ports): Provider[] {
-  const readExtract = readExtracts(objects, keys);
-  const choose = representationChooser();
-  const buffers = bufferPool({
-    idleBytesMax: BUFFERS_IDLE_BYTES_MAX,
-    lentBytesMax: BUFFERS_LENT_BYTES_MAX,
-  });
-  const retrieve = {
-    objects,
-    findable,
-    ids,
-    decode,
-    readExtract,
-    choose,
-    buffers,
-    keptFrames: keptFrames({ bytesMax: KEPT_FRAMES_BYTES_MAX }),
-  };
-  const render = {
-    ...retrieve,
-    display,
-    keptPictures: keptFrames({ bytesMax: KEPT_PICTURES_BYTES_MAX }),
-    gate: pictureGate(),
-    encoders: encoderGate(),
-    animators: animatorGate(),
-  };
-  return [
-    { provide: RENDER, useValue: render satisfies RenderPorts },
-    RetrieveRenderedHandler,
-    RetrieveThumbnailHandler,
-    { provide: RETRIEVE, useValue: retrieve satisfies RetrieveFramesPorts },
-    { provide: SEARCH, useValue: { findable, ids, readExtract } satisfies SearchPorts },
-    SearchHandler,
-    RetrieveInstancesHandler,
-    RetrieveMetadataHandler,
-    RetrieveFramesHandler,
-    RetrieveBulkdataHandler,
-    RetrieveBulkResourceHandler,
-  ];
-}
