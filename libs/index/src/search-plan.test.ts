@@ -348,9 +348,15 @@ describe('pages', () => {
       planOf(...args)
         .total?.statement()
         .values.at(-1);
-    expect(boundOf('study', 'limit=10&offset=5')).toBe(1_016);
+    expect(boundOf('study', 'limit=10&offset=5')).toBe(1_001);
     expect(boundOf('instance', 'limit=10')).toBe(1_001);
     expect(boundOf('instance', 'limit=10&InstanceNumber=1')).toBeUndefined();
+  });
+
+  test('what is left is counted from the last row of the page on', () => {
+    const { total } = planOf('study', 'limit=10&offset=5');
+    const behind = { date: '20260101', time: '', study: '1.2' };
+    expect(total?.statement(behind).values).toEqual(['HOSP-A', '20260101', '', '1.2', 1_001]);
   });
 
   test('no more series are visited than could be needed', () => {

@@ -43,8 +43,10 @@ export type SearchPlan = Readonly<{
   position: SearchPosition | undefined;
   unindexed: boolean;
   candidates: Statement | undefined;
-  /** Counts what there is from the position on, where rows tell: `rows` and their `results`; with `rowsMax` rows there may be more. */
-  total: Readonly<{ rowsMax: number; statement: () => Statement }> | undefined;
+  /** Counts what there is behind a position, where rows tell: `rows` and their `results`; with `rowsMax` rows there may be more. */
+  total:
+    | Readonly<{ rowsMax: number; statement: (behind?: SearchPosition) => Statement }>
+    | undefined;
   /** A person name without a column was to be matched fuzzily, and is matched as it is written. */
   literalNames: boolean;
   includeAll: boolean;
@@ -127,7 +129,7 @@ export function planSearch(
     position,
     unindexed,
     candidates: unindexed ? candidatesStatement(asked) : undefined,
-    total: looked.length === 0 ? totalOf(asked, query.offset + limit) : undefined,
+    total: looked.length === 0 ? totalOf(asked) : undefined,
     literalNames: matches.some(isLiteralName),
     includeAll: query.includeAll,
     extra: extraPaths(level, query),
@@ -137,13 +139,13 @@ export function planSearch(
 }
 
 /** Made when it is wanted: most pages aren't full. */
-function totalOf(asked: Asked, shown: number): SearchPlan['total'] {
-  const rowsMax = (asked.level === 'instance' ? 0 : shown) + REMAINING_MAX + 1;
+function totalOf(asked: Asked): SearchPlan['total'] {
+  const rowsMax = REMAINING_MAX + 1;
   const isNamed = asked.matches.every(isSelective);
   return {
     rowsMax,
-    statement: () => {
-      const statement = totalStatement(asked, rowsMax);
+    statement: (position = asked.position) => {
+      const statement = totalStatement({ ...asked, position }, rowsMax);
       return isNamed ? { ...statement, name: nameOf(statement) } : statement;
     },
   };

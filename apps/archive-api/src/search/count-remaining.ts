@@ -10,13 +10,16 @@ export type Remaining = Readonly<{ count: number; isExact: boolean }>;
  */
 export async function countRemaining(
   { findable }: SearchPorts,
-  { total, offset }: SearchPlan,
-  { rows, more, behind, passed = 0 }: Found,
+  plan: SearchPlan,
+  { rows, more, last, behind, passed = 0 }: Found,
 ): Promise<Remaining | undefined> {
   if (!more) return undefined;
   if (behind !== undefined) return { count: behind, isExact: true };
+  const { total } = plan;
   if (total === undefined) return undefined;
-  const [counted] = await findable.rows(total.statement());
-  const count = Number(counted?.['results']) - passed - offset - rows.length;
+  const isFromLast = plan.level !== 'instance' && last !== undefined;
+  const [counted] = await findable.rows(total.statement(isFromLast ? last : undefined));
+  const before = isFromLast ? 0 : passed + plan.offset + rows.length;
+  const count = Number(counted?.['results']) - before;
   return count < 1 ? undefined : { count, isExact: Number(counted?.['rows']) < total.rowsMax };
 }

@@ -42,8 +42,19 @@ export function openCursor(scope: CursorScope, cursor: string): SearchPosition |
   }
 }
 
+/** Hospitals whose keys are at hand: deriving one takes as long as sealing three cursors. */
+const KEYS_MAX = 1_000;
+const keysOfArchives = new WeakMap<CursorScope['ids'], Map<string, Buffer>>();
+
 /** Every process of an archive derives the same key from the lookup key, one for each hospital. No instance has this name. */
-const keyOf = ({ ids, hospital }: CursorScope): Buffer =>
-  Buffer.from(
-    hkdfSync('sha256', ids.instance(hospital, 'search cursor'), '', 'search cursor', KEY_BYTES),
-  );
+function keyOf({ ids, hospital }: CursorScope): Buffer {
+  const keys = keysOfArchives.get(ids) ?? new Map<string, Buffer>();
+  keysOfArchives.set(ids, keys);
+  const known = keys.get(hospital);
+  if (known !== undefined) return known;
+  const named = ids.instance(hospital, 'search cursor');
+  const key = Buffer.from(hkdfSync('sha256', named, '', 'search cursor', KEY_BYTES));
+  if (keys.size >= KEYS_MAX) keys.clear();
+  keys.set(hospital, key);
+  return key;
+}
