@@ -4,6 +4,12 @@ import { readConfig } from './config.js';
 
 const JWKS = { keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y' }] };
 const ISSUER = { issuer: 'https://id.example', jwks: JWKS, organisations: ['HOSP-A'] };
+const S3 = {
+  ARKIM_S3_ENDPOINT: 'https://s3.example:8443',
+  ARKIM_S3_BUCKET: 'images',
+  ARKIM_S3_ACCESS_KEY: 'key',
+  ARKIM_S3_SECRET_KEY: 'secret',
+};
 
 test('without any setting the archive listens on 127.0.0.1:8080, keeps ./data and is no demonstration', () =>
   expect(readConfig({})).toMatchObject({
@@ -20,6 +26,20 @@ test('the limits of a store are settings', () =>
   expect(
     readConfig({ ARKIM_STORE_PARTS_MAX: '5', ARKIM_STORE_PART_BYTES_MAX: '2097152' }).storeLimits,
   ).toMatchObject({ partsMax: 5, partBytesMax: 2_097_152 }));
+test('the engines are settings', () =>
+  expect(
+    readConfig({ ...S3, ARKIM_KURRENTDB_URL: 'kurrentdb://u:p@one:2113,two:2113?tls=true' }),
+  ).toMatchObject({
+    s3: {
+      endpoint: 'https://s3.example:8443',
+      bucket: 'images',
+      region: 'us-east-1',
+      accessKey: 'key',
+      secretKey: 'secret',
+      caFile: undefined,
+    },
+    kurrentUrl: 'kurrentdb://u:p@one:2113,two:2113?tls=true',
+  }));
 test('an empty setting counts as unset', () =>
   expect(readConfig({ PORT: '', ARKIM_DATA: '' })).toMatchObject({ port: 8080 }));
 test.each([
@@ -41,6 +61,7 @@ test.each([
     { ARKIM_POSTGRES_URL_API: 'postgresql://arkim_api:secret@db/x' },
     'ARKIM_POSTGRES_URL: is needed beside',
   ],
+  [{ ARKIM_POSTGRES_REPLICA_URL: 'postgresql://replica/x' }, 'ARKIM_POSTGRES_URL: is needed'],
   [
     { ARKIM_STORE_PARTS_MAX: '0' },
     'ARKIM_STORE_PARTS_MAX: must be a whole number from 1 to 100000',
@@ -56,7 +77,12 @@ test.each([
     'ARKIM_STORE_METADATA_BYTES_MAX: must be a whole number',
   ],
   [{ ARKIM_COPIES: '2' }, 'ARKIM_COPIES: must be 1'],
-  [{ ARKIM_S3_BUCKET: 'b' }, 'ARKIM_S3_BUCKET: this version stores in plain files'],
+  [{ ARKIM_S3_BUCKET: 'bucket' }, 'ARKIM_S3_ENDPOINT: is needed beside the others'],
+  [{ ARKIM_S3_BUCKET: 'B' }, 'ARKIM_S3_BUCKET: must be the name of a bucket'],
+  [{ ...S3, ARKIM_S3_SECRET_KEY: '' }, 'ARKIM_S3_SECRET_KEY: is needed beside the others'],
+  [{ ...S3, ARKIM_S3_ENDPOINT: 'https://key:secret@s3/' }, 'ARKIM_S3_ENDPOINT: must be a URL'],
+  [{ ...S3, ARKIM_S3_ENDPOINT: 'https://s3/bucket' }, 'ARKIM_S3_ENDPOINT: must be a URL'],
+  [{ ARKIM_KURRENTDB_URL: 'http://admin:secret@host' }, 'ARKIM_KURRENTDB_URL: must be a URL'],
   [{ ARKIM_LOG: 'loud' }, 'ARKIM_LOG: must be one of trace'],
   [{ ARKIM_OIDC_ISSUERS: '{' }, 'ARKIM_OIDC_ISSUERS: value: '],
   [{ ARKIM_OIDC_ISSUERS: '[{"issuer":"x"}]' }, 'ARKIM_OIDC_ISSUERS: 0.organisations: '],

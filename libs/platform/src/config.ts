@@ -1,6 +1,13 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import {
+  engineSettings,
+  missingBeside,
+  type S3Settings,
+  s3SettingsOf,
+} from './config/engine-settings.js';
+import { withSecretFiles } from './config/from-files.js';
 import { issuersSetting, type TrustedIssuer } from './config/issuers-setting.js';
 import {
   type StoreLimits,
@@ -22,6 +29,12 @@ export type Config = Readonly<{
   postgresUrl: string | undefined;
   /** Logins of single programs beside `postgresUrl`; a program without one takes its role up with the login of `postgresUrl`. */
   programUrls: Readonly<Record<Program, string | undefined>>;
+  /** A server that follows `postgresUrl`, for searches only. */
+  replicaUrl: string | undefined;
+  /** Undefined: objects are files of the data folder. */
+  s3: S3Settings | undefined;
+  /** Undefined: the log of events is in PostgreSQL. */
+  kurrentUrl: string | undefined;
   issuers: readonly TrustedIssuer[];
   logLevel: LogLevel;
   /** How long a store waits for its receipt before it answers 503 (design D14). */
@@ -37,11 +50,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const HOST_NAME = /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)*$/;
-const NOT_HERE = 'this version stores in plain files and PostgreSQL only: unset it';
 
-/** Reads the settings from the environment; an empty value counts as unset. Throws OperatorFault at the first wrong ones. */
+/** Reads the settings from the environment, and secrets from the files that it names; an empty value counts as unset. Throws OperatorFault at the first wrong ones. */
 export function readConfig(environment: Environment = process.env): Config {
-  const named = Object.keys(settings.shape).map((name) => [name, environment[name] || undefined]);
+  const given = withSecretFiles(environment);
+  const named = Object.keys(settings.shape).map((name) => [name, given[name] || undefined]);
   const read = settings.safeParse(Object.fromEntries(named));
   if (!read.success)
     throw new OperatorFault(
@@ -59,6 +72,9 @@ export function readConfig(environment: Environment = process.env): Config {
       'ingest-worker': data.ARKIM_POSTGRES_URL_INGEST,
       'retention-worker': data.ARKIM_POSTGRES_URL_RETENTION,
     },
+    replicaUrl: data.ARKIM_POSTGRES_REPLICA_URL,
+    s3: s3SettingsOf(data),
+    kurrentUrl: data.ARKIM_KURRENTDB_URL,
     issuers: data.ARKIM_OIDC_ISSUERS,
     logLevel: data.ARKIM_LOG,
     storeWaitMs: data.ARKIM_STORE_WAIT_MS,
@@ -66,16 +82,6 @@ export function readConfig(environment: Environment = process.env): Config {
     settleQuietMs: data.ARKIM_SETTLE_QUIET_MS,
   };
 }
-
-const isPostgresUrl = (text: string) =>
-  URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol);
-
-const postgresUrl = z
-  .string()
-  .refine(isPostgresUrl, 'must be a URL like postgresql://user@host:5432/database')
-  .optional();
-
-const notHere = z.undefined(NOT_HERE).optional();
 
 const settings = z
   .object({
@@ -93,26 +99,15 @@ const settings = z
       .default('./data'),
     ARKIM_DEMO: z.string().default(''),
     ARKIM_COPIES: z.literal('1', 'must be 1: this version keeps one copy').default('1'),
-    ARKIM_POSTGRES_URL: postgresUrl,
-    ARKIM_POSTGRES_URL_API: postgresUrl,
-    ARKIM_POSTGRES_URL_INGEST: postgresUrl,
-    ARKIM_POSTGRES_URL_RETENTION: postgresUrl,
-    ARKIM_S3_ENDPOINT: notHere,
-    ARKIM_S3_BUCKET: notHere,
-    ARKIM_S3_ACCESS_KEY: notHere,
-    ARKIM_S3_SECRET_KEY: notHere,
-    ARKIM_KURRENTDB_URL: notHere,
+    ...engineSettings,
     ARKIM_OIDC_ISSUERS: issuersSetting,
     ARKIM_LOG: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
     ARKIM_STORE_WAIT_MS: wholeNumber(100, 600_000).default(30_000),
     ...storeLimitSettings,
     ARKIM_SETTLE_QUIET_MS: wholeNumber(100, 86_400_000).default(60_000),
   })
-  .refine(
-    (set) =>
-      set.ARKIM_POSTGRES_URL !== undefined ||
-      (set.ARKIM_POSTGRES_URL_API ??
-        set.ARKIM_POSTGRES_URL_INGEST ??
-        set.ARKIM_POSTGRES_URL_RETENTION) === undefined,
-    { path: ['ARKIM_POSTGRES_URL'], message: 'is needed beside the logins of single programs' },
-  );
+  .superRefine((set, context) => {
+    const missing = missingBeside(set);
+    if (missing !== undefined)
+      context.addIssue({ code: 'custom', path: [missing], message: 'is needed beside the others' });
+  });
