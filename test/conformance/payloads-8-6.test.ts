@@ -27,6 +27,33 @@ describe('8.4.2 and 8.6.1 Payloads', () => {
     expect(status).toBe(200);
     expect(addressOf(headers.get('content-location'))).toBe(rooted(path));
   });
+  test.each([
+    ['/rendered', 'image/jpeg'],
+    ['/thumbnail', 'image/png'],
+    ['/frames/1/rendered', 'image/png'],
+  ])('8.6.1.2: a picture of the instance%s names what it was drawn from', async (rest, accept) => {
+    const path = `${slice.instance}${rest}`;
+    const { status, headers } = await face.ask({ path, accept });
+    expect(status).toBe(200);
+    expect(addressOf(headers.get('content-location'))).toBe(
+      rooted(path.replace(/\/(rendered|thumbnail)$/, '')),
+    );
+  });
+  test.each([
+    [slice.study, '*/*'],
+    [slice.study, 'application/zip'],
+    [slice.instance, DICOM],
+    [`${slice.instance}/metadata`, 'application/dicom+json'],
+    [`${slice.instance}/frames/1`, OCTETS],
+  ])('RFC 9110 15.4.5: a 304 of %s (%s) names what the 200 did', async (path, accept) => {
+    const { headers } = await face.ask({ path, accept });
+    const known = { 'if-none-match': headers.get('etag') ?? '' };
+    const seen = await face.ask({ path, accept, headers: known });
+    expect(seen.status).toBe(304);
+    const location = headers.get('content-location');
+    expect(addressOf(location)).toBe(rooted(path));
+    expect(seen.headers.get('content-location')).toBe(location);
+  });
   test('8.6.1.2: a part of XML metadata names its instance by Content-Location', async () => {
     const [part] = partsOf(await face.ask({ path: `${slice.study}/metadata`, accept: XML }));
     expect(addressOf(part?.headers.get('content-location') ?? null)).toMatch(

@@ -74,6 +74,27 @@ describe('encodings', () => {
     }
   });
 
+  test.each([ExplicitVRLittleEndian, ExplicitVRBigEndian])(
+    'a data set whose first VR the dictionary does not have is read as declared (%s)',
+    async (uid) => {
+      const header = await headerOf(
+        fileBytes(
+          [
+            [0x00080050, 'LO', ''],
+            [0x00080060, 'CS', 'CT'],
+          ],
+          uid,
+        ),
+      );
+      expect(header.dataSet).toEqual({
+        '00080050': { vr: 'LO' },
+        '00080060': { vr: 'CS', Value: ['CT'] },
+      });
+      expect(header.explicit).toBe(true);
+      expect(header.oddities).toEqual([]);
+    },
+  );
+
   test('an unknown transfer syntax is read as Explicit VR Little Endian and noted', async () => {
     const header = await headerOf(fileWith(dataSetBytes(IMAGE, EXPLICIT_LITTLE_ENDIAN), '1.2.3.4'));
     expect(header.dataSet).toEqual(IMAGE_JSON);

@@ -1,3 +1,4 @@
+import type { Answer } from '../answer.js';
 import type { Target } from './locate.js';
 
 /**
@@ -20,3 +21,14 @@ export const partHeaders = (type: string, location: string) =>
     ['Content-Type', type],
     ['Content-Location', location],
   ] as const;
+
+const WITH_RESOURCE = new Set([200, 206, 304]);
+
+/**
+ * An answer that carries a resource, or says that the client has it, names the resource (PS3.18 §8.4.3, RFC 9110 §15.4.5): a picture
+ * the resource that it was drawn from (§8.6.1.2). What already names one, or is a problem, stays as it is.
+ */
+export const locatedAt = (answer: Answer, address: string): Answer =>
+  WITH_RESOURCE.has(answer.status)
+    ? { ...answer, headers: { 'content-location': address, ...answer.headers } }
+    : answer;

@@ -5,6 +5,7 @@ import { sendAnswer } from '../answer.js';
 import { callerOf } from '../caller/caller-of.js';
 import { Demands } from '../caller/permit.guard.js';
 import { askedOf, dicomWebUrl, rangeOf } from '../request-address.js';
+import { addressOf, locatedAt } from './content-location.js';
 import type { Target } from './locate.js';
 import {
   RetrieveBulkdata,
@@ -29,7 +30,8 @@ export class WadoRsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = new RetrieveInstances(requestOf(path, request));
-    return sendAnswer(reply, await this.queries.execute(query));
+    const answer = await this.queries.execute(query);
+    return sendAnswer(reply, locatedAt(answer, addressIn(path, request)));
   }
 
   @Demands('retrieve')
@@ -40,7 +42,8 @@ export class WadoRsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = new RetrieveMetadata(requestOf(path, request));
-    return sendAnswer(reply, await this.queries.execute(query));
+    const answer = await this.queries.execute(query);
+    return sendAnswer(reply, locatedAt(answer, `${addressIn(path, request)}/metadata`));
   }
 
   @Demands('retrieve')
@@ -51,7 +54,8 @@ export class WadoRsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = new RetrieveFrames({ ...requestOf(path, request), list });
-    return sendAnswer(reply, await this.queries.execute(query));
+    const answer = await this.queries.execute(query);
+    return sendAnswer(reply, locatedAt(answer, `${addressIn(path, request)}/frames/${list}`));
   }
 
   @Demands('retrieve')
@@ -62,11 +66,10 @@ export class WadoRsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const path = rest['*'] ?? '';
-    const query = new RetrieveBulkdata({
-      ...requestOf({ study, series, instance }, request),
-      path,
-    });
-    return sendAnswer(reply, await this.queries.execute(query));
+    const target = { study, series, instance };
+    const query = new RetrieveBulkdata({ ...requestOf(target, request), path });
+    const answer = await this.queries.execute(query);
+    return sendAnswer(reply, locatedAt(answer, `${addressIn(target, request)}/bulkdata/${path}`));
   }
 }
 
@@ -77,3 +80,5 @@ const requestOf = <P extends Path>(path: P, request: FastifyRequest) => ({
   root: dicomWebUrl(request),
   range: rangeOf(request),
 });
+
+const addressIn = (path: Path, request: FastifyRequest) => addressOf(dicomWebUrl(request), path);

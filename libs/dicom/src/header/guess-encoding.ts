@@ -20,8 +20,8 @@ export const guessEncoding = (
   at: number,
   declared?: Encoding,
 ): Encoding | undefined => {
-  const candidates = declared === undefined ? ENCODINGS : [declared, ...ENCODINGS];
-  return candidates.find((encoding) => plausible(view, at, encoding) !== undefined);
+  if (declared !== undefined && isWritten(view, at, declared)) return declared;
+  return ENCODINGS.find((encoding) => plausible(view, at, encoding) !== undefined);
 };
 
 /**
@@ -36,6 +36,14 @@ export const guessBareEncoding = (view: DataView, at: number): Encoding | undefi
     const second = plausible(view, at + first.bytes + first.length, encoding);
     return second !== undefined && second.tag > first.tag && second.tag >>> 16 <= 0x0010;
   });
+
+/* What is declared to be explicit and begins with a VR is that, though the dictionary has another VR for the tag: writers err there. */
+const isWritten = (view: DataView, at: number, declared: Encoding): boolean => {
+  if (plausible(view, at, declared) !== undefined) return true;
+  const header = readElementHeader(view, at, declared);
+  if (header?.explicit !== true || header.length > VALUE_BYTES_MAX) return false;
+  return vrOfTag(header.tag) !== 'UN';
+};
 
 const plausible = (view: DataView, at: number, encoding: Encoding): ElementHeader | undefined => {
   const header = readElementHeader(view, at, encoding);

@@ -5,6 +5,7 @@ import { sendAnswer } from '../../answer.js';
 import { callerOf } from '../../caller/caller-of.js';
 import { Demands } from '../../caller/permit.guard.js';
 import { askedOf, dicomWebUrl } from '../../request-address.js';
+import { addressOf, locatedAt } from '../content-location.js';
 import type { Target } from '../locate.js';
 import { RetrieveBulkResource } from './bulk-retrieval.js';
 
@@ -29,7 +30,9 @@ export class BulkResourcesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = new RetrieveBulkResource(requestOf(path, request, 'bulkdata'));
-    return sendAnswer(reply, await this.queries.execute(query));
+    const answer = await this.queries.execute(query);
+    const address = addressOf(dicomWebUrl(request), path);
+    return sendAnswer(reply, locatedAt(answer, `${address}/bulkdata`));
   }
 
   @Demands('retrieve')
@@ -40,7 +43,9 @@ export class BulkResourcesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = new RetrieveBulkResource(requestOf(path, request, 'pixeldata'));
-    return sendAnswer(reply, await this.queries.execute(query));
+    const answer = await this.queries.execute(query);
+    const address = addressOf(dicomWebUrl(request), path);
+    return sendAnswer(reply, locatedAt(answer, `${address}/pixeldata`));
   }
 }
 

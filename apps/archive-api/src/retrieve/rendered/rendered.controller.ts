@@ -11,6 +11,7 @@ import { sendAnswer } from '../../answer.js';
 import { callerOf } from '../../caller/caller-of.js';
 import { Demands } from '../../caller/permit.guard.js';
 import { askedOf, dicomWebUrl } from '../../request-address.js';
+import { addressOf, locatedAt } from '../content-location.js';
 import type { Target } from '../locate.js';
 import { RetrieveRendered, RetrieveThumbnail } from './rendered-retrieval.js';
 import { renderingOf } from './rendering-of.js';
@@ -39,7 +40,8 @@ export class RenderedController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = new RetrieveRendered(requestOf(path, request, parseRendering));
-    return sendAnswer(reply, await this.queries.execute(query));
+    const answer = await this.queries.execute(query);
+    return sendAnswer(reply, locatedAt(answer, sourceOf(path, request)));
   }
 
   @Demands('retrieve')
@@ -50,7 +52,8 @@ export class RenderedController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = new RetrieveThumbnail(requestOf(path, request, parseThumbnail));
-    return sendAnswer(reply, await this.queries.execute(query));
+    const answer = await this.queries.execute(query);
+    return sendAnswer(reply, locatedAt(answer, sourceOf(path, request)));
   }
 }
 
@@ -68,4 +71,10 @@ function requestOf(
     ifNoneMatch: request.headers['if-none-match'],
     root: dicomWebUrl(request),
   };
+}
+
+/** What is drawn. */
+function sourceOf({ frames, ...path }: Path, request: FastifyRequest): string {
+  const address = addressOf(dicomWebUrl(request), path);
+  return frames === undefined ? address : `${address}/frames/${frames}`;
 }
