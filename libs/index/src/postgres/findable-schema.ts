@@ -27,6 +27,8 @@ create index on ${schema}.studies (hospital, study_date desc, study_time desc, s
 create index on ${schema}.studies (hospital, patient_id text_pattern_ops);
 create index on ${schema}.studies (hospital, patient_name_folded text_pattern_ops);
 create index on ${schema}.studies (hospital, accession text_pattern_ops);
+create index on ${schema}.studies (hospital, birth_date);
+create index on ${schema}.studies (hospital, referring_folded text_pattern_ops);
 create index on ${schema}.studies using gin (modalities);
 create index on ${schema}.studies using gin (patient_name_keys);
 create index on ${schema}.studies using gin (referring_keys);

@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openDatabaseCode } from './archive-code.mjs';
+import { hospitalCodes } from './population/study.mjs';
+
+const repository = fileURLToPath(new URL('../../', import.meta.url));
+const statementMsMax = 3_600_000;
+const connections = 4;
+
+/**
+ * The archive of the folder with its own PostgreSQL, started with the product's settings; on the first start it is made: schema, keys,
+ * hospitals. Answers with its `url`, a `pool` of the owner's and the archive's code.
+ */
+export async function openDatabase({ folder, closing }) {
+  const code = await openDatabaseCode();
+  mkdirSync(folder, { recursive: true });
+  const server = await code.startEmbeddedPostgres({ folder: join(folder, 'postgres') });
+  await closing.add(() => server.stop());
+  const { url } = server;
+  const migrationsFolder = join(repository, 'infra/postgres');
+  await code.prepareDatabase({ url, migrationsFolder, dataFolder: folder });
+  for (const hospital of hospitalCodes) onboard({ folder, url, hospital });
+  const pool = code.createPool({
+    url,
+    name: 'arkim size',
+    connectionsMax: connections,
+    statementMsMax,
+  });
+  await closing.add(() => pool.end());
+  const ids = code.opaqueIds((await code.readSecrets(folder)).lookupKey);
+  return { url, pool, ids, code, pid: server.pid };
+}
+
+/** Runs a command of arkim beside the database; answers with what it printed. */
+export function arkim({ folder, url }, ...args) {
+  return execFileSync(
+    process.execPath,
+    [join(repository, 'dist/apps/archive-cli/src/main.js'), ...args],
+    {
+      cwd: repository,
+      env: { ...process.env, ARKIM_DATA: folder, ARKIM_POSTGRES_URL: url },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
+}
+
+function onboard({ folder, url, hospital }) {
+  arkim({ folder, url }, 'onboard', hospital);
+}
