@@ -3,6 +3,7 @@ import { measureBytes } from './size/bytes.mjs';
 import { openDatabase } from './size/database.mjs';
 import { fill } from './size/fill.mjs';
 import { helpText, readOptions } from './size/options.mjs';
+import { measurePartitions } from './size/partitions/partitions.mjs';
 import { reportOf } from './size/report.mjs';
 import { measureSearches } from './size/searches.mjs';
 import { keepState, openState, readState } from './size/state.mjs';
@@ -31,6 +32,7 @@ async function main() {
 async function measure(closing) {
   const state = openState(options);
   const database = await openDatabase({ folder: state.folder, closing });
+  if (options.partitions > 0) return partitions(database, state);
   let wrong = 0;
   for (const studies of options.stages) {
     const short = options.fill
@@ -41,6 +43,11 @@ async function measure(closing) {
   }
   process.stdout.write(reportOf(state));
   return wrong === 0 ? 0 : 1;
+}
+
+async function partitions(database, state) {
+  const text = await measurePartitions({ database, state, studies: options.partitions, say });
+  return told(process.stdout, text, 0);
 }
 
 async function measureStage({ database, state, closing }) {

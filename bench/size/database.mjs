@@ -11,13 +11,15 @@ const connections = 4;
 
 /**
  * The archive of the folder with its own PostgreSQL, started with the product's settings; on the first start it is made: schema, keys,
- * hospitals. Answers with its `url`, a `pool` of the owner's and the archive's code.
+ * hospitals. A server that runs on it already is used and left running. Answers with its `url`, a `pool` of the owner's and the archive's code.
  */
 export async function openDatabase({ folder, closing }) {
   const code = await openDatabaseCode();
   mkdirSync(folder, { recursive: true });
-  const server = await code.startEmbeddedPostgres({ folder: join(folder, 'postgres') });
-  await closing.add(() => server.stop());
+  const postgres = join(folder, 'postgres');
+  const isRunning = (await code.findEmbeddedPostgres(postgres)) !== undefined;
+  const server = await code.startEmbeddedPostgres({ folder: postgres });
+  if (!isRunning) await closing.add(() => server.stop());
   const { url } = server;
   const migrationsFolder = join(repository, 'infra/postgres');
   await code.prepareDatabase({ url, migrationsFolder, dataFolder: folder });

@@ -20,8 +20,8 @@ export async function explainSearch(database, asked, say) {
   return { buffers };
 }
 
-/** As the edge makes them (apps/archive-api/src/search/search.ts). */
-async function statementsOf({ pool, ids }, { path, behind }) {
+/** The statements of a search as the edge makes them (apps/archive-api/src/search/search.ts), and the schema in use. */
+export async function statementsOf({ pool, ids }, { path, behind }) {
   const [{ parseSearch }, { planSearch }, { locateStatement }] = await Promise.all([
     import('#dicomweb/search-query'),
     import('#index/search-plan'),

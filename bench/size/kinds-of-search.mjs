@@ -166,6 +166,7 @@ export const kindsOfSearch = [
 function kind(label, make, { sampled = false } = {}) {
   return {
     label,
+    sampled,
     make(draw, known, plan) {
       const from = sampled ? sampledOf(known, plan) : known.studies;
       return make(draw.pick(from), known, { draw });

@@ -19,6 +19,7 @@ searches there, checks every answer against what it knows of the population, and
   --queries n        searches of each kind at each stage (200)
   --free-gb n        stops when the disk has less than this (25)
   --no-fill          measure what is there, fill nothing
+  --partitions n     copy the first n studies, partition the copy, run the same statements on both, do nothing else
   --report           print the tables of the stages that were measured, do nothing else
   --explain          also print the plan of one statement of each kind of search, with its buffers
   --help             this text
@@ -36,6 +37,7 @@ const definitions = {
   queries: { type: 'string', default: '200' },
   'free-gb': { type: 'string', default: '25' },
   'no-fill': { type: 'boolean', default: false },
+  partitions: { type: 'string', default: '0' },
   report: { type: 'boolean', default: false },
   explain: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -49,6 +51,7 @@ const bounds = {
   seed: [0, 999_999],
   workers: [1, 16],
   queries: [1, 100_000],
+  partitions: [0, studiesMax],
   'free-gb': [1, 100_000],
 };
 
@@ -67,12 +70,13 @@ export function readOptions(args) {
   for (const [name, [least, most]] of Object.entries(bounds))
     if (!Number.isInteger(numbers[name]) || numbers[name] < least || numbers[name] > most)
       return { wrong: `--${name} must be a number from ${least} to ${most}` };
-  const { full, thin, sample, seed, workers, queries } = numbers;
+  const { full, thin, sample, seed, workers, queries, partitions } = numbers;
   return {
     ...values,
     stages,
     workers,
     queries,
+    partitions,
     fill: !values['no-fill'],
     freeBytesMin: numbers['free-gb'] * 1e9,
     plan: { seed, full, thin, sample },

@@ -1,3 +1,5 @@
+import { table } from './markdown.mjs';
+
 /** The tables of all stages that were measured, in Markdown. */
 export function reportOf(state) {
   if (state === undefined) return 'nothing was measured in this folder\n';
@@ -18,9 +20,6 @@ export function reportOf(state) {
     .join('\n\n')
     .concat('\n');
 }
-
-const table = (head, rows) =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 const whole = (number) => Math.round(number).toLocaleString('en');
 const mega = (bytes) =>

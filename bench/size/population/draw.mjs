@@ -17,12 +17,18 @@ export function drawFor(seed, kind, number) {
   };
 }
 
-/** A UID of the root for UUIDs (PS3.5 §B.2), of drawn digits. */
-export const uidOf = (draw) => `2.25.${BigInt(`0x${draw.hex(32)}`)}`;
+/** A UID of the root for UUIDs (PS3.5 §B.2), of drawn digits and two numbers, so that no other has it. */
+export const uidOf = (draw, number, at) =>
+  `2.25.${BigInt(`0x${draw.hex(16)}${digits(number)}${digits(at)}`)}`;
 
-/** A UUID of drawn digits. */
-export const uuidOf = (draw) =>
-  draw.hex(32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+const digits = (number) => number.toString(16).padStart(8, '0');
+
+/** A UUID made in the same way. */
+export const uuidOf = (draw, number, at) =>
+  `${draw.hex(16)}${digits(at)}${digits(number)}`.replace(
+    /^(.{8})(.{4})(.{4})(.{4})(.{12})$/,
+    '$1-$2-$3-$4-$5',
+  );
 
 function mix(state, value) {
   let mixed = Math.imul(state ^ value, 0x85ebca6b);

@@ -15,7 +15,7 @@ export function seriesOf({ seed, number: study, kind }, thin) {
     const whole = at === 0 ? wanted - each * (kind.series - 1) : each;
     return {
       number: at + 1,
-      uid: uidOf(draw),
+      uid: uidOf(draw, study, at + 1),
       description: kind.seriesNames[at % kind.seriesNames.length],
       part: draw.pick(kind.parts),
       syntax: draw.pick(kind.syntaxes),
@@ -27,7 +27,7 @@ export function seriesOf({ seed, number: study, kind }, thin) {
 /** Ids of the request that brought the study. */
 export function requestOf({ seed, number }) {
   const draw = drawFor(seed, draws.request, number);
-  return { job: uuidOf(draw), pack: uuidOf(draw) };
+  return { job: uuidOf(draw, number, 1), pack: uuidOf(draw, number, 2) };
 }
 
 /** Instance `number` (from 1) of a series: UID, digest and length of what would have been stored. */

@@ -44,7 +44,7 @@ export function studyOf(seed, number) {
     accession: `${hospital.slice(-1)}${String(20_000_000 + number)}`,
     referring: physicianOf(seed, draw.below(physicians)),
     description: draw.pick(kind.studies),
-    uid: uidOf(draw),
+    uid: uidOf(draw, number, 0),
   };
 }
 
