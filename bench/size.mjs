@@ -4,6 +4,7 @@ import { openDatabase } from './size/database.mjs';
 import { fill } from './size/fill.mjs';
 import { helpText, readOptions } from './size/options.mjs';
 import { measurePartitions } from './size/partitions/partitions.mjs';
+import { measureRebuilds } from './size/rebuilds.mjs';
 import { reportOf } from './size/report.mjs';
 import { measureSearches } from './size/searches.mjs';
 import { keepState, openState, readState } from './size/state.mjs';
@@ -54,7 +55,8 @@ async function measureStage({ database, state, closing }) {
   say(`measuring at ${state.filled} studies`);
   const bytes = await measureBytes(database.pool);
   const searches = await measureSearches({ database, state, options, closing, say });
-  state.stages[state.filled] = { ...bytes, ...searches };
+  const rebuilds = options.rebuild ? await measureRebuilds({ database, state, say }) : [];
+  state.stages[state.filled] = { ...bytes, ...searches, rebuilds };
   keepState(state);
   return searches.rows.reduce((sum, { wrong }) => sum + wrong, 0);
 }

@@ -23,7 +23,7 @@ export async function openDatabase({ folder, closing }) {
   const { url } = server;
   const migrationsFolder = join(repository, 'infra/postgres');
   await code.prepareDatabase({ url, migrationsFolder, dataFolder: folder });
-  for (const hospital of hospitalCodes) onboard({ folder, url, hospital });
+  for (const hospital of hospitalCodes) onboard({ folder, url }, hospital);
   const pool = code.createPool({
     url,
     name: 'arkim size',
@@ -35,20 +35,16 @@ export async function openDatabase({ folder, closing }) {
   return { url, pool, ids, code, pid: server.pid };
 }
 
-/** Runs a command of arkim beside the database; answers with what it printed. */
-export function arkim({ folder, url }, ...args) {
-  return execFileSync(
-    process.execPath,
-    [join(repository, 'dist/apps/archive-cli/src/main.js'), ...args],
-    {
-      cwd: repository,
-      env: { ...process.env, ARKIM_DATA: folder, ARKIM_POSTGRES_URL: url },
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    },
-  );
-}
+/** A command of arkim beside the database, as arguments of Node.js and options of a child process. */
+export const arkimCommand = ({ folder, url }, ...args) => ({
+  args: [join(repository, 'dist/apps/archive-cli/src/main.js'), ...args],
+  options: {
+    cwd: repository,
+    env: { ...process.env, ARKIM_DATA: folder, ARKIM_POSTGRES_URL: url },
+  },
+});
 
-function onboard({ folder, url, hospital }) {
-  arkim({ folder, url }, 'onboard', hospital);
+function onboard(archive, hospital) {
+  const { args, options } = arkimCommand(archive, 'onboard', hospital);
+  execFileSync(process.execPath, args, { ...options, stdio: 'ignore' });
 }

@@ -19,6 +19,7 @@ searches there, checks every answer against what it knows of the population, and
   --queries n        searches of each kind at each stage (200)
   --free-gb n        stops when the disk has less than this (25)
   --no-fill          measure what is there, fill nothing
+  --rebuild          also rebuild at each stage: reservations, and with --sample 1 the findable projection
   --partitions n     copy the first n studies, partition the copy, run the same statements on both, do nothing else
   --report           print the tables of the stages that were measured, do nothing else
   --explain          also print the plan of one statement of each kind of search, with its buffers
@@ -38,6 +39,7 @@ const definitions = {
   'free-gb': { type: 'string', default: '25' },
   'no-fill': { type: 'boolean', default: false },
   partitions: { type: 'string', default: '0' },
+  rebuild: { type: 'boolean', default: false },
   report: { type: 'boolean', default: false },
   explain: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },

@@ -16,6 +16,7 @@ export function reportOf(state) {
     searchTable(stages),
     costTable(stages),
     memoryTable(stages),
+    rebuildTable(stages),
   ]
     .join('\n\n')
     .concat('\n');
@@ -152,4 +153,28 @@ const memoryTable = (stages) =>
   table(
     ['studies', 'edge, highest', 'PostgreSQL'],
     stages.map(({ studies, memory }) => [whole(studies), mega(memory.api), mega(memory.postgres)]),
+  );
+
+const rebuildTable = (stages) =>
+  table(
+    [
+      'studies',
+      'rebuilt',
+      'time',
+      'CPU of the command',
+      'CPU of PostgreSQL',
+      'memory of the command',
+      'it says',
+    ],
+    stages.flatMap(({ studies, rebuilds = [] }) =>
+      rebuilds.map((rebuild) => [
+        whole(studies),
+        rebuild.name,
+        ...[rebuild.ms, rebuild.cpuMs, rebuild.postgresMs].map(
+          (time) => `${(time / 1000).toFixed(0)} s`,
+        ),
+        mega(rebuild.peak),
+        rebuild.told,
+      ]),
+    ),
   );

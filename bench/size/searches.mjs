@@ -5,6 +5,7 @@ import { explainSearch } from './explain.mjs';
 import { judgeAnswer } from './judge-answer.mjs';
 import { kindsOfSearch } from './kinds-of-search.mjs';
 import { knownStudies } from './known.mjs';
+import { pathOf } from './path-of.mjs';
 import { drawFor } from './population/draw.mjs';
 
 const warmUps = 10;
@@ -41,7 +42,7 @@ async function measureKind({ api, asked, meter }) {
   let before;
   for (const [at, one] of asked.entries()) {
     if (at === warmUps) before = meter();
-    const path = one.ahead === undefined ? one.path : await linkBehind(api, one.ahead);
+    const path = await pathOf(api, one);
     const startMs = performance.now();
     const answer = await api.get(path);
     if (at >= warmUps) latenciesMs.push(performance.now() - startMs);
@@ -63,12 +64,6 @@ async function measureKind({ api, asked, meter }) {
     wrong: wrong.length,
     wrongs: wrong.slice(0, 3),
   };
-}
-
-/** The page behind is named by the Link of the one before (RFC 8288). */
-async function linkBehind(api, ahead) {
-  const { headers } = await api.get(ahead);
-  return /<([^>]+)>; rel="next"/.exec(headers.link)[1];
 }
 
 function cpuMeter({ api, database }) {

@@ -33,55 +33,59 @@ export async function compareSearches(database, { plan, studies }) {
   return rows;
 }
 
-/** Statements that work beside searches, on both. */
+/** The statements of the worker and of the log, on both. */
 export async function compareOthers({ pool }) {
-  const { rows: some } = await pool.query(
-    `select uid_hash, claim from ${plain.reservations} tablesample bernoulli (1) repeatable (1) limit ${asks}`,
-  );
-  const others = {
-    'an instance by its UID: reservation': (tables) => [
-      `select claim, series from ${tables.reservations} where uid_hash = $1`,
-      ({ uid_hash }) => [uid_hash],
-    ],
-    'a study by its claim alone (the worker today)': (tables) => [
-      `select attributes from ${tables.findable}.studies where claim = $1`,
-      ({ claim }) => [claim],
-    ],
-    'a study by hospital and claim': (tables) => [
-      `select attributes from ${tables.findable}.studies where claim = $1 and hospital = $2`,
-      ({ claim, hospital }) => [claim, hospital],
-    ],
-    'the facts of a study': (tables) => [
-      `select version, type, sealed from ${tables.events} where stream = $1 order by version`,
-      ({ claim }) => [`study-${claim}`],
-    ],
-    'a page of 200 facts behind a checkpoint': (tables) => [
-      `select position, type, sealed from ${tables.events} where (xid, position) > ($1::text::xid8, $2::bigint) order by xid, position limit 200`,
-      ({ xid, position }) => [xid, position],
-    ],
-  };
-  const { rows: hospitals } = await pool.query(
-    `select s.claim, hospital, e.xid::text, e.position::text from ${plain.findable}.studies s join ${plain.events} e on e.stream = 'study-' || s.claim and e.version = 1
-     where s.claim = any($1)`,
-    [some.map(({ claim }) => claim)],
-  );
-  const known = new Map(hospitals.map((row) => [row.claim, row]));
-  const asked = some.flatMap((one) =>
-    known.has(one.claim) ? [{ ...one, ...known.get(one.claim) }] : [],
-  );
+  const asked = await someInstances(pool);
   const rows = [];
-  for (const [label, statementOf] of Object.entries(others)) {
+  for (const [label, textOf, valuesOf] of others) {
     const sides = { plain: [], partitioned: [] };
     for (const one of asked)
-      for (const [side, tables] of [
-        ['plain', plain],
-        ['partitioned', partitioned],
-      ]) {
-        const [text, valuesOf] = statementOf(tables);
-        sides[side].push(await runAll({ pool }, [{ text, values: valuesOf(one) }], ''));
+      for (const [side, tables] of Object.entries({ plain, partitioned })) {
+        const statement = { text: textOf(tables), values: valuesOf(one) };
+        sides[side].push(await runAll({ pool }, [statement], ''));
       }
     rows.push({ label, plain: medians(sides.plain), partitioned: medians(sides.partitioned) });
   }
+  return rows;
+}
+
+const others = [
+  [
+    'an instance by its UID: its reservation',
+    ({ reservations }) => `select claim, series from ${reservations} where uid_hash = $1`,
+    ({ uid_hash }) => [uid_hash],
+  ],
+  [
+    'a study by its claim alone, as the worker asks today',
+    ({ findable }) => `select attributes from ${findable}.studies where claim = $1`,
+    ({ claim }) => [claim],
+  ],
+  [
+    'a study by hospital and claim',
+    ({ findable }) =>
+      `select attributes from ${findable}.studies where hospital = $1 and claim = $2`,
+    ({ hospital, claim }) => [hospital, claim],
+  ],
+  [
+    'the facts of a study',
+    ({ events }) =>
+      `select version, type, sealed from ${events} where stream = $1 order by version`,
+    ({ claim }) => [`study-${claim}`],
+  ],
+  [
+    'a page of 200 facts behind a checkpoint',
+    ({ events }) => `select position, type, sealed from ${events}
+      where (xid, position) > ($1::text::xid8, $2::bigint) order by xid, position limit 200`,
+    ({ xid, position }) => [xid, position],
+  ],
+];
+
+async function someInstances(pool) {
+  const { rows } = await pool.query(
+    `select r.uid_hash, r.claim, s.hospital, e.xid::text, e.position::text
+     from (select uid_hash, claim from ${plain.reservations} tablesample bernoulli (1) repeatable (1) limit ${asks}) r
+     join ${plain.findable}.studies s using (claim) join ${plain.events} e on e.stream = 'study-' || r.claim and e.version = 1`,
+  );
   return rows;
 }
 
