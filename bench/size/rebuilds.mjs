@@ -38,5 +38,12 @@ async function measure({ database, folder, name }) {
   const [code] = await once(child, 'close');
   clearInterval(watch);
   const ms = performance.now() - startMs;
-  return { ms, cpuMs, postgresMs: postgres() - postgresBefore, peak, code, told: told.trim().split('\n').at(-1) };
+  return {
+    ms,
+    cpuMs,
+    postgresMs: postgres() - postgresBefore,
+    peak,
+    code,
+    told: told.trim().split('\n').at(-1),
+  };
 }
