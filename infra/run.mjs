@@ -17,6 +17,7 @@ const VERBS = {
   token: (args) => node(ARKIM, ['token', ...args], { ARKIM_DEMO: '1' }),
   arkim: (args) => node(ARKIM, args),
   bench: (args) => node('bench/main.mjs', args),
+  size: (args) => node('bench/size.mjs', args),
 };
 
 /* `npm test`, `npm run check` and so on: whatever the verb needs is installed and built first. */

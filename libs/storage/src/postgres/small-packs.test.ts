@@ -27,6 +27,10 @@ test('a small pack reads, streams, lists, verifies and goes like any other objec
   const store = open();
   expect(await store.size(key)).toBe(body.length);
   expect(String(await store.read(key, { start: 0, end: 5 }))).toBe('hello');
+  expect(String(await store.read(key, { start: 1, end: 3 }))).toBe('el');
+  const beyond = { start: body.length, end: 2 ** 33 };
+  await expect(store.read(key, beyond)).rejects.toThrow('short read');
+  await expect(store.read(key, { start: 2, end: 1 })).rejects.toThrow('not a byte range');
   const streamed = await Array.fromAsync((await store.stream(key, { start: 1, end: 3 })) ?? []);
   expect(String(Buffer.concat(streamed))).toBe('el');
   expect(await verifyPack(store, key)).toMatchObject({ entries: entries.length, mismatches: [] });
