@@ -9,6 +9,7 @@ import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { opaqueIds } from '#index/opaque-ids';
 import { findableReader } from '#index/postgres/findable-reader';
 import type { Config } from '#platform/config';
+import { databaseAccess, keepBounds } from '#platform/database-access';
 import { trustedIssuers } from '#platform/issuers';
 import type { Log } from '#platform/log';
 import { OperatorFault } from '#platform/operator-fault';
@@ -43,6 +44,7 @@ import { RenderedController } from './retrieve/rendered/rendered.controller.js';
 import { WadoRsController } from './retrieve/wado-rs.controller.js';
 import { WadoUriController } from './retrieve/wado-uri.controller.js';
 import { QidoController } from './search/qido.controller.js';
+import { openSearching } from './search/searching.module.js';
 import type { Load } from './store/admission.js';
 import { admitRequest } from './store/admit-request.js';
 import { FindReceiptHandler } from './store/find-receipt.js';
@@ -57,7 +59,7 @@ import { STORE, StoreInstancesHandler, type StorePorts } from './store/store-ins
 import { STORE_SETTINGS } from './store/store-settings.js';
 import { StowController } from './store/stow.controller.js';
 
-const CONNECTIONS_MAX = 20;
+const CONNECTIONS_MAX = 12;
 const KEYS_HELD_MAX = 10_000;
 
 /** The adapters that the settings name, open; `close` lets them go. */
@@ -67,12 +69,14 @@ export type OpenedPorts = Readonly<{ ports: Ports; close: () => Promise<void> }>
 export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> {
   if (config.postgresUrl === undefined)
     throw new OperatorFault('ARKIM_POSTGRES_URL is not set: archive-standalone sets it');
-  const pool = createPool({
-    url: config.postgresUrl,
+  const { pools, sessions: direct } = databaseAccess(config);
+  if (pools.isPooler) await keepBounds(config.postgresUrl);
+  const own = {
     name: 'arkim archive-api',
-    connectionsMax: CONNECTIONS_MAX,
-    onIdleError: (err) => log.warn({ err }, 'a database connection broke'),
-  });
+    onIdleError: (err: Error) => log.warn({ err }, 'a database connection broke'),
+  };
+  const pool = createPool({ ...own, ...pools, connectionsMax: CONNECTIONS_MAX });
+  const sessions = pools.isPooler ? createPool({ ...own, ...direct, connectionsMax: 1 }) : pool;
   const { masterKey, lookupKey } = await readSecrets(config.dataFolder);
   const files = await openFileObjectStore({
     root: join(config.dataFolder, 'objects'),
@@ -84,11 +88,15 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
   });
   const drawings = createDisplayPool((err) => log.error({ err }, 'a rendering thread died'));
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
+  const findable = findableReader(pool, { nowMs });
+  const searching = openSearching(config, { findable, log, nowMs });
   return {
     ports: {
       pool,
+      sessions,
       objects: withSmallPacks(files, pool),
-      findable: findableReader(pool, { nowMs }),
+      findable,
+      searching,
       ids: opaqueIds(lookupKey),
       decode: conversions.convertFrame,
       display: drawings.display,
@@ -107,6 +115,8 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
     close: async () => {
       await Promise.all([conversions.close(), drawings.close()]);
       files.close();
+      await searching.close();
+      if (sessions !== pool) await sessions.end();
       await pool.end();
     },
   };
@@ -146,7 +156,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
 }
 
 const edge = (
-  { pool, log, demo, firstLook, verify }: Ports,
+  { pool, log, demo, firstLook, verify, searching }: Ports,
   load: () => Promise<Load>,
 ): Provider[] => [
   { provide: LOG, useValue: log },
@@ -154,7 +164,7 @@ const edge = (
   { provide: APP_GUARD, useClass: PermitGuard },
   { provide: KNOWN_HOSPITALS, useValue: knownHospitals(pool) },
   { provide: READINESS, useValue: readiness(pool, demo) },
-  { provide: METRICS, useValue: metrics(load) },
+  { provide: METRICS, useValue: metrics(load, searching?.reads) },
   { provide: FIRST_LOOK, useValue: firstLook },
   { provide: OFFERED_HOSPITALS, useValue: offeredHospitals(pool) },
   { provide: SESSION_VERIFIER, useValue: verify },
@@ -169,7 +179,7 @@ function store(ports: Ports, load: () => Promise<Load>): Provider[] {
   const enqueue = ingestQueue(pool);
   const budget = byteBudget(settings.receive.metadataTogetherBytesMax);
   return [
-    { provide: RECEIPT_POOL, useValue: pool },
+    { provide: RECEIPT_POOL, useValue: ports.sessions ?? pool },
     { provide: RECEIPTS, useValue: awaited satisfies Receipts },
     {
       provide: STORE,
