@@ -128,7 +128,12 @@ test('a program that has a login of its own uses that one', async () => {
   expect(await whoIs(urlOf('archive-api', settings))).toMatchObject({ login: 'owner' });
 });
 test('a program inherits nobody’s login', () => {
-  const logins = { ARKIM_POSTGRES_URL: 'x', ARKIM_POSTGRES_URL_API: 'y' };
+  const logins = {
+    ARKIM_POSTGRES_URL: 'x',
+    ARKIM_POSTGRES_URL_API: 'y',
+    ARKIM_POSTGRES_URL_INGEST_FILE: '/z',
+    ARKIM_POSTGRES_REPLICA_URL: 'r',
+  };
   expect(withoutLogins({ PORT: '1', ...logins })).toEqual({ PORT: '1' });
 });
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, chown, mkdir } from 'node:fs/promises';
+import { appendFile, chmod, chown, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { bringUp } from '../../libs/platform/src/embedded/bring-up.js';
@@ -56,4 +56,5 @@ async function initialise(programs: string, folder: string, runAs: RunAs): Promi
     '--no-sync',
   ]);
   await run(command, args, { ...runAs.owner, cwd: folder });
+  await appendFile(join(folder, 'pg_hba.conf'), 'host all all 127.0.0.0/8 scram-sha-256\n');
 }

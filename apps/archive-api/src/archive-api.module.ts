@@ -7,13 +7,9 @@ import { KEY_CACHE_MS } from '#events/key-ring';
 import { keyCache } from '#events/postgres/key-cache';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { opaqueIds } from '#index/opaque-ids';
-import { findableReader } from '#index/postgres/findable-reader';
 import type { Config } from '#platform/config';
-import { databaseAccess, keepBounds } from '#platform/database-access';
 import { trustedIssuers } from '#platform/issuers';
 import type { Log } from '#platform/log';
-import { OperatorFault } from '#platform/operator-fault';
-import { createPool } from '#platform/postgres-pool';
 import { readSecrets } from '#platform/secrets';
 import { createTokenVerifier } from '#platform/verify-token';
 import { openFileObjectStore } from '#storage/filesystem/file-object-store';
@@ -25,6 +21,7 @@ import { CapabilitiesController } from './capabilities/capabilities.controller.j
 import type { CheckPorts } from './commitment/check-instances.js';
 import { CommitmentController } from './commitment/commitment.controller.js';
 import { COMMITMENT, CommitmentChecker } from './commitment/commitment-checker.js';
+import { openDatabase } from './database.module.js';
 import { FIRST_LOOK } from './first-look/first-look.js';
 import { HomeController, SESSION_VERIFIER } from './first-look/home.controller.js';
 import { OFFERED_HOSPITALS, offeredHospitals } from './first-look/offered-hospitals.js';
@@ -44,7 +41,6 @@ import { RenderedController } from './retrieve/rendered/rendered.controller.js';
 import { WadoRsController } from './retrieve/wado-rs.controller.js';
 import { WadoUriController } from './retrieve/wado-uri.controller.js';
 import { QidoController } from './search/qido.controller.js';
-import { openSearching } from './search/searching.module.js';
 import type { Load } from './store/admission.js';
 import { admitRequest } from './store/admit-request.js';
 import { FindReceiptHandler } from './store/find-receipt.js';
@@ -59,7 +55,6 @@ import { STORE, StoreInstancesHandler, type StorePorts } from './store/store-ins
 import { STORE_SETTINGS } from './store/store-settings.js';
 import { StowController } from './store/stow.controller.js';
 
-const CONNECTIONS_MAX = 12;
 const KEYS_HELD_MAX = 10_000;
 
 /** The adapters that the settings name, open; `close` lets them go. */
@@ -67,36 +62,23 @@ export type OpenedPorts = Readonly<{ ports: Ports; close: () => Promise<void> }>
 
 /** The composition root: config → ports. */
 export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> {
-  if (config.postgresUrl === undefined)
-    throw new OperatorFault('ARKIM_POSTGRES_URL is not set: archive-standalone sets it');
-  const { pools, sessions: direct } = databaseAccess(config);
-  if (pools.isPooler) await keepBounds(config.postgresUrl);
-  const own = {
-    name: 'arkim archive-api',
-    onIdleError: (err: Error) => log.warn({ err }, 'a database connection broke'),
-  };
-  const pool = createPool({ ...own, ...pools, connectionsMax: CONNECTIONS_MAX });
-  const sessions = pools.isPooler ? createPool({ ...own, ...direct, connectionsMax: 1 }) : pool;
+  const nowMs = () => performance.now();
+  const database = await openDatabase(config, log, nowMs);
+  const { pool } = database.ports;
   const { masterKey, lookupKey } = await readSecrets(config.dataFolder);
   const files = await openFileObjectStore({
     root: join(config.dataFolder, 'objects'),
     report: (err) => log.warn({ err }, 'object store'),
   });
-  const nowMs = () => performance.now();
   const conversions = createConversionPool({
     onFault: (err) => log.error({ err }, 'a conversion thread died'),
   });
   const drawings = createDisplayPool((err) => log.error({ err }, 'a rendering thread died'));
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
-  const findable = findableReader(pool, { nowMs });
-  const searching = openSearching(config, { findable, log, nowMs });
   return {
     ports: {
-      pool,
-      sessions,
+      ...database.ports,
       objects: withSmallPacks(files, pool),
-      findable,
-      searching,
       ids: opaqueIds(lookupKey),
       decode: conversions.convertFrame,
       display: drawings.display,
@@ -115,9 +97,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
     close: async () => {
       await Promise.all([conversions.close(), drawings.close()]);
       files.close();
-      await searching.close();
-      if (sessions !== pool) await sessions.end();
-      await pool.end();
+      await database.close();
     },
   };
 }
