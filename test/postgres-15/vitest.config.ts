@@ -9,10 +9,15 @@ const USES_DATABASE =
 const suites = globSync('test/*/vitest.config.ts', { cwd: root }).map((file) =>
   file.replace(/[^/]*$/, ''),
 );
+/** Kills and pixels take minutes, and ask the database for nothing that others don't. */
+const SLOW = /^test\/simulation\/|\/retrieve\/(rendered\/|shared-buffers|transcoded)/;
 const isOfSuite = (file: string) =>
   suites.some((folder) => file.startsWith(folder)) || /^test\/[^/]+\/long\//.test(file);
 const databaseTests = globSync('{apps,libs,test}/**/*.test.ts', { cwd: root }).filter(
-  (file) => !isOfSuite(file) && USES_DATABASE.test(readFileSync(resolve(root, file), 'utf8')),
+  (file) =>
+    !isOfSuite(file) &&
+    !SLOW.test(file) &&
+    USES_DATABASE.test(readFileSync(resolve(root, file), 'utf8')),
 );
 
 /** Every test of `npm test` that uses a database, on Debian's PostgreSQL 15 instead of the embedded 18; and what only a server of one's own has. */
