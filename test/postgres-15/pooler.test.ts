@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { keepBounds } from '#platform/database-access';
 import { until } from '../bootstrap/npm-start.js';
 import { ctSlice, part10 } from '../support/part10.js';
 import { askAs, type ExternalServer, externalServer } from './external-server.js';
@@ -64,7 +65,9 @@ describe.each(['transaction', 'session'] as const)('behind pgbouncer in %s mode'
       { login: 'arkim_ingest', query: 'listen ingest' },
     ]);
   });
-  test('the bounds of each login are the server’s', async () => {
+  test('the bounds of each login are the server’s, also when many of its programs start at once', async () => {
+    const starting = Array.from({ length: 8 }, () => keepBounds(server.urlOf('arkim_api')));
+    await Promise.all(starting);
     const bounds = async (login: 'arkim_api' | 'arkim_ingest' | 'arkim_retention') => {
       const [row] = await askAs(
         server.urlOf(login),

@@ -8,6 +8,9 @@ export type DatabaseAccess = Readonly<{
   sessions: Pick<PoolOptions, 'url'>;
 }>;
 
+/* Programs of one login may start at once, and PostgreSQL refuses one of two who change a login together. Any number will do. */
+const BOUNDS_LOCK = 7_301_002;
+
 /** How a program reaches its database: by its own URL, its pools by way of the pooler when there is one. */
 export function databaseAccess({
   postgresUrl = '',
@@ -39,6 +42,7 @@ export async function keepBounds(
   const client = new pg.Client({ connectionString: url, application_name: 'arkim bounds' });
   await client.connect();
   try {
+    await client.query('select pg_advisory_lock($1)', [BOUNDS_LOCK]);
     const { rows } = await client.query('select current_database() as name');
     const database = client.escapeIdentifier(String(rows[0]?.name));
     for (const [setting, ms] of Object.entries(sessionBounds(bounds)))

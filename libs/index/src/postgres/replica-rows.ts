@@ -84,8 +84,8 @@ const readAndRelease = async (
 };
 
 /** More searches than its connections: the primary takes the others. */
-const isFull = ({ idleCount, totalCount, options }: Pool) =>
-  idleCount === 0 && totalCount >= options.max;
+const isFull = ({ idleCount, waitingCount, totalCount, options }: Pool) =>
+  idleCount <= waitingCount && totalCount >= options.max;
 
 const connect = async (replica: Pool, gate: ReplicaGate): Promise<PoolClient | undefined> => {
   try {
