@@ -5,28 +5,36 @@ import { join } from 'node:path';
 import { type Config, readConfig } from '#platform/config';
 import { logInAs, type Program, ROLE_OF_PROGRAM } from '#platform/database-roles';
 import { openDemoIssuer } from '#platform/demo-issuer';
-import { createLog } from '#platform/log';
+import { createLog, type Log } from '#platform/log';
 import { openPorts } from '../../apps/archive-api/src/archive-api.module.js';
 import { createApp } from '../../apps/archive-api/src/create-app.js';
 import { prepareDatabase } from '../../apps/archive-standalone/src/archive-standalone.module.js';
 import { openIngestWorker } from '../../apps/ingest-worker/src/ingest-worker.module.js';
 import { openRetentionWorker } from '../../apps/retention-worker/src/retention-worker.module.js';
-import { testDatabase } from '../support/postgres.js';
+import { type TestDatabase, testDatabase } from '../support/postgres.js';
 
 const TOKEN_S = 600;
 
+/** What differs from an archive on a database of this run's server. */
+export type UnderRoles = Readonly<{
+  database?: TestDatabase;
+  log?: Log;
+  settings?: Readonly<Record<string, string>>;
+}>;
+
 /** The three programs as their composition roots open them, each logged in as its role; nothing runs by itself but the edge. */
-export async function archiveUnderRoles() {
+export async function archiveUnderRoles(options: UnderRoles = {}) {
   const dataFolder = await mkdtemp(join(tmpdir(), 'arkim-roles-'));
-  const database = await testDatabase();
+  const database = options.database ?? (await testDatabase());
   await prepareDatabase({ url: database.url, migrationsFolder: 'infra/postgres', dataFolder });
   const issuer = await openDemoIssuer(dataFolder);
-  const log = createLog({ name: 'roles test', level: 'fatal' });
+  const log = options.log ?? createLog({ name: 'roles test', level: 'fatal' });
   const config = (program: Program): Config =>
     readConfig({
       ARKIM_DATA: dataFolder,
       ARKIM_DEMO: '1',
       ARKIM_POSTGRES_URL: logInAs(database.url, ROLE_OF_PROGRAM[program]),
+      ...options.settings,
     });
   const edge = await openPorts(config('archive-api'), log);
   const app = await createApp(edge.ports);
@@ -45,6 +53,7 @@ export async function archiveUnderRoles() {
   return {
     database,
     dataFolder,
+    edge: edge.ports,
     ingest,
     retention,
     get: (path: string, accept = 'application/dicom+json') =>

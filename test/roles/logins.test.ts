@@ -3,7 +3,7 @@ import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { lastEventTypes } from '#events/postgres/last-event-types';
 import { createFindable } from '#index/postgres/findable-schema';
 import { readConfig } from '#platform/config';
@@ -12,6 +12,7 @@ import { startEmbeddedPostgres, stopEmbeddedPostgres } from '#platform/embedded-
 import { migrate } from '#platform/migrate';
 import { prepareDatabase } from '../../apps/archive-standalone/src/archive-standalone.module.js';
 import { programUrl, withoutLogins } from '../../apps/archive-standalone/src/program-url.js';
+import { startOwnServer } from '../support/own-server.js';
 import { loggedIn, ROLES, urlAs } from './roles.js';
 
 const MIGRATIONS = 'infra/postgres';
@@ -26,8 +27,12 @@ let folder: string;
 let administrator: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'arkim-roles-'));
-  const settings = { fsync: 'off' };
-  administrator = (await startEmbeddedPostgres({ folder: join(folder, 'postgres'), settings })).url;
+  const server = { folder: join(folder, 'postgres'), settings: { fsync: 'off' } };
+  const programs = inject('postgresPrograms');
+  const { url } = await (programs === undefined
+    ? startEmbeddedPostgres(server)
+    : startOwnServer({ ...server, programs }));
+  administrator = url;
 });
 /* Roles are the server's: each test begins with none. */
 afterEach(async () => {
@@ -123,7 +128,12 @@ test('a program that has a login of its own uses that one', async () => {
   expect(await whoIs(urlOf('archive-api', settings))).toMatchObject({ login: 'owner' });
 });
 test('a program inherits nobody’s login', () => {
-  const logins = { ARKIM_POSTGRES_URL: 'x', ARKIM_POSTGRES_URL_API: 'y' };
+  const logins = {
+    ARKIM_POSTGRES_URL: 'x',
+    ARKIM_POSTGRES_URL_API: 'y',
+    ARKIM_POSTGRES_URL_INGEST_FILE: '/z',
+    ARKIM_POSTGRES_REPLICA_URL: 'r',
+  };
   expect(withoutLogins({ PORT: '1', ...logins })).toEqual({ PORT: '1' });
 });
 

@@ -15,34 +15,34 @@ const SETTINGS = {
   max_connections: '200',
   shared_buffers: '64MB',
 };
-const TEMPLATE = 'arkim_template';
 const TEMPLATE_LOCK = 7_301_900;
 
-/** A fresh database on this run's server; the first caller starts the server and makes the template. */
+/** A fresh database on this run's server; the first caller starts the server, unless another is named, and makes the template. */
 export async function testDatabase(): Promise<TestDatabase> {
-  const server = await startEmbeddedPostgres({
-    folder: inject('postgresFolder'),
-    settings: SETTINGS,
-  });
-  const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await administer(server.url, async (client) => {
+  const serverUrl = inject('postgresUrl') ?? (await embeddedUrl());
+  const template = `${inject('databasePrefix')}template`;
+  const name = `${inject('databasePrefix')}${randomUUID().replaceAll('-', '')}`;
+  await administer(serverUrl, async (client) => {
     await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
-    await makeTemplate(client, server.url);
-    await client.query(`create database ${name} template ${TEMPLATE}`);
+    await makeTemplate(client, serverUrl, template);
+    await client.query(`create database ${name} template ${template}`);
   });
-  const url = databaseUrl(server.url, name);
+  const url = databaseUrl(serverUrl, name);
   const pool = createPool({ url, name: 'arkim test' });
-  return { pool, url, close: () => close(server.url, pool, name) };
+  return { pool, url, close: () => close(serverUrl, pool, name) };
 }
 
-async function makeTemplate(client: pg.Client, serverUrl: string): Promise<void> {
-  const found = await client.query('select 1 from pg_database where datname = $1', [TEMPLATE]);
+const embeddedUrl = async (): Promise<string> =>
+  (await startEmbeddedPostgres({ folder: inject('postgresFolder'), settings: SETTINGS })).url;
+
+async function makeTemplate(client: pg.Client, serverUrl: string, name: string): Promise<void> {
+  const found = await client.query('select 1 from pg_database where datname = $1', [name]);
   if (found.rowCount) return;
-  const making = `${TEMPLATE}_making`;
+  const making = `${name}_making`;
   await client.query(`drop database if exists ${making}`);
   await client.query(`create database ${making}`);
   await migrate(databaseUrl(serverUrl, making), 'infra/postgres');
-  await client.query(`alter database ${making} rename to ${TEMPLATE}`);
+  await client.query(`alter database ${making} rename to ${name}`);
 }
 
 async function close(serverUrl: string, pool: pg.Pool, name: string): Promise<void> {
@@ -63,7 +63,8 @@ async function administer(
   }
 }
 
-const databaseUrl = (serverUrl: string, name: string) => {
+/** The URL of another database of the same server. */
+export const databaseUrl = (serverUrl: string, name: string) => {
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   return url.href;

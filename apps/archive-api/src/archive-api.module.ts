@@ -7,12 +7,9 @@ import { KEY_CACHE_MS } from '#events/key-ring';
 import { keyCache } from '#events/postgres/key-cache';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { opaqueIds } from '#index/opaque-ids';
-import { findableReader } from '#index/postgres/findable-reader';
 import type { Config } from '#platform/config';
 import { trustedIssuers } from '#platform/issuers';
 import type { Log } from '#platform/log';
-import { OperatorFault } from '#platform/operator-fault';
-import { createPool } from '#platform/postgres-pool';
 import { readSecrets } from '#platform/secrets';
 import { createTokenVerifier } from '#platform/verify-token';
 import { openFileObjectStore } from '#storage/filesystem/file-object-store';
@@ -24,6 +21,7 @@ import { CapabilitiesController } from './capabilities/capabilities.controller.j
 import type { CheckPorts } from './commitment/check-instances.js';
 import { CommitmentController } from './commitment/commitment.controller.js';
 import { COMMITMENT, CommitmentChecker } from './commitment/commitment-checker.js';
+import { openDatabase } from './database.module.js';
 import { FIRST_LOOK } from './first-look/first-look.js';
 import { HomeController, SESSION_VERIFIER } from './first-look/home.controller.js';
 import { OFFERED_HOSPITALS, offeredHospitals } from './first-look/offered-hospitals.js';
@@ -57,7 +55,6 @@ import { STORE, StoreInstancesHandler, type StorePorts } from './store/store-ins
 import { STORE_SETTINGS } from './store/store-settings.js';
 import { StowController } from './store/stow.controller.js';
 
-const CONNECTIONS_MAX = 20;
 const KEYS_HELD_MAX = 10_000;
 
 /** The adapters that the settings name, open; `close` lets them go. */
@@ -65,20 +62,14 @@ export type OpenedPorts = Readonly<{ ports: Ports; close: () => Promise<void> }>
 
 /** The composition root: config → ports. */
 export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> {
-  if (config.postgresUrl === undefined)
-    throw new OperatorFault('ARKIM_POSTGRES_URL is not set: archive-standalone sets it');
-  const pool = createPool({
-    url: config.postgresUrl,
-    name: 'arkim archive-api',
-    connectionsMax: CONNECTIONS_MAX,
-    onIdleError: (err) => log.warn({ err }, 'a database connection broke'),
-  });
+  const nowMs = () => performance.now();
+  const database = await openDatabase(config, log, nowMs);
+  const { pool } = database.ports;
   const { masterKey, lookupKey } = await readSecrets(config.dataFolder);
   const files = await openFileObjectStore({
     root: join(config.dataFolder, 'objects'),
     report: (err) => log.warn({ err }, 'object store'),
   });
-  const nowMs = () => performance.now();
   const conversions = createConversionPool({
     onFault: (err) => log.error({ err }, 'a conversion thread died'),
   });
@@ -86,9 +77,8 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
   return {
     ports: {
-      pool,
+      ...database.ports,
       objects: withSmallPacks(files, pool),
-      findable: findableReader(pool, { nowMs }),
       ids: opaqueIds(lookupKey),
       decode: conversions.convertFrame,
       display: drawings.display,
@@ -107,7 +97,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
     close: async () => {
       await Promise.all([conversions.close(), drawings.close()]);
       files.close();
-      await pool.end();
+      await database.close();
     },
   };
 }
@@ -146,7 +136,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
 }
 
 const edge = (
-  { pool, log, demo, firstLook, verify }: Ports,
+  { pool, log, demo, firstLook, verify, searching }: Ports,
   load: () => Promise<Load>,
 ): Provider[] => [
   { provide: LOG, useValue: log },
@@ -154,7 +144,7 @@ const edge = (
   { provide: APP_GUARD, useClass: PermitGuard },
   { provide: KNOWN_HOSPITALS, useValue: knownHospitals(pool) },
   { provide: READINESS, useValue: readiness(pool, demo) },
-  { provide: METRICS, useValue: metrics(load) },
+  { provide: METRICS, useValue: metrics(load, searching?.reads) },
   { provide: FIRST_LOOK, useValue: firstLook },
   { provide: OFFERED_HOSPITALS, useValue: offeredHospitals(pool) },
   { provide: SESSION_VERIFIER, useValue: verify },
@@ -169,7 +159,7 @@ function store(ports: Ports, load: () => Promise<Load>): Provider[] {
   const enqueue = ingestQueue(pool);
   const budget = byteBudget(settings.receive.metadataTogetherBytesMax);
   return [
-    { provide: RECEIPT_POOL, useValue: pool },
+    { provide: RECEIPT_POOL, useValue: ports.sessions ?? pool },
     { provide: RECEIPTS, useValue: awaited satisfies Receipts },
     {
       provide: STORE,

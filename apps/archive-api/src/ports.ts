@@ -8,13 +8,17 @@ import type { VerifyToken } from '#platform/verify-token';
 import type { ObjectStore } from '#storage/object-store';
 import type { FirstLook } from './first-look/first-look.js';
 import type { FrameDisplayer } from './retrieve/rendered/display-pool.js';
+import type { Searching } from './search/search-ports.js';
 import type { StoreSettings } from './store/store-settings.js';
 
 /** All that the edge needs from outside itself; the composition root opens it, tests open it otherwise. */
 export type Ports = Readonly<{
   pool: Pool;
+  /** Gives connections that stay the same session, where those of `pool` don't. */
+  sessions?: Pool;
   objects: ObjectStore;
   findable: Findable;
+  searching?: Searching;
   ids: OpaqueIds;
   keys: Pick<KeyRing, 'find'>;
   /** Decodes and encodes frames off the event loop. */

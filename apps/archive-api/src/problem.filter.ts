@@ -9,12 +9,14 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from '#platform/log';
+import { isLockLate, isStatementLate } from '#platform/statement-late';
 import { type Answer, problemAnswer, sendAnswer } from './answer.js';
 import { allowedMethods } from './capabilities/describe-resource.js';
 import { isDatabaseGone } from './database-gone.js';
 import { isGone } from './drain-request.js';
 import {
   badRequest,
+  databaseLate,
   databaseUnavailable,
   internalError,
   methodNotAllowed,
@@ -46,6 +48,10 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private lostDatabase(error: unknown): Problem | undefined {
+    if (isStatementLate(error) || isLockLate(error)) {
+      this.log.warn({ err: error }, 'the database took too long');
+      return databaseLate(DATABASE_RETRY_SECONDS);
+    }
     if (!isDatabaseGone(error)) return undefined;
     this.log.warn({ err: error }, 'the database did not answer');
     return databaseUnavailable(DATABASE_RETRY_SECONDS);

@@ -91,6 +91,11 @@ export const databaseUnavailable = retryable(
   'database-unavailable',
   'The database does not answer',
 );
+export const databaseLate = retryable('database-late', 'The database takes too long');
+export const searchTooSlow = retryable(
+  'search-too-slow',
+  'The search takes too long: narrow it, or try again',
+);
 export const overloaded = retryable('overloaded', 'The archive is behind with what it has taken');
 export const storageFull = retryable('storage-full', 'There is no room for new objects');
 export const storageUnavailable = retryable(

@@ -39,6 +39,7 @@ const KEPT_FRAMES_BYTES_MAX = 64 * 1024 * 1024;
 export function readProviders({
   objects,
   findable,
+  searching,
   ids,
   keys,
   decode,
@@ -73,7 +74,14 @@ export function readProviders({
     RetrieveRenderedHandler,
     RetrieveThumbnailHandler,
     { provide: RETRIEVE, useValue: retrieve satisfies RetrieveFramesPorts },
-    { provide: SEARCH, useValue: { findable, ids, readExtract } satisfies SearchPorts },
+    {
+      provide: SEARCH,
+      useValue: {
+        findable: searching?.findable ?? findable,
+        ids,
+        readExtract,
+      } satisfies SearchPorts,
+    },
     SearchHandler,
     RetrieveInstancesHandler,
     RetrieveMetadataHandler,

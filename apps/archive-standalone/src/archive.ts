@@ -3,6 +3,7 @@ import { OperatorFault } from '#platform/operator-fault';
 import { announcement, originOf } from './announcement.js';
 import type { ArchiveOptions } from './archive-options.js';
 import { prepareDatabase } from './archive-standalone.module.js';
+import { checkServers } from './check-servers.js';
 import { prepareDataFolder } from './data-folder.js';
 import { openDatabase } from './database.js';
 import { storeDemo } from './demo/store-demo.js';
@@ -99,7 +100,8 @@ async function startDatabase({ options, signal, closers, recorder, fail }: Start
 }
 
 async function preparePrograms({ options, signal }: Start, url: string): Promise<void> {
-  const { config } = options;
+  const { config, say } = options;
+  await checkServers(config, say);
   await prepareDatabase({ url, migrationsFolder, dataFolder: config.dataFolder });
   if (config.demo) await openDemoIssuer(config.dataFolder);
   signal.throwIfAborted();

@@ -84,4 +84,9 @@ async function reconnect(session: Session, options: DatabaseOptions): Promise<Co
   }
 }
 
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+/* A file of certificates that the URL names is told without its path. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  return syscall === 'open' ? `a file that its URL names can't be read (${code})` : error.message;
+}

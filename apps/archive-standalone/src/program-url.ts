@@ -13,8 +13,11 @@ export function programUrl(
   return programUrls[program] ?? takeUp(ownerUrl, role);
 }
 
+/** Names of settings that begin like this hold logins, or name files that do. */
+const LOGINS = ['ARKIM_POSTGRES_URL', 'ARKIM_POSTGRES_REPLICA_URL'];
+
 /** The environment without anybody's login: a program is given its own, and only that. */
 export const withoutLogins = (env: ArchiveOptions['env']): ArchiveOptions['env'] =>
   Object.fromEntries(
-    Object.entries(env).filter(([name]) => !name.startsWith('ARKIM_POSTGRES_URL')),
+    Object.entries(env).filter(([name]) => !LOGINS.some((login) => name.startsWith(login))),
   );

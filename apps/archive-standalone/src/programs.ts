@@ -45,6 +45,7 @@ function start(name: Program, options: ProgramsOptions): SupervisedProcess {
       ...withoutLogins(env),
       ARKIM_DATA: config.dataFolder,
       ARKIM_POSTGRES_URL: options.databaseUrlOf(name),
+      ...(name === 'archive-api' ? { ARKIM_POSTGRES_REPLICA_URL: config.replicaUrl } : {}),
     },
     log,
     onStart: options.onStart,

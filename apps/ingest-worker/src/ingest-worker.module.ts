@@ -17,6 +17,7 @@ import { readFindable, writeFindable } from '#index/postgres/findable-writer';
 import { applySettled } from '#index/postgres/settle-findable';
 import type { SeriesView } from '#index/series-view';
 import type { Config } from '#platform/config';
+import { databaseAccess, keepBounds } from '#platform/database-access';
 import type { Log } from '#platform/log';
 import { createPool } from '#platform/postgres-pool';
 import { readSecrets, type Secrets } from '#platform/secrets';
@@ -32,24 +33,34 @@ import type { OriginalExtract, Settle } from './settle/settle-study.js';
 const KEYS_HELD_MAX = 10_000;
 /** The worker reads a series once, to settle it or to compare with it. */
 const SERIES_CACHE_BYTES_MAX = 8 * 1024 * 1024;
+/** Shorter than the claim of a job, so that who waited in vain still has it and can put it back. */
+const LOCK_MS_MAX = 10_000;
 
 /** What the worker's loops run on. */
 export type IngestWorker = Readonly<{
   pool: Pool;
   ingest: Ingest;
   settle: Settle;
+  /** Gives connections that stay the same session. */
+  sessions: Pool;
   close: () => Promise<void>;
 }>;
 
 /** The composition root: opens the adapters that the settings name. */
 export async function openIngestWorker(config: Config, log: Log): Promise<IngestWorker> {
+  const { pools, sessions: direct } = databaseAccess(config);
+  if (pools.isPooler) await keepBounds(direct.url, { lockMsMax: LOCK_MS_MAX });
   const options = {
-    url: config.postgresUrl ?? '',
+    ...pools,
     name: 'arkim ingest-worker',
+    lockMsMax: LOCK_MS_MAX,
     onIdleError: (err: Error) => log.warn({ err }, 'a database connection broke'),
   };
   const pool = createPool(options);
   const commitPool = createPool({ ...options, pipeline: true, planOnce: true });
+  const sessions = pools.isPooler
+    ? createPool({ ...options, ...direct, isPooler: false, connectionsMax: 1 })
+    : pool;
   const secrets = await readSecrets(config.dataFolder);
   const store = await openFileObjectStore({
     root: join(config.dataFolder, 'objects'),
@@ -64,9 +75,11 @@ export async function openIngestWorker(config: Config, log: Log): Promise<Ingest
   });
   return {
     ...worker,
+    sessions,
     close: async () => {
       store.close();
       await commitPool.end();
+      if (sessions !== pool) await sessions.end();
       await pool.end();
     },
   };
@@ -82,7 +95,7 @@ export type IngestPorts = Readonly<{
 }>;
 
 /** The worker over opened ports; tests open others. */
-export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'close'> {
+export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'close' | 'sessions'> {
   const { pool, secrets, nowMs } = ports;
   const store = withSmallPacks(ports.store, pool);
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });

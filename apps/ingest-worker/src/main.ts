@@ -22,7 +22,7 @@ const loops = Promise.all([
     { settle, pool, log, quietMs: config.settleQuietMs, pause: wakeUp(signal).sleep },
     signal,
   ),
-  hearChannel(pool, 'ingest', knock, { signal, lost }),
+  hearChannel(worker.sessions, 'ingest', knock, { signal, lost }),
 ]);
 
 drainOnSignal({

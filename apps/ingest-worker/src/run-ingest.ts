@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Log } from '#platform/log';
+import { isLockLate } from '#platform/statement-late';
 import { type Ingest, ingestBatch } from './ingest/ingest-batch.js';
 import type { Job } from './ingest/job.js';
 import {
@@ -8,6 +9,7 @@ import {
   mayLeaveMore,
   NO_IMPORTS,
   ofLane,
+  putBack,
   returnJob,
   takeJobs,
 } from './ingest/take-jobs.js';
@@ -17,6 +19,7 @@ const LANES: readonly ((take: number) => ImportShare)[] = [importShare, () => NO
 const IDLE_MS = 500;
 const ATTEMPTS_MAX = 5;
 const RETRY_SECONDS = 2;
+const LOCKED_RETRY_SECONDS = 1;
 
 export type IngestLoop = Readonly<{
   ingest: Ingest;
@@ -55,6 +58,7 @@ const ingestOrIsolate = async (loop: IngestLoop, jobs: readonly Job[]) => {
   try {
     return await ingestBatch(loop.ingest, jobs);
   } catch (error) {
+    if (isLockLate(error)) return putBackLocked(loop, jobs, error);
     loop.log.warn({ err: error, jobs: jobs.length }, 'a batch failed; its jobs go one by one');
   }
   for (const job of jobs) await ingestAlone(loop, job);
@@ -64,7 +68,15 @@ const ingestAlone = async (loop: IngestLoop, job: Job) => {
   try {
     await ingestBatch(loop.ingest, [job], { keepAside: job.attempts >= ATTEMPTS_MAX });
   } catch (error) {
+    if (isLockLate(error)) return putBackLocked(loop, [job], error);
     loop.log.error({ err: error, job: job.id, attempts: job.attempts }, 'a job failed');
     await returnJob(loop.pool, job.id, RETRY_SECONDS * job.attempts);
   }
+};
+
+/** A rebuild keeps appends out while it compares: however long that takes, no attempt is counted. */
+const putBackLocked = async ({ log, pool }: IngestLoop, jobs: readonly Job[], error: unknown) => {
+  log.warn({ err: error, jobs: jobs.length }, 'a lock was not free in time; the jobs wait');
+  const ids = jobs.map(({ id }) => id);
+  await putBack(pool, ids, LOCKED_RETRY_SECONDS);
 };

@@ -5,6 +5,7 @@ import { postgresEventStore } from '#events/postgres/postgres-event-store';
 import { streamVersions } from '#events/postgres/stream-versions';
 import { applyRemoved, isPackInUse, packKind } from '#index/postgres/remove-pack';
 import type { Config } from '#platform/config';
+import { databaseAccess, keepBounds } from '#platform/database-access';
 import type { Log } from '#platform/log';
 import { createPool } from '#platform/postgres-pool';
 import { type FileObjectStore, openFileObjectStore } from '#storage/filesystem/file-object-store';
@@ -26,8 +27,10 @@ export type RetentionWorker = Readonly<{
 
 /** The composition root: opens the adapters that the settings name. */
 export async function openRetentionWorker(config: Config, log: Log): Promise<RetentionWorker> {
+  const { pools, sessions } = databaseAccess(config);
+  if (pools.isPooler) await keepBounds(sessions.url);
   const pool = createPool({
-    url: config.postgresUrl ?? '',
+    ...pools,
     name: 'arkim retention-worker',
     onIdleError: (err) => log.warn({ err }, 'a database connection broke'),
   });

@@ -62,6 +62,11 @@ test.each([
     'ARKIM_POSTGRES_URL: is needed beside',
   ],
   [{ ARKIM_POSTGRES_REPLICA_URL: 'postgresql://replica/x' }, 'ARKIM_POSTGRES_URL: is needed'],
+  [{ ARKIM_POSTGRES_POOLER_URL: 'postgresql://pooler:6432' }, 'ARKIM_POSTGRES_URL: is needed'],
+  [
+    { ARKIM_POSTGRES_POOLER_URL: 'postgresql://user:secret@pooler:6432' },
+    'ARKIM_POSTGRES_POOLER_URL: must be a URL like postgresql://host:6432, without user',
+  ],
   [
     { ARKIM_STORE_PARTS_MAX: '0' },
     'ARKIM_STORE_PARTS_MAX: must be a whole number from 1 to 100000',

@@ -31,6 +31,8 @@ export type Config = Readonly<{
   programUrls: Readonly<Record<Program, string | undefined>>;
   /** A server that follows `postgresUrl`, for searches only. */
   replicaUrl: string | undefined;
+  /** Where the programs reach a pooler of `postgresUrl`'s server; each with the user and password of its own URL (ADR 17). */
+  poolerUrl: string | undefined;
   /** Undefined: objects are files of the data folder. */
   s3: S3Settings | undefined;
   /** Undefined: the log of events is in PostgreSQL. */
@@ -73,6 +75,7 @@ export function readConfig(environment: Environment = process.env): Config {
       'retention-worker': data.ARKIM_POSTGRES_URL_RETENTION,
     },
     replicaUrl: data.ARKIM_POSTGRES_REPLICA_URL,
+    poolerUrl: data.ARKIM_POSTGRES_POOLER_URL,
     s3: s3SettingsOf(data),
     kurrentUrl: data.ARKIM_KURRENTDB_URL,
     issuers: data.ARKIM_OIDC_ISSUERS,

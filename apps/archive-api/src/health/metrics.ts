@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Searching } from '../search/search-ports.js';
 import type { Load } from '../store/admission.js';
 
 export const METRICS = Symbol('Metrics');
@@ -14,10 +15,11 @@ export type Metrics = Readonly<{
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30];
 
-export function metrics(load: () => Promise<Load>): Metrics {
+export function metrics(load: () => Promise<Load>, reads?: Searching['reads']): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   measureLoad(registry, load);
+  if (reads) countReads(registry, reads);
   const requests = new Counter({
     name: 'arkim_http_requests_total',
     help: 'Answered requests',
@@ -64,5 +66,18 @@ function measureLoad(registry: Registry, load: () => Promise<Load>): void {
     name: 'arkim_objects_free_bytes',
     help: 'Room for new objects',
     registers: [registry],
+  });
+}
+
+function countReads(registry: Registry, reads: Searching['reads']): void {
+  const counter = new Counter({
+    name: 'arkim_search_reads_total',
+    help: 'Statements of searches by the server that ran them',
+    labelNames: ['server'],
+    registers: [registry],
+    collect: () => {
+      counter.reset();
+      for (const [server, count] of Object.entries(reads())) counter.inc({ server }, count);
+    },
   });
 }

@@ -13,6 +13,12 @@ export type SearchPorts = Readonly<{
   readExtract: ReadExtract;
 }>;
 
+/** What searches read where that is not what retrieves read; `reads` tells how many statements each server has run. */
+export type Searching = Readonly<{
+  findable: Findable;
+  reads: () => Readonly<Record<'primary' | 'replica', number>>;
+}>;
+
 /**
  * Results, ready: JSON objects as text. `more`: there are further ones. `incomplete`: not all places could be looked at. `last`: where the
  * search has come to, when there is something behind it. `behind`: how many further ones there are, where that is known already. `passed`: results

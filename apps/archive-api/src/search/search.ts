@@ -13,9 +13,16 @@ import {
 } from '#index/search-plan';
 import type { SearchPosition } from '#index/search-position';
 import { CANDIDATES_MAX } from '#index/search-statement';
+import { isStatementLate } from '#platform/statement-late';
 import type { Answer } from '../answer.js';
 import type { Caller } from '../caller/caller.js';
-import { forbidden, malformedQuery, ProblemException, searchTooBroad } from '../problem.js';
+import {
+  forbidden,
+  malformedQuery,
+  ProblemException,
+  searchTooBroad,
+  searchTooSlow,
+} from '../problem.js';
 import { withFreshPlaces } from '../retrieve/read-extracts.js';
 import { type Asked, choose } from '../retrieve/representation.js';
 import { countRemaining } from './count-remaining.js';
@@ -47,8 +54,14 @@ export class SearchHandler implements IQueryHandler<Search> {
   constructor(@Inject(SEARCH) private readonly ports: SearchPorts) {}
 
   execute({ request }: Search): Promise<Answer> {
-    return search(this.ports, request);
+    return search(this.ports, request).catch(refuseTooSlow);
   }
+}
+
+const SLOW_RETRY_SECONDS = 10;
+
+function refuseTooSlow(error: unknown): never {
+  throw isStatementLate(error) ? new ProblemException(searchTooSlow(SLOW_RETRY_SECONDS)) : error;
 }
 
 const OFFERS = metadataOffers();

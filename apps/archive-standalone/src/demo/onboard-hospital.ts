@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { OperatorFault } from '#platform/operator-fault';
 import { programFile } from '../places.js';
+import { withoutLogins } from '../program-url.js';
 import type { DemoOptions } from './demo-options.js';
 
 const run = promisify(execFile);
@@ -14,7 +15,11 @@ export async function onboardHospital(
 ): Promise<void> {
   const args = [programFile('archive-cli'), 'onboard', hospital, '--name', name];
   await run(process.execPath, args, {
-    env: { ...env, ARKIM_DATA: config.dataFolder, ARKIM_POSTGRES_URL: databaseUrl },
+    env: {
+      ...withoutLogins(env),
+      ARKIM_DATA: config.dataFolder,
+      ARKIM_POSTGRES_URL: databaseUrl,
+    },
     signal,
   }).catch((cause) => {
     signal.throwIfAborted();

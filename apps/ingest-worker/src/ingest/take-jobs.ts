@@ -95,6 +95,19 @@ export async function returnJob(pool: Pool, id: string, delaySeconds: number): P
   );
 }
 
+/** Makes jobs due again after `delaySeconds` as if this attempt had not been: what held it up was none of theirs. */
+export async function putBack(
+  pool: Pool,
+  ids: readonly string[],
+  delaySeconds: number,
+): Promise<void> {
+  await pool.query(
+    `update ingest_jobs set claimed_until = now() + make_interval(secs => $2), attempts = greatest(attempts - 1, 0)
+     where id = any($1) and completed_at is null`,
+    [ids, delaySeconds],
+  );
+}
+
 /** Keeps the claim of a job that takes many commits. */
 export async function keepClaim(client: PoolClient, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;

@@ -1,9 +1,8 @@
-import type { Pool } from 'pg';
 import { boundedCache } from '../bounded-cache.js';
 import type { Findable, Statement, StudyHead } from '../findable.js';
 import type { InstanceFact } from '../instance-fact.js';
 import { type Place, type Segment, type SeriesView, seriesView } from '../series-view.js';
-import { activeVersion } from './active-version.js';
+import { activeVersion, type Queryable } from './active-version.js';
 import { findableSchema, isUndefinedTable } from './findable-schema.js';
 
 /** How long a cached series is served without asking whether it has changed; an instance it lacks is always asked for. */
@@ -15,7 +14,7 @@ const DECODED_WEIGHT = 3;
 export type ReaderOptions = Readonly<{ nowMs: () => number; cacheBytesMax?: number }>;
 
 /** Reads the active version of the findable projection. Each api process has one reader and its cache. */
-export function findableReader(pool: Pool, { nowMs, cacheBytesMax }: ReaderOptions): Findable {
+export function findableReader(pool: Queryable, { nowMs, cacheBytesMax }: ReaderOptions): Findable {
   const cache = boundedCache<{ view: SeriesView; schema: string; checkedAtMs: number }>(
     cacheBytesMax ?? SERIES_CACHE_BYTES_MAX,
   );
@@ -58,13 +57,18 @@ export function findableReader(pool: Pool, { nowMs, cacheBytesMax }: ReaderOptio
   };
 }
 
-const readRows = async (pool: Pool, schema: string, { text, values, name }: Statement) => {
+/** Rows of the version that `schema` names. */
+export const readRows = async (
+  db: Queryable,
+  schema: string,
+  { text, values, name }: Statement,
+): Promise<readonly Record<string, unknown>[]> => {
   const prepared = name === undefined ? {} : { name: `${schema}-${name}` };
   const query = { ...prepared, text: text.replaceAll('{schema}', schema), values: [...values] };
-  return (await pool.query(query)).rows;
+  return (await db.query(query)).rows;
 };
 
-const readVersion = async (pool: Pool, schema: string, series: string) => {
+const readVersion = async (pool: Queryable, schema: string, series: string) => {
   const { rows } = await pool.query({
     name: `${schema}-series-version`,
     text: `select version from ${schema}.series where series = $1`,
@@ -74,7 +78,7 @@ const readVersion = async (pool: Pool, schema: string, series: string) => {
 };
 
 const readStudy = async (
-  pool: Pool,
+  pool: Queryable,
   schema: string,
   hospital: string,
   studyUid: string,
@@ -93,7 +97,7 @@ const readStudy = async (
 type Loaded = Readonly<{ view: SeriesView; characters: number }>;
 
 const loadSeries = async (
-  pool: Pool,
+  pool: Queryable,
   schema: string,
   series: string,
 ): Promise<Loaded | undefined> => {
@@ -118,7 +122,7 @@ const loadSeries = async (
   };
 };
 
-const readSeriesOf = async (pool: Pool, schema: string, claim: string) => {
+const readSeriesOf = async (pool: Queryable, schema: string, claim: string) => {
   const { rows } = await pool.query(
     `select series from ${schema}.series where claim = $1 order by number nulls last, series_uid collate "C"`,
     [claim],
@@ -126,7 +130,7 @@ const readSeriesOf = async (pool: Pool, schema: string, claim: string) => {
   return rows.map(({ series }) => String(series));
 };
 
-const readPlacesOf = async (pool: Pool, schema: string, series: string) => {
+const readPlacesOf = async (pool: Queryable, schema: string, series: string) => {
   const { rows } = await pool.query(
     `select distinct unnest(packs) as pack from ${schema}.segments where series = $1`,
     [series],
@@ -140,7 +144,7 @@ const readPlacesOf = async (pool: Pool, schema: string, series: string) => {
 
 type PackedPlace = Place & Readonly<{ kind: string }>;
 
-const readPlaces = async (pool: Pool, schema: string, packs: readonly string[]) => {
+const readPlaces = async (pool: Queryable, schema: string, packs: readonly string[]) => {
   const places = await readPackEntries(pool, schema, packs);
   return (sha256: string): PackedPlace => {
     const place = places.get(sha256);
@@ -151,7 +155,7 @@ const readPlaces = async (pool: Pool, schema: string, packs: readonly string[]) 
 };
 
 const readPackEntries = async (
-  pool: Pool,
+  pool: Queryable,
   schema: string,
   packs: readonly string[],
 ): Promise<ReadonlyMap<string, PackedPlace>> => {

@@ -29,12 +29,22 @@ export const postgresUrl = z
   .refine(isPostgresUrl, 'must be a URL like postgresql://user@host:5432/database')
   .optional();
 
+const isPoolerUrl = (text: string) => {
+  if (!isPostgresUrl(text)) return false;
+  const { username, password, hostname } = new URL(text);
+  return username === '' && password === '' && hostname !== '';
+};
+
 export const engineSettings = {
   ARKIM_POSTGRES_URL: postgresUrl,
   ARKIM_POSTGRES_URL_API: postgresUrl,
   ARKIM_POSTGRES_URL_INGEST: postgresUrl,
   ARKIM_POSTGRES_URL_RETENTION: postgresUrl,
   ARKIM_POSTGRES_REPLICA_URL: postgresUrl,
+  ARKIM_POSTGRES_POOLER_URL: z
+    .string()
+    .refine(isPoolerUrl, 'must be a URL like postgresql://host:6432, without user and password')
+    .optional(),
   ARKIM_S3_ENDPOINT: z
     .string()
     .refine(isHttpUrl, 'must be a URL like https://s3.example:443, without a path')
@@ -72,6 +82,7 @@ export function missingBeside(set: EngineSettings): string | undefined {
     set.ARKIM_POSTGRES_URL_INGEST,
     set.ARKIM_POSTGRES_URL_RETENTION,
     set.ARKIM_POSTGRES_REPLICA_URL,
+    set.ARKIM_POSTGRES_POOLER_URL,
   ];
   if (set.ARKIM_POSTGRES_URL === undefined && programs.some((url) => url !== undefined))
     return 'ARKIM_POSTGRES_URL';
