@@ -1,11 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { requestSigner } from '../../libs/storage/src/s3/sign-request.js';
 import { startCluster } from './ceph-cluster.js';
 import {
   assertInstalled,
@@ -18,27 +17,24 @@ import {
   startDaemon,
   watchOver,
 } from './ceph-processes.js';
-
-export type BucketOptions = Readonly<{ versioned?: boolean; objectLock?: boolean }>;
+import { type BucketOptions, makeBucket, type S3Access } from './s3-bucket.js';
 
 /** A real S3 server: Ceph's gateway over a cluster in memory. */
-export type CephRgw = Readonly<{
-  /** http, on 127.0.0.1. */
-  endpoint: string;
-  accessKey: string;
-  secretKey: string;
-  version: string;
-  makeBucket(name: string, options?: BucketOptions): Promise<void>;
-  /** Runs radosgw-admin on this cluster. */
-  admin(...words: readonly string[]): Promise<string>;
-  /** The gateway takes connections and answers nothing. */
-  pause(): Promise<void>;
-  /** The gateway is gone: connections are refused. */
-  crash(): Promise<void>;
-  /** After `pause` or `crash`; resolves when the gateway answers. */
-  resume(): Promise<void>;
-  stop(): Promise<void>;
-}>;
+export type CephRgw = Readonly<
+  S3Access & {
+    version: string;
+    makeBucket(name: string, options?: BucketOptions): Promise<void>;
+    /** Runs radosgw-admin on this cluster. */
+    admin(...words: readonly string[]): Promise<string>;
+    /** The gateway takes connections and answers nothing. */
+    pause(): Promise<void>;
+    /** The gateway is gone: connections are refused. */
+    crash(): Promise<void>;
+    /** After `pause` or `crash`; resolves when the gateway answers. */
+    resume(): Promise<void>;
+    stop(): Promise<void>;
+  }
+>;
 
 const PROGRAMS = ['ceph', 'ceph-mon', 'ceph-osd', 'monmaptool', 'radosgw', 'radosgw-admin'];
 const READY_MS_MAX = 120_000;
@@ -111,39 +107,4 @@ async function untilAnswered(endpoint: string, gateway: ChildProcess): Promise<v
     await sleep(POLL_MS);
   }
   throw new Error(`radosgw has not answered for ${READY_MS_MAX} ms`);
-}
-
-type Gateway = Readonly<Record<'endpoint' | 'accessKey' | 'secretKey', string>>;
-
-async function makeBucket(
-  gateway: Gateway,
-  name: string,
-  { versioned = false, objectLock = false }: BucketOptions = {},
-): Promise<void> {
-  const lock: Record<string, string> = objectLock
-    ? { 'x-amz-bucket-object-lock-enabled': 'true' }
-    : {};
-  await put(gateway, { path: `/${name}`, query: [], headers: lock, body: '' });
-  if (!versioned) return;
-  const body = '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>';
-  await put(gateway, { path: `/${name}`, query: [['versioning', '']], headers: {}, body });
-}
-
-async function put(
-  { endpoint, accessKey, secretKey }: Gateway,
-  request: Readonly<{
-    path: string;
-    query: readonly (readonly [string, string])[];
-    headers: Record<string, string>;
-    body: string;
-  }>,
-): Promise<void> {
-  const { body, ...rest } = request;
-  const bodySha256 = createHash('sha256').update(body).digest('hex');
-  const sign = requestSigner({ accessKey, secretKey, region: 'us-east-1' });
-  const toSign = { ...rest, method: 'PUT', host: new URL(endpoint).host, bodySha256 };
-  const { target, headers } = sign(toSign, Date.now());
-  const answer = await fetch(`${endpoint}${target}`, { method: 'PUT', headers, body });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`PUT of a bucket: ${answer.status} ${text}`);
 }
