@@ -139,7 +139,8 @@ for (const versioned of [false, true])
       const stop = new AbortController();
       const putting = at.store.put(KEY, bodyOf(LARGE, LARGE), stop.signal);
       putting.catch(() => undefined);
-      await expect.poll(() => proxy.seen.some((line) => line.includes('partNumber'))).toBe(true);
+      const sent = () => proxy.seen.some((line) => line.includes('partNumber'));
+      await expect.poll(sent, { timeout: 20_000 }).toBe(true);
       stop.abort(new Error('client gone'));
       await expect(putting).rejects.toThrow('client gone');
     });
