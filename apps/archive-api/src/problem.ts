@@ -91,6 +91,10 @@ export const databaseUnavailable = retryable(
   'database-unavailable',
   'The database does not answer',
 );
+export const objectStoreUnavailable = retryable(
+  'object-store-unavailable',
+  'The object store does not answer',
+);
 export const overloaded = retryable('overloaded', 'The archive is behind with what it has taken');
 export const storageFull = retryable('storage-full', 'There is no room for new objects');
 export const storageUnavailable = retryable(

@@ -8,6 +8,7 @@ import { openDatabase } from './database.js';
 import { storeDemo } from './demo/store-demo.js';
 import { migrationsFolder } from './places.js';
 import { refuseTakenPort } from './port-free.js';
+import { prepareObjects } from './prepare-objects.js';
 import { settlePreviousRun } from './previous-run.js';
 import { programUrl } from './program-url.js';
 import { startPrograms } from './programs.js';
@@ -99,8 +100,9 @@ async function startDatabase({ options, signal, closers, recorder, fail }: Start
 }
 
 async function preparePrograms({ options, signal }: Start, url: string): Promise<void> {
-  const { config } = options;
+  const { config, log } = options;
   await prepareDatabase({ url, migrationsFolder, dataFolder: config.dataFolder });
+  await prepareObjects(config, log);
   if (config.demo) await openDemoIssuer(config.dataFolder);
   signal.throwIfAborted();
 }

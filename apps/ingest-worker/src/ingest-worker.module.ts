@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import type { Pool, PoolClient } from 'pg';
 import type { InstancesStored } from '#archive/catalogue';
 import { studyStream } from '#archive/catalogue';
@@ -20,8 +19,8 @@ import type { Config } from '#platform/config';
 import type { Log } from '#platform/log';
 import { createPool } from '#platform/postgres-pool';
 import { readSecrets, type Secrets } from '#platform/secrets';
-import { openFileObjectStore } from '#storage/filesystem/file-object-store';
 import type { ObjectStore } from '#storage/object-store';
+import { openObjectStore } from '#storage/open-object-store';
 import { insertSmallPack, withSmallPacks } from '#storage/postgres/small-packs';
 import { readPlace } from '#storage/read-place';
 import type { Ingest } from './ingest/ingest-batch.js';
@@ -51,10 +50,7 @@ export async function openIngestWorker(config: Config, log: Log): Promise<Ingest
   const pool = createPool(options);
   const commitPool = createPool({ ...options, pipeline: true, planOnce: true });
   const secrets = await readSecrets(config.dataFolder);
-  const store = await openFileObjectStore({
-    root: join(config.dataFolder, 'objects'),
-    report: (err) => log.warn({ err }, 'object store'),
-  });
+  const store = await openObjectStore(config, (err) => log.warn({ err }, 'object store'));
   const worker = composeIngestWorker({
     pool,
     commitPool,
@@ -65,7 +61,7 @@ export async function openIngestWorker(config: Config, log: Log): Promise<Ingest
   return {
     ...worker,
     close: async () => {
-      store.close();
+      await store.close();
       await commitPool.end();
       await pool.end();
     },

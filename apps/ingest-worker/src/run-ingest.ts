@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Log } from '#platform/log';
+import { isOutage } from '#storage/outage';
 import { type Ingest, ingestBatch } from './ingest/ingest-batch.js';
 import type { Job } from './ingest/job.js';
 import {
@@ -9,6 +10,7 @@ import {
   NO_IMPORTS,
   ofLane,
   returnJob,
+  returnUncounted,
   takeJobs,
 } from './ingest/take-jobs.js';
 
@@ -17,6 +19,8 @@ const LANES: readonly ((take: number) => ImportShare)[] = [importShare, () => NO
 const IDLE_MS = 500;
 const ATTEMPTS_MAX = 5;
 const RETRY_SECONDS = 2;
+/** While the object store is away, jobs are tried again this often. */
+const OUTAGE_RETRY_SECONDS = 5;
 
 export type IngestLoop = Readonly<{
   ingest: Ingest;
@@ -55,6 +59,7 @@ const ingestOrIsolate = async (loop: IngestLoop, jobs: readonly Job[]) => {
   try {
     return await ingestBatch(loop.ingest, jobs);
   } catch (error) {
+    if (isOutage(error)) return waitForStore(loop, jobs, error);
     loop.log.warn({ err: error, jobs: jobs.length }, 'a batch failed; its jobs go one by one');
   }
   for (const job of jobs) await ingestAlone(loop, job);
@@ -64,7 +69,19 @@ const ingestAlone = async (loop: IngestLoop, job: Job) => {
   try {
     await ingestBatch(loop.ingest, [job], { keepAside: job.attempts >= ATTEMPTS_MAX });
   } catch (error) {
+    if (isOutage(error)) return waitForStore(loop, [job], error);
     loop.log.error({ err: error, job: job.id, attempts: job.attempts }, 'a job failed');
     await returnJob(loop.pool, job.id, RETRY_SECONDS * job.attempts);
   }
+};
+
+/** No job is blamed for it: none comes nearer to quarantine while the object store is away. */
+const waitForStore = async (loop: IngestLoop, jobs: readonly Job[], error: unknown) => {
+  loop.log.warn({ err: error, jobs: jobs.length }, 'the object store is away; jobs wait for it');
+  await returnUncounted(
+    loop.pool,
+    jobs.map(({ id }) => id),
+    OUTAGE_RETRY_SECONDS,
+  );
+  await loop.awaitWork(IDLE_MS);
 };

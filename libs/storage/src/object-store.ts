@@ -17,6 +17,14 @@ export class ObjectRefused extends Error {
   }
 }
 
+/**
+ * The engine behind the store didn't answer, or answered that it can't, however often it was asked: what a put did is not known.
+ * The edge answers 503 with Retry-After. The message has neither keys nor secrets.
+ */
+export class ObjectStoreUnavailable extends Error {
+  override readonly name = 'ObjectStoreUnavailable';
+}
+
 /** An object that a listing found: its key, length in bytes and when it was written (UTC epoch milliseconds). */
 export type Listed = Readonly<{ key: string; bytes: number; writtenAtMs: number }>;
 

@@ -95,6 +95,22 @@ export async function returnJob(pool: Pool, id: string, delaySeconds: number): P
   );
 }
 
+/**
+ * Makes jobs due again after `delaySeconds` that failed through no fault of theirs: the attempt isn't counted. One stays counted, because
+ * a slice of the job may have been committed, and who takes it up has to know.
+ */
+export async function returnUncounted(
+  pool: Pool,
+  ids: readonly string[],
+  delaySeconds: number,
+): Promise<void> {
+  await pool.query(
+    `update ingest_jobs set claimed_until = now() + make_interval(secs => $2), attempts = greatest(attempts - 1, 1)
+     where id = any($1) and completed_at is null`,
+    [ids, delaySeconds],
+  );
+}
+
 /** Keeps the claim of a job that takes many commits. */
 export async function keepClaim(client: PoolClient, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
