@@ -1,0 +1,32 @@
+import type { PutTarget } from './put-context.js';
+import type { S3Client } from './s3-client.js';
+import { S3Failure } from './s3-failure.js';
+
+/** The field that names the put that wrote an object. */
+export const PUT_ID_FIELD = 'x-amz-meta-arkim-put';
+
+/**
+ * Whether the object under the key was written by this very put, although its last attempt ended with `error`: an attempt before it,
+ * whose answer was lost, may have met no object, and the last one met its own.
+ */
+export async function writtenByPut(
+  client: S3Client,
+  { key, id }: PutTarget,
+  error: unknown,
+): Promise<boolean> {
+  if (!(error instanceof S3Failure && error.repeated)) return false;
+  if (error.status !== 412 && error.status !== 404) return false;
+  return (await putIdOf(client, key)) === id;
+}
+
+/** The id of the put that wrote the object; undefined when there is no object, empty when it has none. */
+export async function putIdOf(client: S3Client, key: string): Promise<string | undefined> {
+  try {
+    return await client.ask({ method: 'HEAD', key }, async ({ headers }) =>
+      String(headers[PUT_ID_FIELD] ?? ''),
+    );
+  } catch (error) {
+    if (error instanceof S3Failure && error.status === 404) return undefined;
+    throw error;
+  }
+}

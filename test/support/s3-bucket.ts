@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { requestSigner } from '../../libs/storage/src/s3/sign-request.js';
+
+/** Where an S3 server is (http, without a path) and whom it knows. */
+export type S3Access = Readonly<{ endpoint: string; accessKey: string; secretKey: string }>;
+
+export type BucketOptions = Readonly<{ versioned?: boolean; objectLock?: boolean }>;
+
+/** Makes a bucket. */
+export async function makeBucket(
+  access: S3Access,
+  name: string,
+  { versioned = false, objectLock = false }: BucketOptions = {},
+): Promise<void> {
+  const lock: Record<string, string> = objectLock
+    ? { 'x-amz-bucket-object-lock-enabled': 'true' }
+    : {};
+  await put(access, { path: `/${name}`, query: [], headers: lock, body: '' });
+  if (!versioned) return;
+  const body = '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>';
+  await put(access, { path: `/${name}`, query: [['versioning', '']], headers: {}, body });
+}
+
+async function put(
+  { endpoint, accessKey, secretKey }: S3Access,
+  request: Readonly<{
+    path: string;
+    query: readonly (readonly [string, string])[];
+    headers: Record<string, string>;
+    body: string;
+  }>,
+): Promise<void> {
+  const { body, ...rest } = request;
+  const bodySha256 = createHash('sha256').update(body).digest('hex');
+  const sign = requestSigner({ accessKey, secretKey, region: 'us-east-1' });
+  const toSign = { ...rest, method: 'PUT', host: new URL(endpoint).host, bodySha256 };
+  const { target, headers } = sign(toSign, Date.now());
+  const answer = await fetch(`${endpoint}${target}`, { method: 'PUT', headers, body });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`PUT of a bucket: ${answer.status} ${text}`);
+}
