@@ -3,17 +3,10 @@ import { inject } from 'vitest';
 import { memoryObjectStore } from '#storage/memory/memory-object-store';
 import type { ObjectStore } from '#storage/object-store';
 import { openS3ObjectStore } from '#storage/s3/s3-object-store';
-import { makeBucket } from './s3-bucket.js';
+import { makeBucket, type S3Access } from './s3-bucket.js';
 
-/** A server that holds buckets, and whose they are. */
-export type S3Server = Readonly<{ endpoint: string; accessKey: string; secretKey: string }>;
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** Where the suite's objects lie; in memory when no suite says so. */
-    s3?: S3Server;
-  }
-}
+/* No suite but one over S3 gives a server. */
+const givenServer = () => inject('s3') as S3Access | undefined;
 
 /** An object store for one test's archive; `close` ends what it holds open. */
 export type TestObjectStore = Readonly<{ store: ObjectStore; close: () => Promise<void> }>;
@@ -23,7 +16,7 @@ export async function testObjectStore(
   bytesMax: number,
   given?: ObjectStore,
 ): Promise<TestObjectStore> {
-  const server = inject('s3');
+  const server = givenServer();
   if (given !== undefined || server === undefined)
     return {
       store: given ?? memoryObjectStore({ nowMs: Date.now, bytesMax }),
@@ -40,7 +33,7 @@ export async function testObjectStore(
 }
 
 /** Makes a bucket on the server and says how an archive gets at it. */
-export async function newBucket(server: S3Server) {
+export async function newBucket(server: S3Access) {
   const bucket = `test-${randomUUID()}`;
   await makeBucket(server, bucket);
   return { ...server, bucket, region: 'us-east-1', caFile: undefined };
@@ -48,7 +41,7 @@ export async function newBucket(server: S3Server) {
 
 /** The settings by which a program keeps its objects in a bucket of its own, when the suite runs over S3; else none. */
 export async function objectSettings(): Promise<Readonly<Record<string, string>>> {
-  const server = inject('s3');
+  const server = givenServer();
   return server === undefined ? {} : environmentOf(await newBucket(server));
 }
 
@@ -58,7 +51,7 @@ export const environmentOf = ({
   bucket,
   accessKey,
   secretKey,
-}: S3Server & Readonly<{ bucket: string }>) => ({
+}: S3Access & Readonly<{ bucket: string }>) => ({
   ARKIM_S3_ENDPOINT: endpoint,
   ARKIM_S3_BUCKET: bucket,
   ARKIM_S3_ACCESS_KEY: accessKey,
