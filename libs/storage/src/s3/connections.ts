@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { getCACertificates } from 'node:tls';
 import { Pool } from 'undici';
 import type { S3Limits } from './s3-limits.js';
 
 /** How long an idle connection is kept; servers and proxies close theirs after a minute. */
 const KEEP_ALIVE_MS = 20_000;
+
+/** What is under way when the store is closed may go on for so long. */
+const CLOSE_MS_MAX = 5_000;
 
 const HEADERS_BYTES_MAX = 32 * 1024;
 
@@ -31,6 +35,8 @@ export function connectionsTo(
   const requests = pool(limits.connectionsMax);
   const streams = pool(limits.streamsMax);
   const close = async () => {
+    const ended = Promise.all([requests.close(), streams.close()]);
+    await Promise.race([ended, sleep(CLOSE_MS_MAX, undefined, { ref: false })]);
     await Promise.all([requests.destroy(), streams.destroy()]);
   };
   return { requests, streams, close };

@@ -15,8 +15,6 @@ export type Housekeeping = Readonly<{
   bucketExists(): Promise<boolean>;
   /** Whether versions are kept, or were once. */
   isVersioned(): Promise<boolean>;
-  /** Removes every version under the key, and what marks it as deleted. */
-  removeVersions(key: string): Promise<void>;
   unfinishedUploads(): AsyncIterable<UnfinishedUpload>;
   close(): void;
 }>;
@@ -39,10 +37,6 @@ export function housekeeping(
         const { Status: status } = await client.getBucketVersioning(bucket);
         return status === 'Enabled' || status === 'Suspended';
       }),
-    async removeVersions(key) {
-      for (const versionId of await ask(() => versionsOf(client, bucket, key)))
-        await ask(() => client.removeObject(bucket, key, { versionId }));
-    },
     unfinishedUploads: () =>
       uploadsIn((after) =>
         ask(() => client.listIncompleteUploadsQuery(bucket, '', after.key, after.uploadId, '')),
@@ -84,14 +78,6 @@ function impatient(transport: Pick<typeof http, 'request'>, idleMs: number) {
     return asked.once('timeout', () => asked.destroy(error));
   };
   return { request: request as typeof http.request };
-}
-
-async function versionsOf(client: Client, bucket: string, key: string): Promise<string[]> {
-  const versions: string[] = [];
-  const listed = client.listObjects(bucket, key, true, { IncludeVersion: true });
-  for await (const { name, versionId } of listed)
-    if (name === key && versionId) versions.push(`${versionId}`);
-  return versions;
 }
 
 type Page = Awaited<ReturnType<Client['listIncompleteUploadsQuery']>>;

@@ -1,11 +1,12 @@
 import { ObjectRefused, ObjectStoreUnavailable } from '../object-store.js';
+import { assertAbsent, assertOldest } from './conditional-writes.js';
 import { type HeldPart, heldText } from './held-part.js';
 import type { PutContext, PutTarget } from './put-context.js';
 import { childText, readXml } from './read-xml.js';
 import { errorCodeIn, type S3Answer, type S3Client, textOf } from './s3-client.js';
 import { S3Failure } from './s3-failure.js';
 import { PARTS_MAX } from './s3-limits.js';
-import { PUT_ID_FIELD, putIdOf, writtenByPut } from './written-by-put.js';
+import { PUT_ID_FIELD, writtenByPut } from './written-by-put.js';
 
 /** An object that is sent part by part. Not there before `complete` resolves. */
 export type Upload = Readonly<{
@@ -82,12 +83,12 @@ export async function forgetUpload(client: S3Client, key: string, uploadId: stri
  * uploads of one key that end at the same moment both may pass there. Keys are never used twice by design (D1).
  */
 async function completeUpload(
-  { client }: PutContext,
+  { client, bucket }: PutContext,
   target: PutTarget,
   { uploadId, tags }: Readonly<{ uploadId: string; tags: readonly string[] }>,
 ): Promise<void> {
   const { key } = target;
-  if ((await putIdOf(client, key)) !== undefined) throw new ObjectRefused('exists');
+  await assertAbsent(client, key);
   const query = [['uploadId', uploadId]] as const;
   const headers = { 'if-none-match': '*', 'content-type': 'application/xml' };
   const body = heldText(completion(tags));
@@ -96,6 +97,7 @@ async function completeUpload(
   } catch (error) {
     if (!(await writtenByPut(client, target, error))) throw error;
   }
+  if (!bucket.heeds && bucket.versioned) await assertOldest(client, target);
 }
 
 function completion(tags: readonly string[]): string {

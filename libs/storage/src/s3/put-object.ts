@@ -1,5 +1,6 @@
 import { eachChunk } from '../each-chunk.js';
 import { ObjectRefused, type Put } from '../object-store.js';
+import { assertAbsent, assertOldest } from './conditional-writes.js';
 import { type HeldPart, heldPart } from './held-part.js';
 import { beginUpload, type Upload } from './multipart-upload.js';
 import type { PutContext, PutTarget } from './put-context.js';
@@ -76,11 +77,16 @@ function objectWriter(context: PutContext, target: PutTarget) {
   };
 }
 
-async function putWhole({ client }: PutContext, target: PutTarget, part: HeldPart): Promise<void> {
+async function putWhole(
+  { client, bucket }: PutContext,
+  target: PutTarget,
+  part: HeldPart,
+): Promise<void> {
   const headers = { 'if-none-match': '*', [PUT_ID_FIELD]: target.id };
   const body = part.finish();
   let answered = false;
   try {
+    if (!bucket.heeds && !bucket.versioned) await assertAbsent(client, target.key);
     await client.ask({ method: 'PUT', key: target.key, headers, body }, async (answer) => {
       await answer.body.dump();
     });
@@ -90,6 +96,7 @@ async function putWhole({ client }: PutContext, target: PutTarget, part: HeldPar
   } finally {
     part.release(answered);
   }
+  if (!bucket.heeds && bucket.versioned) await assertOldest(client, target);
 }
 
 /** What S3 refuses for ever becomes ObjectRefused; all else stays as it is. */

@@ -1,6 +1,6 @@
-import type { Housekeeping } from './housekeeping.js';
 import type { S3Client } from './s3-client.js';
 import { S3Failure } from './s3-failure.js';
+import { removeVersions } from './versions.js';
 
 /**
  * Removes the object under `key`, and every version of it: what is removed must be gone. A bucket that keeps versions is asked for
@@ -9,10 +9,10 @@ import { S3Failure } from './s3-failure.js';
  */
 export async function removeObject(
   client: S3Client,
-  { keeping, versioned, key }: Readonly<{ keeping: Housekeeping; versioned: boolean; key: string }>,
+  { versioned, key }: Readonly<{ versioned: boolean; key: string }>,
 ): Promise<void> {
   const hidden = versioned || (await removeCurrent(client, key));
-  if (hidden) await keeping.removeVersions(key);
+  if (hidden) await removeVersions(client, key);
 }
 
 /** Whether the bucket keeps the bytes. */

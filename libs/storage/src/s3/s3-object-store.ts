@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { assertKey, assertPrefix } from '../object-key.js';
 import type { ObjectStore } from '../object-store.js';
 import { type BlockPool, blockPool } from './block-pool.js';
+import { heedsCondition } from './conditional-writes.js';
 import { connectionsTo } from './connections.js';
 import { type Housekeeping, housekeeping } from './housekeeping.js';
 import { listObjects } from './list-objects.js';
 import { forgetUpload } from './multipart-upload.js';
-import type { PutContext } from './put-context.js';
+import type { BucketTraits, PutContext } from './put-context.js';
 import { putObject } from './put-object.js';
 import { headObject, readObject } from './read-object.js';
 import { removeObject } from './remove-object.js';
@@ -29,7 +30,7 @@ export type S3ObjectStoreOptions = Readonly<{
 }>;
 
 /**
- * Objects in a bucket of S3. A key is written once: PutObject has `If-None-Match: *`; for uploads of parts see multipart-upload.ts.
+ * Objects in a bucket of S3. A key is written once: PutObject has `If-None-Match: *`; where S3 doesn't heed it, see conditional-writes.ts.
  * Every operation throws ObjectStoreUnavailable when S3 doesn't answer within the bounds of s3-limits.ts, or not as it should.
  */
 export interface S3ObjectStore extends ObjectStore {
@@ -37,7 +38,7 @@ export interface S3ObjectStore extends ObjectStore {
   unfinishedUploads(): Promise<readonly string[]>;
   /** Gives up uploads that were begun before `olderThanMs` (UTC epoch milliseconds): their processes died. Resolves to how many. */
   cleanUploads(olderThanMs: number): Promise<number>;
-  /** Ends every connection; what is under way fails. */
+  /** Ends every connection; what is under way may go on for some seconds, then it fails. */
   close(): Promise<void>;
 }
 
@@ -55,25 +56,32 @@ export async function openS3ObjectStore(options: S3ObjectStoreOptions): Promise<
     await connections.close();
   };
   try {
-    const versioned = await examine(settings, keeping);
+    const bucket = await examine(settings, keeping, client);
     const context = {
+      bucket,
       client,
       limits,
       report,
       pool: options.pool ?? blockPool(),
       newPutId: randomUUID,
     };
-    return { ...objectStore(context, keeping, versioned), close };
+    return { ...objectStore(context, keeping), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** Whether the bucket keeps versions. */
-async function examine({ bucket }: S3Settings, keeping: Housekeeping): Promise<boolean> {
+async function examine(
+  { bucket }: S3Settings,
+  keeping: Housekeeping,
+  client: S3Client,
+): Promise<BucketTraits> {
   try {
-    if (await keeping.bucketExists()) return await keeping.isVersioned();
+    if (await keeping.bucketExists()) {
+      const versioned = await keeping.isVersioned();
+      return { versioned, heeds: await heedsCondition(client, versioned) };
+    }
   } catch (error) {
     if (error instanceof S3Failure && error.status === 403)
       throw new S3SettingsFault(
@@ -84,12 +92,9 @@ async function examine({ bucket }: S3Settings, keeping: Housekeeping): Promise<b
   throw new S3SettingsFault(`S3 has no bucket ${bucket}`);
 }
 
-function objectStore(
-  context: PutContext,
-  keeping: Housekeeping,
-  versioned: boolean,
-): Omit<S3ObjectStore, 'close'> {
-  const { client } = context;
+function objectStore(context: PutContext, keeping: Housekeeping): Omit<S3ObjectStore, 'close'> {
+  const { client, bucket } = context;
+  const { versioned } = bucket;
   const checked = (key: string): string => {
     assertKey(key);
     return key;
@@ -99,7 +104,7 @@ function objectStore(
     read: async (key, range, allocate) => readObject(client, checked(key), { range, allocate }),
     stream: async (key, range, signal) => streamObject(client, checked(key), { range, signal }),
     size: async (key) => (await headObject(client, checked(key)))?.bytes,
-    remove: async (key) => removeObject(client, { keeping, versioned, key: checked(key) }),
+    remove: async (key) => removeObject(client, { versioned, key: checked(key) }),
     list(prefix) {
       assertPrefix(prefix);
       return listObjects(client, prefix);

@@ -19,14 +19,20 @@ export async function writtenByPut(
   return (await putIdOf(client, key)) === id;
 }
 
-/** The id of the put that wrote the object; undefined when there is no object, empty when it has none. */
-export async function putIdOf(client: S3Client, key: string): Promise<string | undefined> {
+/** The id of the put that wrote the object, or a version of it; undefined when it is not there, empty when it has none. */
+export async function putIdOf(
+  client: S3Client,
+  key: string,
+  version?: string,
+): Promise<string | undefined> {
+  const query = version === undefined ? [] : [['versionId', version] as const];
   try {
-    return await client.ask({ method: 'HEAD', key }, async ({ headers }) =>
+    return await client.ask({ method: 'HEAD', key, query }, async ({ headers }) =>
       String(headers[PUT_ID_FIELD] ?? ''),
     );
   } catch (error) {
-    if (error instanceof S3Failure && error.status === 404) return undefined;
+    /* 405: a mark of deletion, which has no content. */
+    if (error instanceof S3Failure && [404, 405].includes(error.status)) return undefined;
     throw error;
   }
 }
