@@ -15,27 +15,29 @@ export async function makeBucket(
   const lock: Record<string, string> = objectLock
     ? { 'x-amz-bucket-object-lock-enabled': 'true' }
     : {};
-  await put(access, { path: `/${name}`, query: [], headers: lock, body: '' });
+  await putToS3(access, { path: `/${name}`, query: [], headers: lock, body: '' });
   if (!versioned) return;
   const body = '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>';
-  await put(access, { path: `/${name}`, query: [['versioning', '']], headers: {}, body });
+  await putToS3(access, { path: `/${name}`, query: [['versioning', '']], body });
 }
 
-async function put(
+/** One PUT to an S3 server; throws with what it says when it refuses. */
+export async function putToS3(
   { endpoint, accessKey, secretKey }: S3Access,
   request: Readonly<{
     path: string;
     query: readonly (readonly [string, string])[];
-    headers: Record<string, string>;
+    headers?: Record<string, string>;
     body: string;
   }>,
 ): Promise<void> {
-  const { body, ...rest } = request;
+  const { body, headers: given = {}, ...rest } = request;
   const bodySha256 = createHash('sha256').update(body).digest('hex');
   const sign = requestSigner({ accessKey, secretKey, region: 'us-east-1' });
-  const toSign = { ...rest, method: 'PUT', host: new URL(endpoint).host, bodySha256 };
+  const host = new URL(endpoint).host;
+  const toSign = { ...rest, headers: given, method: 'PUT', host, bodySha256 };
   const { target, headers } = sign(toSign, Date.now());
   const answer = await fetch(`${endpoint}${target}`, { method: 'PUT', headers, body });
   const text = await answer.text();
-  if (!answer.ok) throw new Error(`PUT of a bucket: ${answer.status} ${text}`);
+  if (!answer.ok) throw new Error(`S3 refused: ${answer.status} ${text}`);
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { getCACertificates } from 'node:tls';
 import { Pool } from 'undici';
 import type { S3Limits } from './s3-limits.js';
+import { S3SettingsFault } from './s3-settings.js';
 
 /** How long an idle connection is kept; servers and proxies close theirs after a minute. */
 const KEEP_ALIVE_MS = 20_000;
@@ -15,7 +16,7 @@ const HEADERS_BYTES_MAX = 32 * 1024;
 /** Connections of one store. Short requests and streams have their own, so that slow readers of streams hold up nobody. */
 export type Connections = Readonly<{ requests: Pool; streams: Pool; close(): Promise<void> }>;
 
-/** Opens none before it is needed. `caFile`: see S3Settings; throws the system's error when it can't be read. */
+/** Opens none before it is needed. `caFile`: see S3Settings; throws S3SettingsFault when it can't be read. */
 export function connectionsTo(
   endpoint: string,
   caFile: string | undefined,
@@ -45,5 +46,9 @@ export function connectionsTo(
 /** Those that vouch for the endpoint: the file's beside Node's own and the operator's. */
 export function certificates(caFile: string | undefined): string[] | undefined {
   if (caFile === undefined) return undefined;
-  return [...getCACertificates('default'), readFileSync(caFile, 'utf8')];
+  try {
+    return [...getCACertificates('default'), readFileSync(caFile, 'utf8')];
+  } catch (cause) {
+    throw new S3SettingsFault('the file of certificates for S3 can not be read', { cause });
+  }
 }

@@ -18,15 +18,18 @@ export type Upload = Readonly<{
 }>;
 
 /** Begins an upload. When the answer of an attempt is lost, an upload without parts is left to the sweep of abandoned uploads. */
-export async function beginUpload(context: PutContext, target: PutTarget): Promise<Upload> {
+export async function beginUpload(
+  context: PutContext,
+  target: PutTarget,
+  signal: AbortSignal | undefined,
+): Promise<Upload> {
   const { client, limits, report } = context;
   const { key, id } = target;
   const headers = { [PUT_ID_FIELD]: id };
-  const uploadId = await client.ask(
-    { method: 'POST', key, query: [['uploads', '']], headers },
-    readId,
-  );
+  const begin = { method: 'POST', key, query: [['uploads', '']], headers, signal } as const;
+  const uploadId = await client.ask(begin, readId);
   const stop = new AbortController();
+  const stopped = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   const sending = new Set<Promise<void>>();
   const tags: string[] = [];
 
@@ -37,7 +40,7 @@ export async function beginUpload(context: PutContext, target: PutTarget): Promi
       key,
       query,
       body: part.finish(),
-      signal: stop.signal,
+      signal: stopped,
     } as const;
     let answered = false;
     try {
@@ -58,6 +61,7 @@ export async function beginUpload(context: PutContext, target: PutTarget): Promi
     },
     async complete() {
       await Promise.all(sending);
+      signal?.throwIfAborted();
       await completeUpload(context, target, { uploadId, tags });
     },
     async abort() {

@@ -10,7 +10,7 @@ import { PUT_ID_FIELD, writtenByPut } from './written-by-put.js';
 
 /**
  * Puts one object: up to `limits.partBytes` in one request, more as an upload of parts. Holds at most `partsAtOnceMax + 1` parts.
- * Until the body has ended an abort or a failure leaves nothing; from then on the put goes to its end.
+ * An abort or a failure leaves nothing, until the request that makes the object: that one goes to its end.
  */
 export async function putObject(
   context: PutContext,
@@ -19,7 +19,7 @@ export async function putObject(
   signal: AbortSignal | undefined,
 ): Promise<Put> {
   signal?.throwIfAborted();
-  const writer = objectWriter(context, { key, id: context.newPutId() });
+  const writer = objectWriter(context, { key, id: context.newPutId() }, signal);
   try {
     await eachChunk(body, signal, writer.write);
     return await writer.finish();
@@ -29,7 +29,7 @@ export async function putObject(
   }
 }
 
-function objectWriter(context: PutContext, target: PutTarget) {
+function objectWriter(context: PutContext, target: PutTarget, signal: AbortSignal | undefined) {
   const { pool, limits } = context;
   let upload: Upload | undefined;
   let number = 1;
@@ -37,7 +37,7 @@ function objectWriter(context: PutContext, target: PutTarget) {
   let bytes = 0;
 
   const sendPart = async () => {
-    upload ??= await beginUpload(context, target);
+    upload ??= await beginUpload(context, target, signal);
     const full = part;
     part = undefined;
     if (full) await upload.send(number, full);
