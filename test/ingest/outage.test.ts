@@ -41,7 +41,7 @@ async function working(during: (round: () => number) => Promise<boolean>): Promi
   await runIngest({ ingest, pool, log, awaitWork }, stop.signal);
 }
 
-test('F44: while the object store is away jobs wait, however long, and none is kept aside', async () => {
+test('F51: while the object store is away jobs wait, however long, and none is kept aside', async () => {
   const jobs = [await archive.send([slice(1), slice(2)]), await archive.send([slice(3)])];
   objects.away(true);
   await working(async (round) => round() >= ROUNDS);
@@ -58,7 +58,7 @@ test('F44: while the object store is away jobs wait, however long, and none is k
     expect((await archive.receipt(job))?.every(({ outcome }) => outcome === 'stored')).toBe(true);
 });
 
-test('F44: a job that is broken itself is kept aside all the same, and the others beside it are stored', async () => {
+test('F51: a job that is broken itself is kept aside all the same, and the others beside it are stored', async () => {
   const broken = await archive.send([slice(1)]);
   const sound = await archive.send([slice(2)]);
   await archive.pool.query(
@@ -74,7 +74,7 @@ test('F44: a job that is broken itself is kept aside all the same, and the other
   expect(await archive.receipt(sound)).toMatchObject([{ outcome: 'stored' }]);
 });
 
-test('F46: a study that can’t be settled while the object store is away is settled afterwards', async () => {
+test('F53: a study that can’t be settled while the object store is away is settled afterwards', async () => {
   await archive.send([slice(1)]);
   await archive.work();
   objects.away(true);

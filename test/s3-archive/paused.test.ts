@@ -112,7 +112,7 @@ const AWAY = [
 ] as const;
 
 test.each(AWAY)(
-  'F43, F45: while the gateway %s, stores and retrievals are 503 in time, searches go on',
+  'F50, F52: while the gateway %s, stores and retrievals are 503 in time, searches go on',
   async (how, away) => {
     const study = how === 'is gone' ? '1.2.710' : '1.2.711';
     expect((await store(small(study))).status).toBe(200);
@@ -131,7 +131,7 @@ test.each(AWAY)(
 );
 
 test.each(AWAY)(
-  'F43: in the middle of a store, the gateway %s: nothing is accepted, and nothing half stored',
+  'F50: in the middle of a store, the gateway %s: nothing is accepted, and nothing half stored',
   async (how, away) => {
     const study = how === 'is gone' ? '1.2.720' : '1.2.721';
     const file = large(study);
@@ -174,7 +174,7 @@ async function storeWithPause(file: Buffer, happen: () => Promise<void>): Promis
 }
 
 test.each(AWAY)(
-  'F45: in the middle of an answer, the gateway %s: the answer breaks off, and is not taken for whole',
+  'F52: in the middle of an answer, the gateway %s: the answer breaks off, and is not taken for whole',
   async (how, away) => {
     const study = how === 'is gone' ? '1.2.730' : '1.2.731';
     expect((await store(large(study))).status).toBe(200);
@@ -199,7 +199,7 @@ async function drain(chunks: AsyncIterator<unknown> | undefined): Promise<void> 
   while (chunks !== undefined && !(await chunks.next()).done);
 }
 
-test('F44: what was accepted before waits for S3 and is stored then; nothing of it is kept aside', async () => {
+test('F51: what was accepted before waits for S3 and is stored then; nothing of it is kept aside', async () => {
   const job = await core.send([small('1.2.740')]).then(async (id) => {
     await rgw.pause();
     return id;

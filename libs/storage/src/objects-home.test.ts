@@ -65,15 +65,6 @@ test('the bucket may be reached under another address, if it is the same one', a
   await bucket.remove('archive');
   await expect(claim(moved)).rejects.toThrow('lacks the mark of this archive');
 });
-test('a server that overwrites although it is asked not to is refused', async () => {
-  const put: ObjectStore['put'] = async (key, body) => {
-    await bucket.remove(key);
-    return bucket.put(key, body);
-  };
-  const careless = { ...bucket, put };
-  await expect(claimHome(onS3(), careless, 'archive-1')).rejects.toThrow('If-None-Match');
-  await expect(record()).rejects.toThrow('ENOENT');
-});
 test('a record that can’t be read stops the start, whatever it says', async () => {
   for (const text of ['', '{', 'null', '{"bucket":1}']) {
     await writeFile(join(dataFolder, 'objects.json'), text);

@@ -31,7 +31,7 @@ export async function assertHome({ dataFolder, s3 }: ObjectsConfig): Promise<voi
 
 /**
  * Makes the bucket that the settings name that of `archive` (a name of its own, the same for ever), at the first start; from then on holds it
- * against that. Throws ObjectsElsewhere when it is another's, was changed for another, or its server lets objects be overwritten.
+ * against that. Throws ObjectsElsewhere when it is another's or was changed for another.
  */
 export async function claimHome(
   config: ObjectsConfig,
@@ -53,7 +53,6 @@ export async function claimHome(
     throw new ObjectsElsewhere(
       `the bucket ${bucket} at ${endpoint} has the objects of another archive: set ARKIM_S3_BUCKET to one of this archive's own`,
     );
-  await refuseOverwriting(store, archive, s3);
   await writeRecord(dataFolder, { endpoint, bucket });
 }
 
@@ -113,27 +112,13 @@ async function readMark(store: ObjectStore): Promise<string | undefined> {
   return mark?.toString('latin1');
 }
 
-/** False: there is one already. */
-async function putMark(store: ObjectStore, archive: string): Promise<boolean> {
+/** Another archive may be as quick: the first one's mark stays. */
+async function putMark(store: ObjectStore, archive: string): Promise<void> {
   try {
     await store.put(MARK, once(archive));
-    return true;
   } catch (error) {
-    if (error instanceof ObjectRefused && error.refusal === 'exists') return false;
-    throw error;
+    if (!(error instanceof ObjectRefused) || error.refusal !== 'exists') throw error;
   }
-}
-
-/** Design D1 rests on it: an object is never overwritten. */
-async function refuseOverwriting(
-  store: ObjectStore,
-  archive: string,
-  { endpoint }: S3Settings,
-): Promise<void> {
-  if (await putMark(store, archive))
-    throw new ObjectsElsewhere(
-      `the server at ${endpoint} overwrites an object although it is asked not to (If-None-Match): it can't keep an archive`,
-    );
 }
 
 async function* once(text: string): AsyncGenerator<Buffer> {
