@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { freePort, isRunning, postgresOf, untilGone } from '../bootstrap/npm-start.js';
 import { programEnvironment } from '../support/environment.js';
+import { objectSettings } from '../support/object-store.js';
 import { type Claims, signToken } from './sign-token.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -37,10 +38,11 @@ export type RunningArchive = Readonly<{
 /** Settings of the archive, by the names of their environment variables. */
 export type Settings = Readonly<Record<string, string>>;
 
-/** Starts the archive of a demonstration and resolves when it's ready. */
+/** Starts the archive of a demonstration, its objects where the suite has them, and resolves when it's ready. */
 export async function startArchive(settings: Settings = {}): Promise<RunningArchive> {
   const parent = await mkdtemp(join(tmpdir(), 'arkim-acceptance-'));
-  return startOn({ parent, port: await freePort() }, settings);
+  const where = { parent, port: await freePort() };
+  return startOn(where, { ...(await objectSettings()), ...settings });
 }
 
 type Where = Readonly<{ parent: string; port: number }>;
@@ -56,7 +58,7 @@ async function startOn(where: Where, settings: Settings): Promise<RunningArchive
     origin,
     data,
     token: (claims) => signToken(data, claims),
-    arkim: (...args) => runCommand(data, args),
+    arkim: (...args) => runCommand(data, args, settings),
     processes: () => processesOf(data),
     output: launcher.output,
     restart: async (changed = {}) => {
@@ -132,10 +134,14 @@ async function stopLauncher(
   if (child.exitCode !== 0) throw new Error(`the archive ended with ${child.exitCode}`);
 }
 
-async function runCommand(data: string, args: readonly string[]): Promise<CommandRun> {
+async function runCommand(
+  data: string,
+  args: readonly string[],
+  settings: Settings,
+): Promise<CommandRun> {
   const child = spawn(process.execPath, [CLI, ...args], {
     cwd: ROOT,
-    env: { ...programEnvironment(), ARKIM_DATA: data, ARKIM_DEMO: '1' },
+    env: { ...programEnvironment(), ...settings, ARKIM_DATA: data, ARKIM_DEMO: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [stdout, stderr] = [child.stdout, child.stderr].map(textOf);

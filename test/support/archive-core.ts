@@ -9,7 +9,6 @@ import { rebuildTable } from '#index/postgres/rebuild-table';
 import { type TableName, tableProjections } from '#index/postgres/table-projections';
 import { createPool } from '#platform/postgres-pool';
 import { writeLandingPack } from '#storage/landing-pack';
-import { memoryObjectStore } from '#storage/memory/memory-object-store';
 import type { ObjectStore } from '#storage/object-store';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { readPlace } from '#storage/read-place';
@@ -17,15 +16,17 @@ import { ingestBatch } from '../../apps/ingest-worker/src/ingest/ingest-batch.js
 import type { Job, JobPart, Outcome } from '../../apps/ingest-worker/src/ingest/job.js';
 import { takeJobs } from '../../apps/ingest-worker/src/ingest/take-jobs.js';
 import { composeIngestWorker } from '../../apps/ingest-worker/src/ingest-worker.module.js';
+import { testObjectStore } from './object-store.js';
 import { type TestDatabase, testDatabase } from './postgres.js';
 
 /** Keys of archives in tests. */
 export const TEST_SECRETS = { masterKey: Buffer.alloc(32, 1), lookupKey: Buffer.alloc(32, 2) };
 
-/** The write side and the index of an archive over real PostgreSQL, without HTTP; objects lie in memory unless a store is given. */
-export async function archiveCore(
-  objects: ObjectStore = memoryObjectStore({ nowMs: () => Date.now(), bytesMax: 1e9 }),
-) {
+const OBJECT_BYTES_MAX = 1e9;
+
+/** The write side and the index of an archive over real PostgreSQL, without HTTP; objects lie where the suite has them unless a store is given. */
+export async function archiveCore(given?: ObjectStore) {
+  const { store: objects, close: closeObjects } = await testObjectStore(OBJECT_BYTES_MAX, given);
   const database: TestDatabase = await testDatabase();
   const { pool } = database;
   const store = withSmallPacks(objects, pool);
@@ -77,6 +78,7 @@ export async function archiveCore(
     close: async () => {
       await commitPool.end();
       await database.close();
+      await closeObjects();
     },
   };
 }

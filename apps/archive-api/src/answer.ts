@@ -36,8 +36,8 @@ export async function sendAnswer(reply: FastifyReply, found: Answer): Promise<vo
   const { raw } = reply;
   const answer = unlessPreconditionFails(raw.req, found);
   reply.hijack();
+  if (raw.destroyed) return found.sent?.();
   if (found.sent !== undefined) raw.once('close', found.sent);
-  if (raw.destroyed) return;
   const unread = !raw.req.complete && hasBody(raw.req);
   const { body } = answer;
   raw.writeHead(answer.status, {

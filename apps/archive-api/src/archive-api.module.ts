@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -12,7 +11,7 @@ import { trustedIssuers } from '#platform/issuers';
 import type { Log } from '#platform/log';
 import { readSecrets } from '#platform/secrets';
 import { createTokenVerifier } from '#platform/verify-token';
-import { openFileObjectStore } from '#storage/filesystem/file-object-store';
+import { openObjectStore } from '#storage/open-object-store';
 import { ingestQueue } from '#storage/postgres/ingest-queue';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { KNOWN_HOSPITALS, knownHospitals } from './caller/known-hospitals.js';
@@ -30,6 +29,7 @@ import { ViewerController } from './first-look/viewer.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { MetricsController } from './health/metrics.controller.js';
 import { METRICS, metrics } from './health/metrics.js';
+import { OBJECTS_ANSWER, objectsAnswer } from './health/objects-answer.js';
 import { READINESS, readiness } from './health/readiness.js';
 import type { Ports } from './ports.js';
 import { LOG, ProblemFilter } from './problem.filter.js';
@@ -66,10 +66,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
   const database = await openDatabase(config, log, nowMs);
   const { pool } = database.ports;
   const { masterKey, lookupKey } = await readSecrets(config.dataFolder);
-  const files = await openFileObjectStore({
-    root: join(config.dataFolder, 'objects'),
-    report: (err) => log.warn({ err }, 'object store'),
-  });
+  const objects = await openObjectStore(config, (err) => log.warn({ err }, 'object store'));
   const conversions = createConversionPool({
     onFault: (err) => log.error({ err }, 'a conversion thread died'),
   });
@@ -78,7 +75,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
   return {
     ports: {
       ...database.ports,
-      objects: withSmallPacks(files, pool),
+      objects: withSmallPacks(objects, pool),
       ids: opaqueIds(lookupKey),
       decode: conversions.convertFrame,
       display: drawings.display,
@@ -96,7 +93,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
     },
     close: async () => {
       await Promise.all([conversions.close(), drawings.close()]);
-      files.close();
+      await objects.close();
       await database.close();
     },
   };
@@ -136,7 +133,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
 }
 
 const edge = (
-  { pool, log, demo, firstLook, verify, searching }: Ports,
+  { pool, objects, log, demo, firstLook, verify, nowMs, searching }: Ports,
   load: () => Promise<Load>,
 ): Provider[] => [
   { provide: LOG, useValue: log },
@@ -145,6 +142,7 @@ const edge = (
   { provide: KNOWN_HOSPITALS, useValue: knownHospitals(pool) },
   { provide: READINESS, useValue: readiness(pool, demo) },
   { provide: METRICS, useValue: metrics(load, searching?.reads) },
+  { provide: OBJECTS_ANSWER, useValue: objectsAnswer(objects, nowMs) },
   { provide: FIRST_LOOK, useValue: firstLook },
   { provide: OFFERED_HOSPITALS, useValue: offeredHospitals(pool) },
   { provide: SESSION_VERIFIER, useValue: verify },

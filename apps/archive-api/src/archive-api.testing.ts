@@ -13,7 +13,7 @@ import { findableReader } from '#index/postgres/findable-reader';
 import { openDemoIssuer } from '#platform/demo-issuer';
 import { createLog } from '#platform/log';
 import { createTokenVerifier } from '#platform/verify-token';
-import { memoryObjectStore } from '#storage/memory/memory-object-store';
+import { testObjectStore } from '../../../test/support/object-store.js';
 import { createApp } from './create-app.js';
 import type { Ports } from './ports.js';
 import { STORE_SETTINGS, type StoreSettings } from './store/store-settings.js';
@@ -24,7 +24,7 @@ export const testStoreSettings: StoreSettings = {
   admission: { ...STORE_SETTINGS.admission, freeBytesMin: 1_000 },
 };
 
-/** The edge, listening on a port of its own, over real adapters (objects and keys in memory). */
+/** The edge, listening on a port of its own, over real adapters (keys in memory, objects where the suite has them). */
 export type TestApi = Readonly<{
   url: string;
   app: NestFastifyApplication;
@@ -34,6 +34,7 @@ export type TestApi = Readonly<{
 }>;
 
 const HOUR_S = 3_600;
+const OBJECT_BYTES_MAX = 256 * 1024 ** 2;
 
 /** Opens the edge over `pool`, a migrated database; `changes` replaces single ports. */
 export async function testApi(
@@ -43,9 +44,10 @@ export async function testApi(
   const folder = await mkdtemp(join(tmpdir(), 'arkim-api-'));
   const issuer = await openDemoIssuer(folder);
   const keys = memoryKeyRing(randomBytes);
+  const objects = await testObjectStore(OBJECT_BYTES_MAX, changes.objects);
   const ports = {
     pool,
-    objects: memoryObjectStore({ nowMs: Date.now, bytesMax: 256 * 1024 ** 2 }),
+    objects: objects.store,
     findable: findableReader(pool, { nowMs: Date.now }),
     ids: opaqueIds(randomBytes(32)),
     decode: convertFrame,
@@ -75,6 +77,7 @@ export async function testApi(
       }),
     close: async () => {
       await app.close();
+      await objects.close();
       await rm(folder, { recursive: true });
     },
   };

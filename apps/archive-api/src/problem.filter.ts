@@ -10,6 +10,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from '#platform/log';
 import { isLockLate, isStatementLate } from '#platform/statement-late';
+import { isOutage } from '#storage/outage';
 import { type Answer, problemAnswer, sendAnswer } from './answer.js';
 import { allowedMethods } from './capabilities/describe-resource.js';
 import { isDatabaseGone } from './database-gone.js';
@@ -21,6 +22,7 @@ import {
   internalError,
   methodNotAllowed,
   notFound,
+  objectStoreUnavailable,
   type Problem,
   ProblemException,
   unsupportedMediaType,
@@ -29,6 +31,7 @@ import {
 import { pathOf } from './request-address.js';
 
 const DATABASE_RETRY_SECONDS = 2;
+const OBJECT_STORE_RETRY_SECONDS = 5;
 
 export const LOG = Symbol('Log');
 
@@ -40,9 +43,10 @@ export class ProblemFilter implements ExceptionFilter {
   async catch(error: unknown, host: ArgumentsHost): Promise<void> {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (isGone(error) && reply.raw.req.destroyed) return;
+    const lost = this.lostDatabase(error) ?? this.lostObjectStore(error);
     if (reply.raw.headersSent) return void reply.raw.destroy();
     const request = host.switchToHttp().getRequest<FastifyRequest>();
-    const problem = toProblem(error) ?? this.lostDatabase(error) ?? this.fault(error);
+    const problem = toProblem(error) ?? lost ?? this.fault(error);
     const answer = wrongMethodAnswer(error, request) ?? problemAnswer(problem);
     await sendAnswer(reply, answer);
   }
@@ -55,6 +59,12 @@ export class ProblemFilter implements ExceptionFilter {
     if (!isDatabaseGone(error)) return undefined;
     this.log.warn({ err: error }, 'the database did not answer');
     return databaseUnavailable(DATABASE_RETRY_SECONDS);
+  }
+
+  private lostObjectStore(error: unknown): Problem | undefined {
+    if (!isOutage(error)) return undefined;
+    this.log.warn({ err: error }, 'the object store did not answer');
+    return objectStoreUnavailable(OBJECT_STORE_RETRY_SECONDS);
   }
 
   private fault(error: unknown): Problem {

@@ -96,6 +96,10 @@ export const searchTooSlow = retryable(
   'search-too-slow',
   'The search takes too long: narrow it, or try again',
 );
+export const objectStoreUnavailable = retryable(
+  'object-store-unavailable',
+  'The object store does not answer',
+);
 export const overloaded = retryable('overloaded', 'The archive is behind with what it has taken');
 export const storageFull = retryable('storage-full', 'There is no room for new objects');
 export const storageUnavailable = retryable(

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import type { Pool, PoolClient } from 'pg';
 import type { EventStore } from '#events/event-store';
 import type { KeyRing } from '#events/key-ring';
@@ -16,11 +15,13 @@ import { rebuildTable, type TableReport } from '#index/postgres/rebuild-table';
 import { type TableName, tableProjections } from '#index/postgres/table-projections';
 import type { Config } from '#platform/config';
 import { findDatabase } from '#platform/find-database';
+import { OperatorFault } from '#platform/operator-fault';
 import { createPool } from '#platform/postgres-pool';
 import { readSecrets } from '#platform/secrets';
-import { openFileObjectStore } from '#storage/filesystem/file-object-store';
 import type { Enqueue } from '#storage/ingest-job';
 import type { ObjectStore } from '#storage/object-store';
+import { objectStoreLine } from '#storage/object-store-line';
+import { openObjectStore } from '#storage/open-object-store';
 import { ingestQueue } from '#storage/postgres/ingest-queue';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { readPlace } from '#storage/read-place';
@@ -63,20 +64,30 @@ export async function withArchive<T>(
     statementMsMax: STATEMENT_MS_MAX,
     pipeline: true,
   });
-  const faults: unknown[] = [];
-  const store = await openFileObjectStore({
-    root: join(config.dataFolder, 'objects'),
-    report: (fault) => faults.push(fault),
-  });
   try {
-    const done = await work(await compose(config, pool, withSmallPacks(store, pool)));
-    if (faults.length > 0) throw new AggregateError(faults, 'the object store reported faults');
-    return done;
+    return await withObjects(config, async (store) =>
+      work(await compose(config, pool, withSmallPacks(store, pool))),
+    );
   } finally {
-    store.close();
     await pool.end();
   }
 }
+
+const withObjects = async <T>(
+  config: Config,
+  work: (store: ObjectStore) => Promise<T>,
+): Promise<T> => {
+  const faults: unknown[] = [];
+  try {
+    const store = await openObjectStore(config, (fault) => faults.push(fault));
+    const done = await work(store).finally(() => store.close());
+    if (faults.length > 0) throw new AggregateError(faults, 'the object store reported faults');
+    return done;
+  } catch (cause) {
+    const line = objectStoreLine(cause, config.s3);
+    throw line === undefined ? cause : new OperatorFault(line, { cause });
+  }
+};
 
 const compose = async (config: Config, pool: Pool, store: ObjectStore): Promise<OpenArchive> => {
   const { masterKey, lookupKey } = await readSecrets(config.dataFolder);

@@ -11,6 +11,7 @@ export function announcement(config: Config, seconds: string): string {
     `  health    ${origin}/health/ready`,
     `  metrics   ${origin}/metrics`,
     `  data      ${config.dataFolder}`,
+    ...(config.s3 ? [`  objects   bucket ${config.s3.bucket} at ${config.s3.endpoint}`] : []),
   ];
   return [...lines, ...(config.demo ? demoLines(config, origin) : [])].join('\n');
 }

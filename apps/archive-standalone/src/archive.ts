@@ -9,6 +9,7 @@ import { openDatabase } from './database.js';
 import { storeDemo } from './demo/store-demo.js';
 import { migrationsFolder } from './places.js';
 import { refuseTakenPort } from './port-free.js';
+import { prepareObjects } from './prepare-objects.js';
 import { settlePreviousRun } from './previous-run.js';
 import { programUrl } from './program-url.js';
 import { startPrograms } from './programs.js';
@@ -100,9 +101,10 @@ async function startDatabase({ options, signal, closers, recorder, fail }: Start
 }
 
 async function preparePrograms({ options, signal }: Start, url: string): Promise<void> {
-  const { config, say } = options;
+  const { config, log, say } = options;
   await checkServers(config, say);
   await prepareDatabase({ url, migrationsFolder, dataFolder: config.dataFolder });
+  await prepareObjects(config, log);
   if (config.demo) await openDemoIssuer(config.dataFolder);
   signal.throwIfAborted();
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import type { Pool, PoolClient } from 'pg';
 import type { InstancesStored } from '#archive/catalogue';
 import { studyStream } from '#archive/catalogue';
@@ -21,8 +20,8 @@ import { databaseAccess, keepBounds } from '#platform/database-access';
 import type { Log } from '#platform/log';
 import { createPool } from '#platform/postgres-pool';
 import { readSecrets, type Secrets } from '#platform/secrets';
-import { openFileObjectStore } from '#storage/filesystem/file-object-store';
 import type { ObjectStore } from '#storage/object-store';
+import { openObjectStore } from '#storage/open-object-store';
 import { insertSmallPack, withSmallPacks } from '#storage/postgres/small-packs';
 import { readPlace } from '#storage/read-place';
 import type { Ingest } from './ingest/ingest-batch.js';
@@ -62,10 +61,7 @@ export async function openIngestWorker(config: Config, log: Log): Promise<Ingest
     ? createPool({ ...options, ...direct, isPooler: false, connectionsMax: 1 })
     : pool;
   const secrets = await readSecrets(config.dataFolder);
-  const store = await openFileObjectStore({
-    root: join(config.dataFolder, 'objects'),
-    report: (err) => log.warn({ err }, 'object store'),
-  });
+  const store = await openObjectStore(config, (err) => log.warn({ err }, 'object store'));
   const worker = composeIngestWorker({
     pool,
     commitPool,
@@ -77,7 +73,7 @@ export async function openIngestWorker(config: Config, log: Log): Promise<Ingest
     ...worker,
     sessions,
     close: async () => {
-      store.close();
+      await store.close();
       await commitPool.end();
       if (sessions !== pool) await sessions.end();
       await pool.end();

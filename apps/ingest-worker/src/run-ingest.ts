@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Log } from '#platform/log';
 import { isLockLate } from '#platform/statement-late';
+import { isOutage } from '#storage/outage';
 import { type Ingest, ingestBatch } from './ingest/ingest-batch.js';
 import type { Job } from './ingest/job.js';
 import {
@@ -9,8 +10,8 @@ import {
   mayLeaveMore,
   NO_IMPORTS,
   ofLane,
-  putBack,
   returnJob,
+  returnUncounted,
   takeJobs,
 } from './ingest/take-jobs.js';
 
@@ -20,6 +21,8 @@ const IDLE_MS = 500;
 const ATTEMPTS_MAX = 5;
 const RETRY_SECONDS = 2;
 const LOCKED_RETRY_SECONDS = 1;
+/** While the object store is away, jobs are tried again this often. */
+const OUTAGE_RETRY_SECONDS = 5;
 
 export type IngestLoop = Readonly<{
   ingest: Ingest;
@@ -58,7 +61,8 @@ const ingestOrIsolate = async (loop: IngestLoop, jobs: readonly Job[]) => {
   try {
     return await ingestBatch(loop.ingest, jobs);
   } catch (error) {
-    if (isLockLate(error)) return putBackLocked(loop, jobs, error);
+    if (isLockLate(error)) return waitForLock(loop, jobs, error);
+    if (isOutage(error)) return waitForStore(loop, jobs, error);
     loop.log.warn({ err: error, jobs: jobs.length }, 'a batch failed; its jobs go one by one');
   }
   for (const job of jobs) await ingestAlone(loop, job);
@@ -68,15 +72,24 @@ const ingestAlone = async (loop: IngestLoop, job: Job) => {
   try {
     await ingestBatch(loop.ingest, [job], { keepAside: job.attempts >= ATTEMPTS_MAX });
   } catch (error) {
-    if (isLockLate(error)) return putBackLocked(loop, [job], error);
+    if (isLockLate(error)) return waitForLock(loop, [job], error);
+    if (isOutage(error)) return waitForStore(loop, [job], error);
     loop.log.error({ err: error, job: job.id, attempts: job.attempts }, 'a job failed');
     await returnJob(loop.pool, job.id, RETRY_SECONDS * job.attempts);
   }
 };
 
 /** A rebuild keeps appends out while it compares: however long that takes, no attempt is counted. */
-const putBackLocked = async ({ log, pool }: IngestLoop, jobs: readonly Job[], error: unknown) => {
+const waitForLock = async ({ log, pool }: IngestLoop, jobs: readonly Job[], error: unknown) => {
   log.warn({ err: error, jobs: jobs.length }, 'a lock was not free in time; the jobs wait');
-  const ids = jobs.map(({ id }) => id);
-  await putBack(pool, ids, LOCKED_RETRY_SECONDS);
+  await returnUncounted(pool, idsOf(jobs), LOCKED_RETRY_SECONDS);
 };
+
+/** No job is blamed for it: none comes nearer to quarantine while the object store is away. */
+const waitForStore = async (loop: IngestLoop, jobs: readonly Job[], error: unknown) => {
+  loop.log.warn({ err: error, jobs: jobs.length }, 'the object store is away; jobs wait for it');
+  await returnUncounted(loop.pool, idsOf(jobs), OUTAGE_RETRY_SECONDS);
+  await loop.awaitWork(IDLE_MS);
+};
+
+const idsOf = (jobs: readonly Job[]): readonly string[] => jobs.map(({ id }) => id);

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Log } from '#platform/log';
+import { isOutage } from '#storage/outage';
 import { dueStudies, putOff, type QueuedStudy, settled } from './settle/due-studies.js';
 import { type Settle, settleStudy } from './settle/settle-study.js';
 
@@ -45,7 +46,8 @@ const settleOne = async (loop: SettleLoop, study: QueuedStudy) => {
     await settleStudy(loop.settle, study);
     await settled(loop.pool, study);
   } catch (error) {
-    loop.log.error({ err: error, claim: study.claim }, 'a study could not be settled now');
+    const level = isOutage(error) ? 'warn' : 'error';
+    loop.log[level]({ err: error, claim: study.claim }, 'a study could not be settled now');
     await putOff(loop.pool, study);
   }
 };

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Pool, PoolClient } from 'pg';
 import { lastEventTypes } from '#events/postgres/last-event-types';
 import { postgresEventStore } from '#events/postgres/postgres-event-store';
@@ -8,8 +7,9 @@ import type { Config } from '#platform/config';
 import { databaseAccess, keepBounds } from '#platform/database-access';
 import type { Log } from '#platform/log';
 import { createPool } from '#platform/postgres-pool';
-import { type FileObjectStore, openFileObjectStore } from '#storage/filesystem/file-object-store';
 import type { ObjectStore } from '#storage/object-store';
+import { openObjectStore } from '#storage/open-object-store';
+import type { OpenedObjectStore } from '#storage/opened-object-store';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import type { RetireTransaction } from './retire/retire-pack.js';
 import { namedPacks } from './sweep/named-packs.js';
@@ -18,8 +18,8 @@ import { namedPacks } from './sweep/named-packs.js';
 export type RetentionWorker = Readonly<{
   pool: Pool;
   store: ObjectStore;
-  /** The files of the store, for what concerns files only. */
-  files: FileObjectStore;
+  /** The store without what lies in the database. */
+  engine: Pick<OpenedObjectStore, 'cleanUnfinished'>;
   within: (client: PoolClient) => RetireTransaction;
   named: (packs: readonly string[]) => Promise<ReadonlySet<string>>;
   close: () => Promise<void>;
@@ -34,18 +34,15 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
     name: 'arkim retention-worker',
     onIdleError: (err) => log.warn({ err }, 'a database connection broke'),
   });
-  const files = await openFileObjectStore({
-    root: join(config.dataFolder, 'objects'),
-    report: (err) => log.warn({ err }, 'object store'),
-  });
+  const engine = await openObjectStore(config, (err) => log.warn({ err }, 'object store'));
   return {
     pool,
-    files,
-    store: withSmallPacks(files, pool),
+    engine,
+    store: withSmallPacks(engine, pool),
     within: retireWithin,
     named: (packs) => namedPacks(pool, (streams) => lastEventTypes(pool, streams), packs),
     close: async () => {
-      files.close();
+      await engine.close();
       await pool.end();
     },
   };

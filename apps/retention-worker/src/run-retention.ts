@@ -1,4 +1,5 @@
 import type { Log } from '#platform/log';
+import { isOutage } from '#storage/outage';
 import { sweep } from '#storage/sweep';
 import type { RetentionWorker } from './retention-worker.module.js';
 import { duePacks, retirePack } from './retire/retire-pack.js';
@@ -19,7 +20,7 @@ export type RetentionLoop = Readonly<{
 export async function runRetire(loop: RetentionLoop, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const removed = await retireDue(loop, signal).catch((error: unknown) => {
-      loop.log.error({ err: error }, 'packs could not be retired; it goes on');
+      loop.log[levelOf(error)]({ err: error }, 'packs could not be retired; it goes on');
       return 0;
     });
     if (removed > 0) loop.log.info({ removed }, 'packs retired');
@@ -40,15 +41,15 @@ const retireDue = async ({ worker }: RetentionLoop, signal: AbortSignal): Promis
 export async function runSweep(loop: RetentionLoop, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await sweepOnce(loop, signal).catch((error: unknown) => {
-      if (!signal.aborted) loop.log.error({ err: error }, 'the sweep failed; it goes on');
+      if (!signal.aborted) loop.log[levelOf(error)]({ err: error }, 'the sweep failed; it goes on');
     });
     await loop.pause(SWEEP_MS);
   }
 }
 
 const sweepOnce = async ({ worker, log, nowMs }: RetentionLoop, signal: AbortSignal) => {
-  const { named, store, files } = worker;
-  const temporaries = await files.cleanTemporaries(nowMs() - SWEEP_AGE_MS);
+  const { named, store, engine } = worker;
+  const unfinished = await engine.cleanUnfinished(nowMs() - SWEEP_AGE_MS);
   const { removed, orphanBytes } = await sweep(store, {
     nowMs: nowMs(),
     ageMs: SWEEP_AGE_MS,
@@ -56,5 +57,7 @@ const sweepOnce = async ({ worker, log, nowMs }: RetentionLoop, signal: AbortSig
     dryRun: false,
     signal,
   });
-  if (removed + temporaries > 0) log.info({ removed, orphanBytes, temporaries }, 'orphans swept');
+  if (removed + unfinished > 0) log.info({ removed, orphanBytes, unfinished }, 'orphans swept');
 };
+
+const levelOf = (error: unknown) => (isOutage(error) ? 'warn' : 'error');

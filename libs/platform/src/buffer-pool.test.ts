@@ -50,3 +50,14 @@ test('it is crowded while as much is lent as the bound says', () => {
   second.allocate(5 * MIB);
   expect(pool.isCrowded()).toBe(false);
 });
+
+test('a buffer of a lease that was dropped is never used again, and counts no more', () => {
+  const pool = bufferPool({ idleBytesMax: 4 * MIB, lentBytesMax: MIB });
+  const lease = pool.lease();
+  const buffer = lease.allocate(MIB);
+  expect(pool.isCrowded()).toBe(true);
+  lease.drop();
+  lease.end();
+  expect(pool.isCrowded()).toBe(false);
+  expect(pool.lease().allocate(MIB).buffer).not.toBe(buffer.buffer);
+});

@@ -3,6 +3,8 @@ export type BufferLease = Readonly<{
   /** A buffer of exactly so many bytes, whose content is undefined. */
   allocate: (bytes: number) => Buffer;
   end: () => void;
+  /** Ends it while something may still write into its buffers: they are left to it, and never used again. */
+  drop: () => void;
 }>;
 
 /** `isCrowded`: so much is lent that whoever can do with a stream should. */
@@ -42,6 +44,12 @@ export function bufferPool({
       const taken = new Set<Buffer>();
       let lent = 0;
       let ended = false;
+      const drop = () => {
+        ended = true;
+        lentBytes -= lent;
+        lent = 0;
+        taken.clear();
+      };
       return {
         allocate: (bytes) => {
           if (ended) return Buffer.allocUnsafeSlow(bytes);
@@ -54,12 +62,10 @@ export function bufferPool({
           return buffer.subarray(0, bytes);
         },
         end: () => {
-          ended = true;
-          lentBytes -= lent;
-          lent = 0;
           for (const buffer of taken) giveBack(buffer);
-          taken.clear();
+          drop();
         },
+        drop,
       };
     },
   };

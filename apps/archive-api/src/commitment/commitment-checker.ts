@@ -1,12 +1,14 @@
 import { Inject, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { CommitmentFailure } from '#dicomweb/storage-commitment';
 import type { Log } from '#platform/log';
+import { isOutage } from '#storage/outage';
 import { LOG } from '../problem.filter.js';
 import { type CheckPorts, checkInstances } from './check-instances.js';
 import {
   completeRequest,
   keepTaken,
   LEASE_SECONDS,
+  returnTaken,
   type TakenRequest,
   takeRequest,
 } from './commitment-requests.js';
@@ -78,6 +80,9 @@ export class CommitmentChecker implements OnApplicationBootstrap, OnApplicationS
           ? references.map(() => CommitmentFailure.ProcessingFailure)
           : await checkInstances(this.ports, hospital, references, this.stopping.signal);
       await completeRequest(pool, taken, reasons);
+    } catch (error) {
+      if (isOutage(error)) await returnTaken(pool, taken);
+      throw error;
     } finally {
       clearInterval(kept);
     }

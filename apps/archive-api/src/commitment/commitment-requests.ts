@@ -17,6 +17,7 @@ const KEPT_MAX = 10_000;
 export const RESULT_DAYS = 30;
 const PURGED_MAX = 1_000;
 export const LEASE_SECONDS = 60;
+const RETURNED_SECONDS = 5;
 
 const PURGE = `delete from commitment_requests where (hospital, transaction_uid) in (
     select hospital, transaction_uid from commitment_requests
@@ -92,6 +93,15 @@ export async function keepTaken(pool: Pool, key: CommitmentKey): Promise<void> {
     `update commitment_requests set claimed_until = now() + make_interval(secs => $3)
      where hospital = $1 and transaction_uid = $2 and completed_at is null`,
     [key.hospital, key.transaction, LEASE_SECONDS],
+  );
+}
+
+/** Gives a taken request back, due after RETURNED_SECONDS, without counting the attempt: it failed through no fault of its own. */
+export async function returnTaken(pool: Pool, key: CommitmentKey): Promise<void> {
+  await pool.query(
+    `update commitment_requests set attempts = attempts - 1, claimed_until = now() + make_interval(secs => $3)
+     where hospital = $1 and transaction_uid = $2 and completed_at is null`,
+    [key.hospital, key.transaction, RETURNED_SECONDS],
   );
 }
 

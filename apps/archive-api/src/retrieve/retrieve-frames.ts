@@ -60,7 +60,7 @@ async function framesOf(
   const crowded = ports.buffers.isCrowded();
   const lease = ports.buffers.lease();
   return framesAnswer(frames, { offer, tag, range, lease, crowded }).catch((error) => {
-    lease.end();
+    lease.drop();
     throw error;
   });
 }

@@ -161,10 +161,10 @@ async function manyAnswer(
   const boundary = boundaryOf(tag);
   const [first, ...others] = list;
   if (first === undefined) throw new Error('a series without instances is in the index');
-  const { lease, endAll } = leasesOf(ports.buffers);
+  const { lease, dropAll } = leasesOf(ports.buffers);
   const opened = await openPart(ports, first, { lease, isAmongOthers: list.length > 1 }).catch(
     (error) => {
-      endAll();
+      dropAll();
       throw error;
     },
   );
@@ -182,7 +182,7 @@ async function manyAnswer(
       ...lengthHeader(list, boundary),
     },
     body: writeMultipart(parts, boundary),
-    sent: endAll,
+    sent: dropAll,
   };
 }
 

@@ -9,6 +9,7 @@ import {
   bodyTooLarge,
   bodyTooSlow,
   malformedBody,
+  objectStoreUnavailable,
   ProblemException,
   storageFull,
   storageUnavailable,
@@ -58,7 +59,7 @@ function receivingOf(
   idle: IdleWatch,
 ): Receiving {
   const id = randomUUID();
-  const bytes = bounded(source, requestBytesMax, idle.restart);
+  const bytes = bounded(source, requestBytesMax, idle);
   return {
     job: { id, hospital, actor, study },
     request: { request: id, hospital, caller: actor },
@@ -99,30 +100,44 @@ function isDicom(contentType: string | undefined): boolean {
 const lengthOf = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 
-async function* bounded(source: AsyncIterable<Buffer>, bytesMax: number, onBytes: () => void) {
+async function* bounded(source: AsyncIterable<Buffer>, bytesMax: number, idle: IdleWatch) {
   let bytes = 0;
   let noted = 0;
   for await (const chunk of source) {
+    idle.waitsFor('store');
     bytes += chunk.length;
     if (bytes > bytesMax) throw new ProblemException(bodyTooLarge());
     if (bytes - noted >= PROGRESS_BYTES_MIN) {
       noted = bytes;
-      onBytes();
+      idle.restart();
     }
     yield chunk;
+    idle.waitsFor('client');
   }
+  idle.waitsFor('store');
 }
 
-type IdleWatch = Readonly<{ signal: AbortSignal; restart: () => void; end: () => void }>;
+type IdleWatch = Readonly<{
+  signal: AbortSignal;
+  restart: () => void;
+  /** Whose turn it is: what takes too long then is that one's doing. */
+  waitsFor: (whom: 'client' | 'store') => void;
+  end: () => void;
+}>;
 
 function idleWatch(idleMsMax: number): IdleWatch {
   const controller = new AbortController();
+  let awaited: 'client' | 'store' = 'client';
   const timer = setTimeout(() => {
-    controller.abort(new ProblemException(bodyTooSlow()));
+    const problem = awaited === 'client' ? bodyTooSlow() : objectStoreUnavailable(RETRY_SECONDS);
+    controller.abort(new ProblemException(problem));
   }, idleMsMax);
   return {
     signal: controller.signal,
     restart: () => void timer.refresh(),
+    waitsFor: (whom) => {
+      awaited = whom;
+    },
     end: () => clearTimeout(timer),
   };
 }

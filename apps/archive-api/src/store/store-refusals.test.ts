@@ -1,7 +1,9 @@
 import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { memoryObjectStore } from '#storage/memory/memory-object-store';
 import { type TestDatabase, testDatabase } from '../../../../test/support/postgres.js';
 import { onboard, type TestApi, testApi, testStoreSettings } from '../archive-api.testing.js';
+import type { Ports } from '../ports.js';
 import { beginStore, jobs, multipart, type Sent, store } from './store-client.testing.js';
 import type { StoreSettings } from './store-settings.js';
 
@@ -21,8 +23,8 @@ afterEach(async () => {
 afterAll(() => database.close());
 
 const { receive, admission } = testStoreSettings;
-const openWith = async (settings: Partial<StoreSettings> = {}) => {
-  const api = await testApi(pool, { store: { ...testStoreSettings, ...settings } });
+const openWith = async (settings: Partial<StoreSettings> = {}, ports: Partial<Ports> = {}) => {
+  const api = await testApi(pool, { store: { ...testStoreSettings, ...settings }, ...ports });
   opened.push(api);
   return api;
 };
@@ -125,7 +127,8 @@ describe('before the body is read', () => {
     expect(await answerToHead(api)).toContain('100 Continue');
   });
   test('a nearly full disk means 503', async () => {
-    const api = await openWith({ admission: { ...admission, freeBytesMin: 1e12 } });
+    const objects = memoryObjectStore({ nowMs: Date.now, bytesMax: 1e9 });
+    const api = await openWith({ admission: { ...admission, freeBytesMin: 1e12 } }, { objects });
     expect(await answerToHead(api)).toMatch(/503[\s\S]*retry-after: 300/);
   });
   test('too many stores under way mean 503', async () => {

@@ -95,14 +95,17 @@ export async function returnJob(pool: Pool, id: string, delaySeconds: number): P
   );
 }
 
-/** Makes jobs due again after `delaySeconds` as if this attempt had not been: what held it up was none of theirs. */
-export async function putBack(
+/**
+ * Makes jobs due again after `delaySeconds` that failed through no fault of theirs: the attempt isn't counted. One stays counted, because
+ * a slice of the job may have been committed, and who takes it up has to know.
+ */
+export async function returnUncounted(
   pool: Pool,
   ids: readonly string[],
   delaySeconds: number,
 ): Promise<void> {
   await pool.query(
-    `update ingest_jobs set claimed_until = now() + make_interval(secs => $2), attempts = greatest(attempts - 1, 0)
+    `update ingest_jobs set claimed_until = now() + make_interval(secs => $2), attempts = greatest(attempts - 1, 1)
      where id = any($1) and completed_at is null`,
     [ids, delaySeconds],
   );
