@@ -14,6 +14,7 @@ import { openDemoIssuer } from '#platform/demo-issuer';
 import { createLog } from '#platform/log';
 import { createTokenVerifier } from '#platform/verify-token';
 import { memoryObjectStore } from '#storage/memory/memory-object-store';
+import { withSmallPacks } from '#storage/postgres/small-packs';
 import { createApp } from './create-app.js';
 import type { Ports } from './ports.js';
 import { STORE_SETTINGS, type StoreSettings } from './store/store-settings.js';
@@ -34,6 +35,7 @@ export type TestApi = Readonly<{
 }>;
 
 const HOUR_S = 3_600;
+const OBJECTS_BYTES_MAX = 256 * 1024 ** 2;
 
 /** Opens the edge over `pool`, a migrated database; `changes` replaces single ports. */
 export async function testApi(
@@ -45,7 +47,10 @@ export async function testApi(
   const keys = memoryKeyRing(randomBytes);
   const ports = {
     pool,
-    objects: memoryObjectStore({ nowMs: Date.now, bytesMax: 256 * 1024 ** 2 }),
+    objects: withSmallPacks(
+      memoryObjectStore({ nowMs: Date.now, bytesMax: OBJECTS_BYTES_MAX }),
+      pool,
+    ),
     findable: findableReader(pool, { nowMs: Date.now }),
     ids: opaqueIds(randomBytes(32)),
     decode: convertFrame,
