@@ -59,6 +59,8 @@ import { StowController } from './store/stow.controller.js';
 
 const CONNECTIONS_MAX = 20;
 const KEYS_HELD_MAX = 10_000;
+/** As many senders at once never wait for a file to be made. */
+const SPARE_FILES_MAX = 32;
 
 /** The adapters that the settings name, open; `close` lets them go. */
 export type OpenedPorts = Readonly<{ ports: Ports; close: () => Promise<void> }>;
@@ -77,6 +79,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
   const files = await openFileObjectStore({
     root: join(config.dataFolder, 'objects'),
     report: (err) => log.warn({ err }, 'object store'),
+    sparesMax: SPARE_FILES_MAX,
   });
   const nowMs = () => performance.now();
   const conversions = createConversionPool({
