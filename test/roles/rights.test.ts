@@ -30,7 +30,7 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.projections': 'select',
     'public.reservations': 'select',
     'public.sealing_keys': 'select',
-    'public.small_packs': 'select',
+    'public.small_packs': 'select insert',
   },
   arkim_ingest: {
     'findable_1.packs': 'select insert update delete',
@@ -177,6 +177,28 @@ test.each(ROLES)('%s appends its own facts, and nobody else’s', async (role) =
   });
   expect(appended).toEqual(OWN_FACTS[role]);
 });
+
+test.each<[Role, string]>([
+  ['arkim_api', 'packs/landing/'],
+  ['arkim_ingest', 'packs/extract/'],
+])('%s keeps packs in the database under %s only', async (role, own) => {
+  const kept = await as(role, async (pool) => {
+    const folders: string[] = [];
+    for (const folder of ['packs/landing/', 'packs/extract/', 'packs/settled/']) {
+      const keeping = pool.query(`insert into small_packs (key, body) values ($1, '')`, [
+        `${folder}${randomUUID()}`,
+      ]);
+      if (await keeping.then(() => true, refusedByPolicy)) folders.push(folder);
+    }
+    return folders;
+  });
+  expect(kept).toEqual([own]);
+});
+
+const refusedByPolicy = (error: Error): false => {
+  expect(error.message).toBe('new row violates row-level security policy for table "small_packs"');
+  return false;
+};
 
 describe('the log', () => {
   test.each(['update events set type = type', 'delete from events', 'truncate events'])(

@@ -30,8 +30,16 @@ const filesOf = (request: number): readonly Buffer[] => [
   Buffer.from(`no image ${1_000 + request}`),
 ];
 
+/** Where a request lands: a short body of announced length in the database, in the commit of its job (ADR 20), any other in a file. */
+export type Landing = 'file' | 'database';
+
+const ROWS: Readonly<Record<Landing, readonly string[]>> = {
+  file: ['F1', 'F2', 'F3'],
+  database: ['F1', 'F3'],
+};
+
 /** One archive with a worker at work; each request goes to an edge process of its own. */
-async function crashEdge() {
+async function crashEdge(landing: Landing) {
   const dataFolder = await mkdtemp(join(tmpdir(), 'arkim-crash-edge-'));
   const faults: unknown[] = [];
   const root = join(dataFolder, 'objects');
@@ -49,11 +57,11 @@ async function crashEdge() {
     archive,
     send: (request: number, crashAt?: number): Promise<EdgeRun> => {
       const plan = { url, dataFolder, ...(crashAt === undefined ? {} : { crashAt }) };
-      return sendToEdge(plan, storeRequest(token, filesOf(request)));
+      return sendToEdge(plan, storeRequest(token, filesOf(request), landing));
     },
     /** What is there: landing packs, and jobs. */
     left: async () => ({
-      packs: (await Array.fromAsync(store.list('packs/landing/'))).length,
+      packs: (await Array.fromAsync(archive.store.list('packs/landing/'))).length,
       jobs: (await pool.query('select 1 from ingest_jobs')).rowCount ?? 0,
     }),
     close: async () => {
@@ -80,8 +88,8 @@ const tokenOf = async (dataFolder: string) => {
   });
 };
 
-const storeRequest = (token: string, files: readonly Buffer[]): Buffer => {
-  const body = Buffer.concat([
+const storeRequest = (token: string, files: readonly Buffer[], landing: Landing): Buffer => {
+  const parts = Buffer.concat([
     ...files.flatMap((file) => [
       Buffer.from(`--${BOUNDARY}\r\nContent-Type: application/dicom\r\n\r\n`),
       file,
@@ -94,18 +102,26 @@ const storeRequest = (token: string, files: readonly Buffer[]): Buffer => {
     'Host: archive.test',
     `Authorization: Bearer ${token}`,
     `Content-Type: multipart/related; type="application/dicom"; boundary=${BOUNDARY}`,
-    `Content-Length: ${body.length}`,
+    landing === 'file' ? 'Transfer-Encoding: chunked' : `Content-Length: ${parts.length}`,
     'Connection: close',
   ];
+  const body = landing === 'file' ? inOneChunk(parts) : parts;
   return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]);
 };
+
+const inOneChunk = (bytes: Buffer): Buffer =>
+  Buffer.concat([
+    Buffer.from(`${bytes.length.toString(16)}\r\n`),
+    bytes,
+    Buffer.from('\r\n0\r\n\r\n'),
+  ]);
 
 /**
  * Kills the edge at every `every`-th step of taking a request, and sends the request again to another edge: it gets the answer that it
  * would have got without the kill, from one job, and what the dead edge left is what the rows F1, F2 and F3 say.
  */
-export async function killEdgeAtSteps(every: number): Promise<void> {
-  const edge = await crashEdge();
+export async function killEdgeAtSteps(landing: Landing, every: number): Promise<void> {
+  const edge = await crashEdge(landing);
   const whole = await edge.send(0);
   expect(whole).toMatchObject({ killed: false, answer: { status: '202' } });
   const rows: string[] = [];
@@ -122,8 +138,9 @@ export async function killEdgeAtSteps(every: number): Promise<void> {
     await expectStored(edge.archive, crashAt);
   }
   expect(rows).toEqual([...rows].sort());
-  expect([...new Set(rows)]).toEqual(['F1', 'F2', 'F3']);
-  await checkAfterSweep(edge, rows);
+  expect([...new Set(rows)]).toEqual(ROWS[landing]);
+  const orphans = landing === 'file' ? rows.filter((row) => row !== 'F1').length : 0;
+  await checkAfterSweep(edge, rows, orphans);
   await edge.close();
 }
 
@@ -148,8 +165,12 @@ const expectStored = async (archive: ArchiveCore, request: number) => {
   expect(kept).toEqual(filesOf(request).slice(0, 2));
 };
 
-/** The packs that nothing names, one for each request that was landed twice, go after a day; nothing else does. */
-const checkAfterSweep = async ({ archive, left }: CrashEdge, rows: readonly string[]) => {
+/** The packs that nothing names, one for each request that was landed twice in files, go after a day; nothing else does. */
+const checkAfterSweep = async (
+  { archive, left }: CrashEdge,
+  rows: readonly string[],
+  orphans: number,
+) => {
   const { pool, store } = archive;
   const { packs } = await left();
   const swept = await sweep(store, {
@@ -158,7 +179,7 @@ const checkAfterSweep = async ({ archive, left }: CrashEdge, rows: readonly stri
     named: (asked) => namedPacks(pool, lastEventTypes.bind(undefined, pool), asked),
     dryRun: false,
   });
-  expect(swept.removed).toBe(rows.filter((row) => row !== 'F1').length);
+  expect(swept.removed).toBe(orphans);
   expect((await left()).packs).toBe(packs - swept.removed);
   const facts = await pool.query(`select data from events where type = 'PackLanded'`);
   for (const { data } of facts.rows) {

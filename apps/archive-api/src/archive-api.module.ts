@@ -56,6 +56,8 @@ import { STORE_SETTINGS } from './store/store-settings.js';
 import { StowController } from './store/stow.controller.js';
 
 const KEYS_HELD_MAX = 10_000;
+/** As many senders at once never wait for a file to be made. */
+const SPARE_FILES_MAX = 32;
 
 /** The adapters that the settings name, open; `close` lets them go. */
 export type OpenedPorts = Readonly<{ ports: Ports; close: () => Promise<void> }>;
@@ -66,7 +68,8 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
   const database = await openDatabase(config, log, nowMs);
   const { pool } = database.ports;
   const { masterKey, lookupKey } = await readSecrets(config.dataFolder);
-  const objects = await openObjectStore(config, (err) => log.warn({ err }, 'object store'));
+  const report = (err: unknown) => log.warn({ err }, 'object store');
+  const objects = await openObjectStore(config, report, SPARE_FILES_MAX);
   const conversions = createConversionPool({
     onFault: (err) => log.error({ err }, 'a conversion thread died'),
   });

@@ -13,6 +13,7 @@ import { findableReader } from '#index/postgres/findable-reader';
 import { openDemoIssuer } from '#platform/demo-issuer';
 import { createLog } from '#platform/log';
 import { createTokenVerifier } from '#platform/verify-token';
+import { withSmallPacks } from '#storage/postgres/small-packs';
 import { testObjectStore } from '../../../test/support/object-store.js';
 import { createApp } from './create-app.js';
 import type { Ports } from './ports.js';
@@ -47,7 +48,7 @@ export async function testApi(
   const objects = await testObjectStore(OBJECT_BYTES_MAX, changes.objects);
   const ports = {
     pool,
-    objects: objects.store,
+    objects: withSmallPacks(objects.store, pool),
     findable: findableReader(pool, { nowMs: Date.now }),
     ids: opaqueIds(randomBytes(32)),
     decode: convertFrame,

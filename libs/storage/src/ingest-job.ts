@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Landed } from './landing-pack.js';
+import type { SmallPack } from './small-landing.js';
 
 /** A landing pack of a job: its id, object key and length in bytes. */
 export type JobPack = Readonly<{ pack: string; key: string; bytes: number }>;
@@ -15,7 +16,7 @@ export type JobPart =
   | Readonly<{ part: number; pack: number; offset: number; bytes: number; sha256: string }>
   | Readonly<{ part: number; refused: PartRefusal; sopClass?: string; instance?: string }>;
 
-/** What one Store request brought, durable in its packs. `study` is the UID in its path. */
+/** What one Store request brought, durable in its packs. `study` is the UID in its path; `bodies` are those of its packs that commit with the job (ADR 20). */
 export type IngestJob = Readonly<{
   id: string;
   hospital: string;
@@ -23,12 +24,18 @@ export type IngestJob = Readonly<{
   study: string | null;
   packs: readonly JobPack[];
   parts: readonly JobPart[];
+  bodies?: readonly SmallPack[];
 }>;
 
 /** `joined`: the same request had been accepted before, `id` is that job's. */
 export type Enqueued = Readonly<{ id: string; joined: boolean }>;
-/** Resolves when the job is durable: this is the acceptance of a Store request. */
-export type Enqueue = (job: IngestJob) => Promise<Enqueued>;
+/**
+ * What the sender is told first. `acceptance`: that the job is durable. `receipt`: what became of it; the job is durable with its
+ * receipt then, because commits become durable in their order, and needs no flush of its own.
+ */
+export type Told = 'acceptance' | 'receipt';
+/** Resolves when the job is committed; unless the sender is only told its receipt, when it is durable. */
+export type Enqueue = (job: IngestJob, told?: Told) => Promise<Enqueued>;
 
 /** Which queue a job waits in: imports give way to stores (design D14). */
 export type Lane = 'store' | 'import';

@@ -42,7 +42,7 @@ export type Landed = Readonly<{
  * when it rejects, whole packs may be left that nothing names (design D1).
  */
 export async function writeLandingPack(
-  store: ObjectStore,
+  store: Pick<ObjectStore, 'put'>,
   landing: Landing,
   parts: AsyncIterable<LandingPart>,
   signal?: AbortSignal,

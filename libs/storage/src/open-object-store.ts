@@ -12,18 +12,24 @@ export type Report = (fault: unknown) => void;
 /**
  * Opens the objects where the settings say: in the bucket, or as files of the data folder. A server that doesn't answer is no obstacle:
  * it is asked again with each operation. Throws ObjectsElsewhere when this archive keeps its objects in another place, S3SettingsFault.
+ * `spareFilesMax`: files are made ahead of so many puts at once, where objects are files.
  */
 export async function openObjectStore(
   config: ObjectsConfig,
   report: Report,
+  spareFilesMax = 0,
 ): Promise<OpenedObjectStore> {
   await assertHome(config);
   const { dataFolder, s3 } = config;
-  return s3 === undefined ? openFiles(dataFolder, report) : reopened(() => openS3(s3, report));
+  return s3 === undefined
+    ? openFiles(dataFolder, { report, sparesMax: spareFilesMax })
+    : reopened(() => openS3(s3, report));
 }
 
-async function openFiles(dataFolder: string, report: Report): Promise<OpenedObjectStore> {
-  const files = await openFileObjectStore({ root: join(dataFolder, 'objects'), report });
+type FileOptions = Readonly<{ report: Report; sparesMax: number }>;
+
+async function openFiles(dataFolder: string, options: FileOptions): Promise<OpenedObjectStore> {
+  const files = await openFileObjectStore({ root: join(dataFolder, 'objects'), ...options });
   return {
     ...files,
     cleanUnfinished: files.cleanTemporaries,

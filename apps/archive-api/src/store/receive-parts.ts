@@ -5,6 +5,7 @@ import { MULTIPART_BOUNDS, type MultipartPart, readMultipart } from '#dicomweb/m
 import { type IngestJob, ingestJobOf } from '#storage/ingest-job';
 import { type LandingPart, writeLandingPack } from '#storage/landing-pack';
 import { ObjectRefused, type ObjectStore } from '#storage/object-store';
+import { gatherPacks, SMALL_LANDING_BYTES_MAX, smallPackId } from '#storage/small-landing';
 import {
   bodyTooLarge,
   bodyTooSlow,
@@ -15,12 +16,13 @@ import {
   storageUnavailable,
   unsupportedMediaType,
 } from '../problem.js';
+import { noteReceived } from './collect-received.js';
 import { type MetadataPorts, receiveMetadata } from './metadata/receive-metadata.js';
 import type { ReceiveLimits } from './receive-limits.js';
 import type { Receiving } from './receiving.js';
-import type { StoreRoot } from './store-head.js';
+import { lengthOf, type StoreRoot } from './store-head.js';
 
-/** A Store request whose head was accepted; `root` is the media type of its root part, `source` its raw body. */
+/** A Store request whose head was accepted; `root` is the media type of its root part, `source` its raw body, `bytesExpected` its length if the head says so. */
 export type StoreBody = Readonly<{
   hospital: string;
   actor: string;
@@ -28,6 +30,7 @@ export type StoreBody = Readonly<{
   boundary: string;
   root: StoreRoot;
   source: AsyncIterable<Buffer>;
+  bytesExpected: number | undefined;
 }>;
 
 const RETRY_SECONDS = 30;
@@ -43,9 +46,10 @@ export async function receiveParts(
   const idle = idleWatch(limits.idleMsMax);
   try {
     const receiving = receivingOf(body, limits, idle);
-    return body.root === 'application/dicom'
-      ? await receiveFiles(ports.objects, receiving, limits)
-      : await receiveMetadata(ports, receiving, limits);
+    if (body.root !== 'application/dicom') return await receiveMetadata(ports, receiving, limits);
+    return isSmall(body)
+      ? await receiveSmall(receiving, limits)
+      : await receiveFiles(ports.objects, receiving, limits);
   } catch (error) {
     throw clientsFault(error) ?? error;
   } finally {
@@ -79,6 +83,21 @@ async function receiveFiles(
   return ingestJobOf(job, await writeLandingPack(objects, landing, landingParts(parts), signal));
 }
 
+const isSmall = ({ bytesExpected }: StoreBody): boolean =>
+  bytesExpected !== undefined && bytesExpected <= SMALL_LANDING_BYTES_MAX;
+
+/** Its packs commit with the job. */
+async function receiveSmall(
+  { job, request, parts, signal }: Receiving,
+  { landing: limits }: ReceiveLimits,
+): Promise<IngestJob> {
+  const { target, packs } = gatherPacks();
+  const landing = { request, newPackId: smallPackId, limits };
+  const landed = await writeLandingPack(target, landing, landingParts(parts), signal);
+  const named = new Set(landed.packs.map(({ key }) => key));
+  return { ...ingestJobOf(job, landed), bodies: packs.filter(({ key }) => named.has(key)) };
+}
+
 async function* landingParts(parts: AsyncIterable<MultipartPart>): AsyncGenerator<LandingPart> {
   for await (const { headers, body } of parts) {
     if (!isDicom(headers.get('content-type')))
@@ -97,15 +116,13 @@ function isDicom(contentType: string | undefined): boolean {
   );
 }
 
-const lengthOf = (text: string | undefined): number | undefined =>
-  text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-
 async function* bounded(source: AsyncIterable<Buffer>, bytesMax: number, idle: IdleWatch) {
   let bytes = 0;
   let noted = 0;
   for await (const chunk of source) {
     idle.waitsFor('store');
     bytes += chunk.length;
+    noteReceived(chunk.length);
     if (bytes > bytesMax) throw new ProblemException(bodyTooLarge());
     if (bytes - noted >= PROGRESS_BYTES_MIN) {
       noted = bytes;

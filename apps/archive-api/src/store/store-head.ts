@@ -5,9 +5,15 @@ import { malformedBody, type Problem, unsupportedMediaType } from '../problem.js
 /** What the parts of a request are: files, or metadata in this format with bulk data. */
 export type StoreRoot = 'application/dicom' | 'application/dicom+json' | 'application/dicom+xml';
 
-/** What the head of a Store request says of its body (PS3.18 §10.5.1). */
+/** What the head of a Store request says of its body (PS3.18 §10.5.1); `bytesExpected` is undefined for a body of chunks. */
 export type StoreHead = Readonly<
-  | { ok: true; boundary: string; root: StoreRoot; respondAsync: boolean }
+  | {
+      ok: true;
+      boundary: string;
+      root: StoreRoot;
+      respondAsync: boolean;
+      bytesExpected: number | undefined;
+    }
   | { ok: false; problem: Problem }
 >;
 
@@ -23,7 +29,9 @@ export function readStoreHead(headers: IncomingHttpHeaders): StoreHead {
   if (root === undefined) return refused(unsupportedMediaType('Parts of this type are not taken.'));
   const boundary = parameters.get('boundary');
   if (boundary === undefined) return refused(malformedBody('The Content-Type names no boundary.'));
-  return { ok: true, boundary, root, respondAsync: prefersAsync(headers['prefer']) };
+  const respondAsync = prefersAsync(headers['prefer']);
+  const bytesExpected = lengthOf(headers['content-length']);
+  return { ok: true, boundary, root, respondAsync, bytesExpected };
 }
 
 /** PS3.18 Table 10.5.4-1. Where the root is bulk data, metadata says of itself what it is. */
@@ -47,5 +55,9 @@ const prefersAsync = (prefer: string | string[] | undefined): boolean =>
     .join(',')
     .split(',')
     .some((preference) => preference.split(';')[0]?.trim().toLowerCase() === 'respond-async');
+
+/** What a Content-Length says, in bytes. */
+export const lengthOf = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 
 const refused = (problem: Problem) => ({ ok: false, problem }) as const;

@@ -45,7 +45,7 @@ export class StoreInstancesHandler implements ICommandHandler<StoreInstances> {
   }
 }
 
-/** Admit, receive, enqueue, await: bytes are durable before the job names them, the job before anything is answered (design D1). */
+/** Admit, receive, enqueue, await: bytes are durable before the job names them or with it, the job before anything is answered (design D1). */
 async function storeInstances(
   { pool, objects, budget, admit, enqueue, receipts, settings }: StorePorts,
   body: StoreBody,
@@ -57,7 +57,7 @@ async function storeInstances(
     const job = await receiveParts({ objects, budget }, body, settings.receive);
     const watch = receipts.watch(job.id);
     try {
-      const enqueued = await enqueue(job);
+      const enqueued = await enqueue(job, wait ? 'receipt' : 'acceptance');
       if (enqueued.joined) return await join({ pool, receipts, settings }, body, enqueued, wait);
       return { job: job.id, receipt: wait ? await watch.within(settings.waitMs) : undefined };
     } finally {

@@ -46,8 +46,9 @@ export class StowController {
     const caller = callerOf(request);
     const source = request.raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
     const { hospital } = caller;
-    const { boundary, root: bodyRoot } = head;
-    const body = { hospital, actor: actorOf(caller), study, boundary, root: bodyRoot, source };
+    const { boundary, root: bodyRoot, bytesExpected } = head;
+    const actor = actorOf(caller);
+    const body = { hospital, actor, study, boundary, root: bodyRoot, source, bytesExpected };
     const begin = () => beginBody(request, reply);
     const stored = await this.commands.execute(new StoreInstances(body, begin, !head.respondAsync));
     const root = dicomWebUrl(request);

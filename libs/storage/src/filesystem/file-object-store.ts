@@ -7,9 +7,10 @@ import { listFiles } from './list-files.js';
 import { filePutter, removeTemporaries } from './put-file.js';
 import { readRange, streamRange } from './read-file.js';
 import { errorCode } from './refusal-of.js';
+import { temporaryFiles } from './temporary-files.js';
 
-/** How often handles of files that other processes removed are looked for. */
-const REMOVED_LOOK_MS = 10_000;
+/** How often handles of files that other processes removed, and spare files that nobody takes, are let go: much sooner than temporaries count as left by the dead. */
+const TIDY_MS = 10_000;
 
 /** Where the objects lie. `report` takes faults that change no answer: a temporary file that stays, a handle that doesn't close. */
 export type FileObjectStoreOptions = Readonly<{
@@ -17,13 +18,15 @@ export type FileObjectStoreOptions = Readonly<{
   report: (fault: unknown) => void;
   /** Idle read handles kept open (default 512). */
   handlesMax?: number;
+  /** Empty files kept open for the next puts while puts go on (default 0): for who puts many at the same time. */
+  sparesMax?: number;
 }>;
 
 /** Objects as plain files below one folder. */
 export interface FileObjectStore extends ObjectStore {
   /** Removes temporary files that dead processes left, last written before `olderThanMs` (UTC epoch milliseconds); resolves to how many. */
   cleanTemporaries(olderThanMs: number): Promise<number>;
-  /** Closes idle handles and ends the timer; puts and streams under way go on. */
+  /** Closes idle handles and spare files and ends the timer; puts and streams under way go on. */
   close(): void;
 }
 
@@ -31,18 +34,20 @@ export interface FileObjectStore extends ObjectStore {
 export async function openFileObjectStore(
   options: FileObjectStoreOptions,
 ): Promise<FileObjectStore> {
-  const { report, handlesMax = 512 } = options;
+  const { report, handlesMax = 512, sparesMax = 0 } = options;
   const folders = await openFolders(resolve(options.root));
   const handles = handleCache(handlesMax, report);
-  const put = filePutter(folders, report);
-  const forgetRemoved = () => {
+  const temporaries = temporaryFiles(folders.temporary, sparesMax, report);
+  const put = filePutter(folders, temporaries, report);
+  const tidy = () => {
     try {
       handles.forgetRemoved();
+      temporaries.rest();
     } catch (error) {
       report(error);
     }
   };
-  const timer = setInterval(forgetRemoved, REMOVED_LOOK_MS).unref();
+  const timer = setInterval(tidy, TIDY_MS).unref();
 
   return {
     put,
@@ -65,6 +70,7 @@ export async function openFileObjectStore(
     cleanTemporaries: (olderThanMs) => removeTemporaries(folders.temporary, olderThanMs),
     close: () => {
       clearInterval(timer);
+      temporaries.close();
       handles.close();
     },
   };

@@ -1,11 +1,12 @@
-import { closeSync, fdatasync, openSync, writev } from 'node:fs';
+import { closeSync, fdatasync, open, openSync, writev } from 'node:fs';
 import { promisify } from 'node:util';
 
+const openAsync = promisify(open);
 const writevAsync = promisify(writev);
 const fdatasyncAsync = promisify(fdatasync);
 
 /**
- * A file that is being written. Bytes and flushes wait for the disk and go to other threads; opening, naming and closing touch
+ * A file that is being written. Bytes and flushes wait for the disk and go to other threads; naming and closing touch
  * only what the kernel has in memory, and waking a thread for them costs many times what they take (docs/benchmarks.md).
  */
 export type WritableFile = Readonly<{
@@ -15,11 +16,15 @@ export type WritableFile = Readonly<{
 }>;
 
 /** Opens a file that must not be there yet; throws the system's error otherwise. */
-export function openNew(path: string, mode: number): WritableFile {
-  const descriptor = openSync(path, 'wx', mode);
-  return {
-    writev: (slices, position) => writevAsync(descriptor, slices, position),
-    datasync: () => fdatasyncAsync(descriptor),
-    close: () => closeSync(descriptor),
-  };
-}
+export const openNew = (path: string, mode: number): WritableFile =>
+  writable(openSync(path, 'wx', mode));
+
+/** The same in another thread. */
+export const openNewAhead = async (path: string, mode: number): Promise<WritableFile> =>
+  writable(await openAsync(path, 'wx', mode));
+
+const writable = (descriptor: number): WritableFile => ({
+  writev: (slices, position) => writevAsync(descriptor, slices, position),
+  datasync: () => fdatasyncAsync(descriptor),
+  close: () => closeSync(descriptor),
+});

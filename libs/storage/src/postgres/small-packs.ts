@@ -2,8 +2,13 @@ import type { Pool, PoolClient } from 'pg';
 import { assertReadable, assertWithin } from '../byte-range.js';
 import type { ByteRange, Listed, ObjectStore } from '../object-store.js';
 import { packFolder } from '../pack.js';
+import { isSmallLanding } from '../small-landing.js';
+import { smallPackReader } from './small-pack-reader.js';
 
-const FOLDER = packFolder('extract');
+const EXTRACTS = packFolder('extract');
+
+/** Whether an object may be kept in the database: any extract pack, and landing packs whose key says so. */
+const maybeSmall = (key: string): boolean => key.startsWith(EXTRACTS) || isSmallLanding(key);
 
 /** Keeps a small extract pack in the caller's transaction, so that it needs no flush of its own (ADR 9). */
 export async function insertSmallPack(
@@ -17,25 +22,25 @@ export async function insertSmallPack(
   });
 }
 
-/** The objects of `store` and, among extract packs, those that are kept in the database. */
+/** The objects of `store` and, among extract and landing packs, those that are kept in the database. */
 export function withSmallPacks(store: ObjectStore, pool: Pool): ObjectStore {
-  const find = async (key: string): Promise<Buffer | undefined> => {
-    if (!key.startsWith(FOLDER)) return undefined;
-    const { rows } = await pool.query({
-      name: 'small-pack',
-      text: 'select body from small_packs where key = $1',
-      values: [key],
-    });
-    return rows[0]?.body;
-  };
+  const readSmall = smallPackReader(pool);
+  const find = async (key: string): Promise<Buffer | undefined> =>
+    maybeSmall(key) ? readSmall(key) : undefined;
   return {
     put: store.put,
     space: store.space,
     read: async (key, range, allocate) => {
-      const found = key.startsWith(FOLDER) ? await readPart(pool, key, range) : undefined;
-      if (found === undefined) return store.read(key, range, allocate);
-      assertReadable(range, found.length);
-      return found.part;
+      if (key.startsWith(EXTRACTS)) {
+        const found = await readPart(pool, key, range);
+        if (found === undefined) return store.read(key, range, allocate);
+        assertReadable(range, found.length);
+        return found.part;
+      }
+      const body = await find(key);
+      if (body === undefined) return store.read(key, range, allocate);
+      assertReadable(range, body.length);
+      return body.subarray(range.start, range.end);
     },
     stream: async (key, range, signal) => {
       const body = await find(key);
@@ -46,7 +51,7 @@ export function withSmallPacks(store: ObjectStore, pool: Pool): ObjectStore {
     },
     size: async (key) => (await find(key))?.length ?? store.size(key),
     remove: async (key) => {
-      if (key.startsWith(FOLDER)) await pool.query('delete from small_packs where key = $1', [key]);
+      if (maybeSmall(key)) await pool.query('delete from small_packs where key = $1', [key]);
       await store.remove(key);
     },
     list: (prefix) => listBoth(store, pool, prefix),
@@ -77,7 +82,6 @@ const ROWS_PER_PAGE_MAX = 1000;
 
 async function* listBoth(store: ObjectStore, pool: Pool, prefix: string): AsyncGenerator<Listed> {
   yield* store.list(prefix);
-  if (!FOLDER.startsWith(prefix) && !prefix.startsWith(FOLDER)) return;
   for (let after = ''; ; ) {
     const { rows } = await pool.query(
       `select key, octet_length(body) as bytes, extract(epoch from written_at) * 1000 as written_at_ms
