@@ -40,7 +40,7 @@ export function withSmallPacks(store: ObjectStore, pool: Pool): ObjectStore {
       const body = await find(key);
       if (body === undefined) return store.read(key, range, allocate);
       assertReadable(range, body.length);
-      return body.subarray(range.start, range.end);
+      return Buffer.from(body.subarray(range.start, range.end));
     },
     stream: async (key, range, signal) => {
       const body = await find(key);
