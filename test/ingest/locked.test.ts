@@ -62,7 +62,7 @@ test('a store that waits for a rebuild’s lock, however long, is stored, and no
   stop.abort();
   await running;
   await commitPool.end();
-  /* Either lane of the worker may just have held it. */
-  expect(rows[0]?.attempts).toBeLessThanOrEqual(2);
+  /* One attempt stays counted, and either lane of the worker may just have held it. */
+  expect(rows[0]?.attempts).toBeLessThanOrEqual(3);
   expect(await archive.receipt(job)).toMatchObject([{ outcome: 'stored' }]);
 });
