@@ -46,11 +46,13 @@ export function metrics(load: () => Promise<Load>, objectsAnswer: ObjectsAnswer)
 }
 
 function measureObjectStore(registry: Registry, objectsAnswer: ObjectsAnswer): void {
-  const up = new Gauge({
+  const up: Gauge = new Gauge({
     name: 'arkim_object_store_up',
     help: 'Whether the object store answers',
     registers: [registry],
-    collect: async () => up.set((await objectsAnswer()) ? 1 : 0),
+    collect: async () => {
+      up.set((await objectsAnswer()) ? 1 : 0);
+    },
   });
 }
 
