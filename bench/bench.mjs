@@ -8,6 +8,7 @@ import { planOf } from './options.mjs';
 import { attachArchive, startArchive } from './servers/archive.mjs';
 import { findOrthanc, orthancNames, startOrthanc } from './servers/orthanc.mjs';
 import { startRaw } from './servers/raw.mjs';
+import { openS3, pidsOfCeph } from './servers/s3.mjs';
 
 const freeBytesMin = { full: 30e9, quick: 2e9 };
 
@@ -20,11 +21,12 @@ export async function openBench({ options, say, closing }) {
   const { cache, seed } = options;
   const pixels = await ensurePixelFiles({ folder: cache, seed, sizes: plan.sizes, say });
   const corpora = { ...pixels, seed, sizes: plan.sizes };
-  const servers = await startServers({ options, folder, corpora, say, closing });
+  const s3 = options.s3 ? await openS3({ env: process.env, say, closing }) : undefined;
+  const servers = await startServers({ options, folder, corpora, s3, say, closing });
   const client = await startClient(corpora, closing);
   const usage = await meters(servers, client, closing);
   const allot = allotter(plan.sizes);
-  return { options, plan, folder, corpora, servers, client, usage, say, allot, discarded: 0 };
+  return { options, plan, folder, corpora, s3, servers, client, usage, say, allot, discarded: 0 };
 }
 
 function makeFolder({ temp, quick }) {
@@ -35,10 +37,10 @@ function makeFolder({ temp, quick }) {
   return mkdtempSync(join(temp, 'arkim-bench-run-'));
 }
 
-async function startServers({ options, folder, corpora, say, closing }) {
+async function startServers({ options, folder, corpora, s3, say, closing }) {
   const starters = {
     archive: () =>
-      options.url === undefined ? startArchive({ folder, closing }) : attachArchive(options),
+      options.url === undefined ? startArchive({ folder, s3, closing }) : attachArchive(options),
     'orthanc-postgres': () =>
       startOrthancIfFound({ index: 'postgres', options, folder, say, closing }),
     orthanc: () => startOrthancIfFound({ index: 'sqlite', options, folder, say, closing }),
@@ -72,7 +74,7 @@ async function meters(servers, client, closing) {
   const measured = servers.filter(({ pid }) => pid !== undefined);
   const usage = openUsage({
     servers: new Map(measured.map(({ name, pid, folder }) => [name, { pid, folder }])),
-    own: () => [process.pid, client.pid],
+    own: () => [process.pid, client.pid, ...pidsOfCeph()],
   });
   await closing.add(() => usage.close());
   return usage;

@@ -16,6 +16,8 @@ alternately, with the same client, which checks every answer. Prints a table in 
   --url u            measure an archive that runs at u instead of starting one; give --token too,
   --token t            and on the same machine, for CPU and memory, --pid n of its first process and --data its folder
   --servers a,b,…    which of archive, orthanc-postgres, orthanc (on SQLite), raw (all)
+  --s3               the archive keeps its objects in S3: in the empty bucket that ARKIM_S3_ENDPOINT, _BUCKET, _ACCESS_KEY and _SECRET_KEY
+                       name, or, when none is set, in a Ceph that is started for the run with its objects in memory (at most 6 GB)
   --orthanc-plugins d  folder of Orthanc's plugins, if it isn't Debian's
   --noise-max n      cores that other processes may use before a run is discarded (0.25)
   --temp d           where servers keep their data while they are measured (the temp folder); full runs need 30 GB
@@ -37,6 +39,7 @@ const definitions = {
   pid: { type: 'string' },
   data: { type: 'string' },
   servers: { type: 'string', default: serverNames.join(',') },
+  s3: { type: 'boolean', default: false },
   'orthanc-plugins': { type: 'string' },
   'noise-max': { type: 'string', default: '0.25' },
   temp: { type: 'string', default: tmpdir() },
@@ -57,7 +60,7 @@ export function readOptions(args) {
     pid: values.pid === undefined ? undefined : Number(values.pid),
   };
   const servers = words(values.servers);
-  const wrong = wrongIn(numbers, servers);
+  const wrong = wrongIn(numbers, servers) ?? wrongTogether(values);
   if (wrong !== undefined) return { wrong };
   return {
     ...values,
@@ -127,6 +130,12 @@ function wrongIn({ runs, seed, noiseMax, pid }, servers) {
   return unknown === undefined
     ? undefined
     : `--servers: ${unknown} is none of ${serverNames.join(', ')}`;
+}
+
+function wrongTogether({ s3, url }) {
+  return s3 && url !== undefined
+    ? '--s3 and --url: an archive that runs already keeps its objects where it does'
+    : undefined;
 }
 
 function words(text) {

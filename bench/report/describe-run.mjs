@@ -8,12 +8,12 @@ const repository = fileURLToPath(new URL('../../', import.meta.url));
 const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
 /** When, where and with what a run was made: everything somebody needs to judge its figures or to repeat them. */
-export function describeRun({ options, plan, servers }) {
+export function describeRun({ options, plan, s3, servers }) {
   const measured = servers.map(({ name }) => name);
   return {
     date: new Date().toISOString(),
     arkim: `${manifest.version} (${commit()})`,
-    archive: archiveNote(options, measured),
+    archive: archiveNote(options, measured, s3),
     orthanc: orthancNote(options, measured),
     node: process.version,
     machine: `${cpus().length} × ${cpus()[0].model}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${type()} ${release()}`,
@@ -25,10 +25,11 @@ export function describeRun({ options, plan, servers }) {
   };
 }
 
-function archiveNote({ url }, measured) {
+function archiveNote({ url }, measured, s3) {
   if (!measured.includes('archive')) return 'not measured';
   if (url !== undefined) return `running at ${url}`;
-  return 'embedded PostgreSQL with fsync on, files flushed before an answer, tokens and access rules on';
+  const objects = s3 === undefined ? 'files flushed before an answer' : `objects in S3: ${s3.note}`;
+  return `embedded PostgreSQL with fsync on, ${objects}, tokens and access rules on`;
 }
 
 function orthancNote({ servers, orthancPlugins }, measured) {

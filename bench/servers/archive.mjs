@@ -4,20 +4,22 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startChild, waitReady } from './child.mjs';
 import { freePort } from './free-port.mjs';
+import { withoutS3 } from './s3.mjs';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 const startFile = join(repository, 'infra/start.mjs');
 const readyMs = 300_000;
 const root = '/dicom-web';
 
-/** Starts an archive of its own on an empty data folder, as `npm start` does, and takes a token of its demo issuer. */
-export async function startArchive({ folder, closing }) {
+/** Starts an archive of its own on an empty data folder, as `npm start` does, its objects in S3 where that is given, and takes a token of its demo issuer. */
+export async function startArchive({ folder, s3, closing }) {
   if (!existsSync(startFile))
     throw new Error('there is no infra/start.mjs to start the archive with');
   const port = await freePort();
   const data = join(folder, 'archive');
   const env = {
-    ...process.env,
+    ...withoutS3(process.env),
+    ...s3?.settings,
     PORT: `${port}`,
     ARKIM_DATA: data,
     ARKIM_HOST: '127.0.0.1',

@@ -87,6 +87,28 @@ describe('opening a store in S3', () => {
   });
 });
 
+describe('a bucket that locks what is written', () => {
+  test('is opened and written to, also again; what is locked stays, and removing it says so', async () => {
+    const settings = await newBucket({ objectLock: true });
+    const body =
+      '<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention>' +
+      '<Mode>COMPLIANCE</Mode><Days>1</Days></DefaultRetention></Rule></ObjectLockConfiguration>';
+    const query = [['object-lock', '']] as const;
+    await putToS3(inject('s3'), { path: `/${settings.bucket}`, query, body });
+    for (const [turn, bytes] of [1000, 11_000_000].entries()) {
+      const store = await open(settings);
+      const key = `${KEY}-${turn}`;
+      await store.put(key, bodyOf(bytesOf(bytes)));
+      await expect(store.put(key, bodyOf(bytesOf(10)))).rejects.toEqual(
+        expect.objectContaining({ refusal: 'exists' }),
+      );
+      await expect(store.remove(key)).rejects.toThrow('S3 answered 403 AccessDenied');
+      expect(await store.unfinishedUploads()).toEqual([]);
+      await store.close();
+    }
+  });
+});
+
 describe('an S3 behind TLS', () => {
   const folder = mkdtempSync(join(tmpdir(), 'arkim-s3-tls-'));
   const key = join(folder, 'key.pem');

@@ -29,7 +29,7 @@ import { ViewerController } from './first-look/viewer.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { MetricsController } from './health/metrics.controller.js';
 import { METRICS, metrics } from './health/metrics.js';
-import { OBJECTS_ANSWER, objectsAnswer } from './health/objects-answer.js';
+import { OBJECTS_ANSWER, type ObjectsAnswer, objectsAnswer } from './health/objects-answer.js';
 import { READINESS, readiness } from './health/readiness.js';
 import type { Ports } from './ports.js';
 import { LOG, ProblemFilter } from './problem.filter.js';
@@ -127,7 +127,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       CommitmentController,
     ],
     providers: [
-      ...edge(ports, load),
+      ...edge(ports, load, objectsAnswer(ports.objects, ports.nowMs)),
       ...store(ports, load),
       ...readProviders(ports),
       ...commitment(ports),
@@ -136,16 +136,17 @@ export function archiveApiModule(ports: Ports): DynamicModule {
 }
 
 const edge = (
-  { pool, objects, log, demo, firstLook, verify, nowMs, searching }: Ports,
+  { pool, log, demo, firstLook, verify, searching }: Ports,
   load: () => Promise<Load>,
+  answers: ObjectsAnswer,
 ): Provider[] => [
   { provide: LOG, useValue: log },
   { provide: APP_FILTER, useClass: ProblemFilter },
   { provide: APP_GUARD, useClass: PermitGuard },
   { provide: KNOWN_HOSPITALS, useValue: knownHospitals(pool) },
   { provide: READINESS, useValue: readiness(pool, demo) },
-  { provide: METRICS, useValue: metrics(load, searching?.reads) },
-  { provide: OBJECTS_ANSWER, useValue: objectsAnswer(objects, nowMs) },
+  { provide: METRICS, useValue: metrics(load, answers, searching?.reads) },
+  { provide: OBJECTS_ANSWER, useValue: answers },
   { provide: FIRST_LOOK, useValue: firstLook },
   { provide: OFFERED_HOSPITALS, useValue: offeredHospitals(pool) },
   { provide: SESSION_VERIFIER, useValue: verify },

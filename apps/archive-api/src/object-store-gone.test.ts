@@ -78,6 +78,9 @@ describe('while the object store is away', () => {
     const fresh = await testApi(database.pool, { objects: objects.store });
     objects.away(true);
     const answer = await get('/health/ready', fresh);
+    const headers = { authorization: `Bearer ${await fresh.token('admin')}` };
+    const metrics = await fetch(`${fresh.url}/metrics`, { headers });
+    expect(await metrics.text()).toContain('\narkim_object_store_up 0\n');
     await fresh.close();
     expect([answer.status, await answer.json()]).toEqual([
       200,

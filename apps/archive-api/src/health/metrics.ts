@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Searching } from '../search/search-ports.js';
 import type { Load } from '../store/admission.js';
+import type { ObjectsAnswer } from './objects-answer.js';
 
 export const METRICS = Symbol('Metrics');
 
@@ -15,10 +16,15 @@ export type Metrics = Readonly<{
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30];
 
-export function metrics(load: () => Promise<Load>, reads?: Searching['reads']): Metrics {
+export function metrics(
+  load: () => Promise<Load>,
+  objectsAnswer: ObjectsAnswer,
+  reads?: Searching['reads'],
+): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   measureLoad(registry, load);
+  measureObjectStore(registry, objectsAnswer);
   if (reads) countReads(registry, reads);
   const requests = new Counter({
     name: 'arkim_http_requests_total',
@@ -43,6 +49,17 @@ export function metrics(load: () => Promise<Load>, reads?: Searching['reads']): 
       done();
     },
   };
+}
+
+function measureObjectStore(registry: Registry, objectsAnswer: ObjectsAnswer): void {
+  const up: Gauge = new Gauge({
+    name: 'arkim_object_store_up',
+    help: 'Whether the object store answers',
+    registers: [registry],
+    collect: async () => {
+      up.set((await objectsAnswer()) ? 1 : 0);
+    },
+  });
 }
 
 function measureLoad(registry: Registry, load: () => Promise<Load>): void {

@@ -1,13 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { ObjectRefused, ObjectStoreUnavailable } from '../object-store.js';
-import { heldText } from './held-part.js';
+import { CHECKSUM_FIELD, checksumOf, heldText } from './held-part.js';
 import type { PutTarget } from './put-context.js';
 import type { S3Client } from './s3-client.js';
 import { S3Failure } from './s3-failure.js';
-import { removeVersion, removeVersions, versionsOf } from './versions.js';
-import { PUT_ID_FIELD, putIdOf } from './written-by-put.js';
+import { removeVersion, versionsOf } from './versions.js';
+import { putIdOf } from './written-by-put.js';
 
-/** Outside the folders of packs. Where the condition is heeded it is written once and stays. */
+/** Outside the folders of packs. Written once where the condition is heeded; else its two versions stay to tell. */
 const PROBE_KEY = 'probe/written-once';
 
 /**
@@ -15,15 +14,15 @@ const PROBE_KEY = 'probe/written-once';
  * keeps versions.
  */
 export async function heedsCondition(client: S3Client, versioned: boolean): Promise<boolean> {
-  const second = (await putProbe(client)) && (await putProbe(client));
-  if (second && versioned) await removeVersions(client, PROBE_KEY);
-  return !second;
+  if (versioned && (await versionsOf(client, PROBE_KEY)).ids.length > 1) return false;
+  const taken = (await putProbe(client)) && (await putProbe(client));
+  return !taken;
 }
 
 /** Whether it was taken. */
 async function putProbe(client: S3Client): Promise<boolean> {
-  const headers = { 'if-none-match': '*', [PUT_ID_FIELD]: randomUUID() };
   const body = heldText('Arkim looks whether a key can be written twice.');
+  const headers = { 'if-none-match': '*', [CHECKSUM_FIELD]: checksumOf(body) };
   const request = { method: 'PUT', key: PROBE_KEY, headers, body } as const;
   try {
     await client.ask(request, ({ body: said }) => said.dump());
@@ -40,8 +39,8 @@ export async function assertAbsent(client: S3Client, key: string): Promise<void>
 }
 
 /**
- * After a write to a bucket that keeps versions and heeds no condition: of several versions the oldest stays, whoever wrote another
- * takes it back and is refused. Until then a reader may get the newer bytes; no byte that was acknowledged is lost.
+ * After a write to a bucket that keeps versions and heeds no condition, for those that came at the same moment: the oldest version
+ * stays, whoever wrote another takes it back and is refused. Until then a reader may get the newer bytes.
  */
 export async function assertOldest(client: S3Client, { key, id }: PutTarget): Promise<void> {
   const { ids, more } = await versionsOf(client, key);
@@ -51,7 +50,16 @@ export async function assertOldest(client: S3Client, { key, id }: PutTarget): Pr
   for (const [index, version] of oldestFirst.entries()) {
     if ((await putIdOf(client, key, version)) !== id) continue;
     if (index === 0) return;
-    await removeVersion(client, key, version);
+    await takeBack(client, key, version);
   }
   throw new ObjectRefused('exists');
+}
+
+/** A bucket that locks what is written keeps it, and readers get it; the refusal is told all the same. */
+async function takeBack(client: S3Client, key: string, version: string): Promise<void> {
+  try {
+    await removeVersion(client, key, version);
+  } catch (error) {
+    if (!(error instanceof S3Failure && error.status === 403)) throw error;
+  }
 }

@@ -4,6 +4,14 @@ import { BLOCK_BYTES, type BlockPool } from './block-pool.js';
 /** Bytes of known length that can be sent again; `sha256` (hex) is signed with the request. */
 export type HeldBytes = Readonly<{ chunks: readonly Uint8Array[]; bytes: number; sha256: string }>;
 
+/** The field that the checksum is sent in, beside the signature: S3 keeps it, and asks for it where objects are locked. */
+export const CHECKSUM_FIELD = 'x-amz-checksum-sha256';
+
+/** The checksum as S3 wants it, in base64. */
+export function checksumOf({ sha256 }: HeldBytes): string {
+  return Buffer.from(sha256, 'hex').toString('base64');
+}
+
 /** A part of an object while it is gathered. */
 export type HeldPart = Readonly<{
   /** Copies what fits and gives the rest. */

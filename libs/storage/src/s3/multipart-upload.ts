@@ -1,6 +1,6 @@
 import { ObjectRefused, ObjectStoreUnavailable } from '../object-store.js';
 import { assertAbsent, assertOldest } from './conditional-writes.js';
-import { type HeldPart, heldText } from './held-part.js';
+import { CHECKSUM_FIELD, checksumOf, type HeldPart, heldText } from './held-part.js';
 import type { PutContext, PutTarget } from './put-context.js';
 import { childText, readXml } from './read-xml.js';
 import { errorCodeIn, type S3Answer, type S3Client, textOf } from './s3-client.js';
@@ -10,12 +10,15 @@ import { PUT_ID_FIELD, writtenByPut } from './written-by-put.js';
 
 /** An object that is sent part by part. Not there before `complete` resolves. */
 export type Upload = Readonly<{
-  /** Sends part `number` (from 1) beside others; resolves when the next one may come. Releases it when it was taken. */
+  /** Sends part `number` (from 1) beside others, when it is its turn; resolves as soon as it is under way, and takes care of the part. */
   send(number: number, part: HeldPart): Promise<void>;
   complete(): Promise<void>;
   /** Resolves when nothing is under way any more and S3 has forgotten the parts; a failure to forget is reported, the sweep of abandoned uploads repeats it. */
   abort(): Promise<void>;
 }>;
+
+/** What S3 and we say of a part that it took. */
+type TakenPart = Readonly<{ tag: string; checksum: string }>;
 
 /** Begins an upload. When the answer of an attempt is lost, an upload without parts is left to the sweep of abandoned uploads. */
 export async function beginUpload(
@@ -25,44 +28,49 @@ export async function beginUpload(
 ): Promise<Upload> {
   const { client, limits, report } = context;
   const { key, id } = target;
-  const headers = { [PUT_ID_FIELD]: id };
+  const headers = { [PUT_ID_FIELD]: id, 'x-amz-checksum-algorithm': 'SHA256' };
   const begin = { method: 'POST', key, query: [['uploads', '']], headers, signal } as const;
   const uploadId = await client.ask(begin, readId);
   const stop = new AbortController();
   const stopped = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   const sending = new Set<Promise<void>>();
-  const tags: string[] = [];
+  const taken: TakenPart[] = [];
 
   const sendOne = async (number: number, part: HeldPart) => {
+    const body = part.finish();
+    const checksum = checksumOf(body);
     const query = [['partNumber', `${number}`] as const, ['uploadId', uploadId] as const];
-    const request = {
-      method: 'PUT',
-      key,
-      query,
-      body: part.finish(),
-      signal: stopped,
-    } as const;
+    const fields = { [CHECKSUM_FIELD]: checksum };
+    const request = { method: 'PUT', key, query, headers: fields, body, signal: stopped } as const;
     let answered = false;
     try {
-      tags[number - 1] = await client.ask(request, readTag);
+      taken[number - 1] = { checksum, tag: await client.ask(request, readTag) };
       answered = true;
     } finally {
       part.release(answered);
     }
   };
+  const turnOf = async (number: number) => {
+    if (number > PARTS_MAX) throw new ObjectRefused('no-space');
+    if (sending.size >= limits.partsAtOnceMax) await Promise.race(sending);
+  };
 
   return {
     async send(number, part) {
-      if (number > PARTS_MAX) throw new ObjectRefused('no-space');
+      try {
+        await turnOf(number);
+      } catch (error) {
+        part.release(true);
+        throw error;
+      }
       const sent = sendOne(number, part);
       sending.add(sent);
       sent.then(() => sending.delete(sent)).catch(() => undefined);
-      if (sending.size >= limits.partsAtOnceMax) await Promise.race(sending);
     },
     async complete() {
       await Promise.all(sending);
       signal?.throwIfAborted();
-      await completeUpload(context, target, { uploadId, tags });
+      await completeUpload(context, target, { uploadId, taken });
     },
     async abort() {
       stop.abort(new Error('the upload was given up'));
@@ -89,13 +97,13 @@ export async function forgetUpload(client: S3Client, key: string, uploadId: stri
 async function completeUpload(
   { client, bucket }: PutContext,
   target: PutTarget,
-  { uploadId, tags }: Readonly<{ uploadId: string; tags: readonly string[] }>,
+  { uploadId, taken }: Readonly<{ uploadId: string; taken: readonly TakenPart[] }>,
 ): Promise<void> {
   const { key } = target;
   await assertAbsent(client, key);
   const query = [['uploadId', uploadId]] as const;
   const headers = { 'if-none-match': '*', 'content-type': 'application/xml' };
-  const body = heldText(completion(tags));
+  const body = heldText(completion(taken));
   try {
     await client.ask({ method: 'POST', key, query, headers, body }, readCompletion);
   } catch (error) {
@@ -104,9 +112,10 @@ async function completeUpload(
   if (!bucket.heeds && bucket.versioned) await assertOldest(client, target);
 }
 
-function completion(tags: readonly string[]): string {
-  const parts = tags.map(
-    (tag, index) => `<Part><PartNumber>${index + 1}</PartNumber><ETag>${tag}</ETag></Part>`,
+function completion(taken: readonly TakenPart[]): string {
+  const parts = taken.map(
+    ({ tag, checksum }, index) =>
+      `<Part><ChecksumSHA256>${checksum}</ChecksumSHA256><ETag>${tag}</ETag><PartNumber>${index + 1}</PartNumber></Part>`,
   );
   return `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${parts.join('')}</CompleteMultipartUpload>`;
 }

@@ -1,7 +1,7 @@
 import { eachChunk } from '../each-chunk.js';
 import { ObjectRefused, type Put } from '../object-store.js';
 import { assertAbsent, assertOldest } from './conditional-writes.js';
-import { type HeldPart, heldPart } from './held-part.js';
+import { CHECKSUM_FIELD, checksumOf, type HeldPart, heldPart } from './held-part.js';
 import { beginUpload, type Upload } from './multipart-upload.js';
 import type { PutContext, PutTarget } from './put-context.js';
 import { S3Failure } from './s3-failure.js';
@@ -82,11 +82,15 @@ async function putWhole(
   target: PutTarget,
   part: HeldPart,
 ): Promise<void> {
-  const headers = { 'if-none-match': '*', [PUT_ID_FIELD]: target.id };
   const body = part.finish();
+  const headers = {
+    'if-none-match': '*',
+    [PUT_ID_FIELD]: target.id,
+    [CHECKSUM_FIELD]: checksumOf(body),
+  };
   let answered = false;
   try {
-    if (!bucket.heeds && !bucket.versioned) await assertAbsent(client, target.key);
+    if (!bucket.heeds) await assertAbsent(client, target.key);
     await client.ask({ method: 'PUT', key: target.key, headers, body }, async (answer) => {
       await answer.body.dump();
     });

@@ -28,13 +28,13 @@ export async function readObject(
   assertReadable(range, Number.MAX_SAFE_INTEGER);
   if (range.start === range.end) return emptyRange(client, key, range);
   let buffer: Buffer | undefined;
-  const fill = async (answer: S3Answer): Promise<Buffer> => {
-    assertAnswers(answer, range);
+  const begin = (headers: S3Answer['headers']): Buffer => {
+    assertAnswers({ statusCode: 206, headers }, range);
     buffer ??= allocate(range.end - range.start);
-    await readInto(buffer, answer);
     return buffer;
   };
-  return unlessMissing(client.ask({ method: 'GET', key, headers: rangeField(range) }, fill));
+  const request = { method: 'GET', key, headers: rangeField(range) } as const;
+  return unlessMissing(client.fill(request, { status: 206, begin }).then(() => buffer));
 }
 
 /** S3 knows no range without bytes. */
@@ -49,23 +49,16 @@ async function emptyRange(
   return Buffer.alloc(0);
 }
 
-async function readInto(buffer: Buffer, { body }: S3Answer): Promise<void> {
-  let filled = 0;
-  for await (const chunk of body) {
-    if (filled + chunk.length > buffer.length) throw wrongAnswer('more bytes than asked for');
-    buffer.set(chunk, filled);
-    filled += chunk.length;
-  }
-  if (filled < buffer.length) throw wrongAnswer(`${buffer.length - filled} bytes too few`);
-}
-
 /** The Range field (RFC 9110 §14.2), whose end is inclusive. */
 export function rangeField({ start, end }: ByteRange): { range: string } {
   return { range: `bytes=${start}-${end - 1}` };
 }
 
 /** Throws RangeError when the object ends before the range, ObjectStoreUnavailable when another range came than was asked for. */
-export function assertAnswers({ statusCode, headers }: S3Answer, range: ByteRange): void {
+export function assertAnswers(
+  { statusCode, headers }: Pick<S3Answer, 'statusCode' | 'headers'>,
+  range: ByteRange,
+): void {
   const told = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(String(headers['content-range'] ?? ''));
   if (statusCode !== 206 || !told) throw wrongAnswer('no range');
   const [start, last, objectBytes] = told.slice(1).map(Number) as [number, number, number];

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Dispatcher, Pool } from 'undici';
 import { ObjectStoreUnavailable } from '../object-store.js';
 import type { Connections } from './connections.js';
+import { type BodyTarget, dispatchInto } from './dispatch-into.js';
 import type { HeldBytes } from './held-part.js';
 import { S3Failure } from './s3-failure.js';
 import { EMPTY_SHA256, type requestSigner } from './sign-request.js';
@@ -33,10 +34,12 @@ export type S3ClientOptions = Readonly<{
   nowMs: () => number;
 }>;
 
-/** Requests to one bucket. Both throw S3Failure when S3 answers another status, ObjectStoreUnavailable when it doesn't answer, or the signal's reason. */
+/** Requests to one bucket. They throw S3Failure when S3 answers another status, ObjectStoreUnavailable when it doesn't answer, or the signal's reason. */
 export type S3Client = Readonly<{
   /** Asks until there is an answer that `take` has taken, within the bounds; so only what may be done twice is asked. */
   ask<T>(request: S3Request, take: (answer: S3Answer) => Promise<T>): Promise<T>;
+  /** Asks until an answer has filled the buffer that `target` gives. */
+  fill(request: S3Request, target: BodyTarget): Promise<void>;
   /** Asks until there is an answer, whose body is the caller's. */
   open(request: S3Request): Promise<S3Answer>;
 }>;
@@ -49,6 +52,12 @@ export function s3Client(options: S3ClientOptions): S3Client {
       patience(request.signal, async (repeated) =>
         taken(await attempt(options, connections.requests, { request, repeated }), take),
       ),
+    fill: (request, target) =>
+      patience(request.signal, async (repeated) => {
+        const prepared = prepare(options, request);
+        const { status, text } = await dispatchInto(connections.requests, prepared, target);
+        if (status !== target.status) throw new S3Failure(status, codeOr(text), repeated);
+      }),
     open: (request) =>
       patience(request.signal, (repeated) =>
         attempt(options, connections.streams, { request, repeated }),
@@ -57,11 +66,19 @@ export function s3Client(options: S3ClientOptions): S3Client {
 }
 
 async function attempt(
-  { endpoint, bucket, sign, nowMs }: S3ClientOptions,
+  options: S3ClientOptions,
   pool: Pool,
   { request, repeated }: { request: S3Request; repeated: boolean },
 ): Promise<S3Answer> {
-  const { method, key, query = [], headers = {}, body, signal } = request;
+  const signal = request.signal ?? null;
+  const answer = await pool.request({ ...prepare(options, request), signal });
+  if (answer.statusCode >= 200 && answer.statusCode < 300) return answer;
+  throw new S3Failure(answer.statusCode, codeOr(await taken(answer, textOf)), repeated);
+}
+
+/** `reset`: undici would close the connection after each HEAD. */
+function prepare({ endpoint, bucket, sign, nowMs }: S3ClientOptions, request: S3Request) {
+  const { method, key, query = [], headers = {}, body } = request;
   const toSign = {
     method,
     host: new URL(endpoint).host,
@@ -72,16 +89,13 @@ async function attempt(
   };
   const signed = sign(toSign, nowMs());
   const length = body ? { 'content-length': `${body.bytes}` } : {};
-  const answer = await pool.request({
+  return {
     method,
     path: signed.target,
     headers: { ...signed.headers, ...length },
     body: sendable(body),
-    signal: signal ?? null,
     reset: false,
-  });
-  if (answer.statusCode >= 200 && answer.statusCode < 300) return answer;
-  throw new S3Failure(answer.statusCode, await taken(answer, codeIn), repeated);
+  };
 }
 
 /** One chunk is written at once, several one after the other as the connection takes them; undici takes anything iterable, its types don't say so. */
@@ -114,9 +128,9 @@ export async function textOf({ body }: S3Answer): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** The code of an error of S3. An answer to HEAD has none, and what stands before S3 may answer anything. */
-async function codeIn(answer: S3Answer): Promise<string> {
-  return errorCodeIn(await textOf(answer)) ?? 'without a code';
+/** An answer to HEAD has none, and what stands before S3 may answer anything. */
+function codeOr(text: string): string {
+  return errorCodeIn(text) ?? 'without a code';
 }
 
 /** The code of the error that a text is, or undefined when it is none. It may be shown. */
