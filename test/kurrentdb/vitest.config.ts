@@ -15,6 +15,7 @@ export default defineConfig({
   test: {
     include: ['test/kurrentdb/**/*.test.ts'],
     exclude: restartable ? [] : ['test/kurrentdb/crash.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     fileParallelism: false,
