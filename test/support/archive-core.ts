@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { EventStore } from '#events/event-store';
-import { postgresEventStore } from '#events/postgres/postgres-event-store';
+import { postgresLog } from '#events/postgres/postgres-log';
 import { extractReader } from '#index/extract-reader';
 import { ensureFindable } from '#index/postgres/ensure-findable';
 import { rebuildFindable } from '#index/postgres/rebuild-findable';
@@ -17,14 +17,16 @@ import { ingestBatch } from '../../apps/ingest-worker/src/ingest/ingest-batch.js
 import type { Job, JobPart, Outcome } from '../../apps/ingest-worker/src/ingest/job.js';
 import { takeJobs } from '../../apps/ingest-worker/src/ingest/take-jobs.js';
 import { composeIngestWorker } from '../../apps/ingest-worker/src/ingest-worker.module.js';
+import { type Fact, factsIn, type LogPlace, testLog } from './log.js';
 import { type TestDatabase, testDatabase } from './postgres.js';
 
 /** Keys of archives in tests. */
 export const TEST_SECRETS = { masterKey: Buffer.alloc(32, 1), lookupKey: Buffer.alloc(32, 2) };
 
-/** The write side and the index of an archive over real PostgreSQL, without HTTP; objects lie in memory unless a store is given. */
+/** The write side and the index of an archive over real PostgreSQL, without HTTP; objects lie in memory unless a store is given, the log where the run wants it unless a place is. */
 export async function archiveCore(
   objects: ObjectStore = memoryObjectStore({ nowMs: () => Date.now(), bytesMax: 1e9 }),
+  place?: LogPlace,
 ) {
   const database: TestDatabase = await testDatabase();
   const { pool } = database;
@@ -32,19 +34,33 @@ export async function archiveCore(
   await ensureFindable(pool);
   let clockMs = 0;
   const commitPool = createPool({ url: database.url, name: 'arkim test', pipeline: true });
+  const beside = await testLog(place);
+  const log = beside?.log ?? postgresLog(pool);
   const ports = { pool, commitPool, store: objects, secrets: TEST_SECRETS, nowMs: () => clockMs };
-  const { ingest, settle } = composeIngestWorker(ports);
+  const { ingest, settle, fulfil } = composeIngestWorker({
+    ...ports,
+    ...(beside && { log: beside.log }),
+  });
   const readBytes = readPlace.bind(undefined, store);
   const readExtract = extractReader({ keys: ingest.keys, readBytes });
   const rebuilding = {
     pool: commitPool,
-    log: postgresEventStore(pool),
+    log,
     keys: ingest.keys,
     progress: () => undefined,
     repair: false,
+    ...(fulfil && { endIntents: fulfil }),
   };
   return {
     pool,
+    log,
+    /** How another process opens the log, when it is apart. */
+    logPlan: beside?.plan,
+    /** All facts, in the order of the log; of one type when that is named. */
+    facts: async (type?: string): Promise<readonly Fact[]> => {
+      const facts = await (beside?.facts() ?? factsIn(pool));
+      return facts.filter((fact) => type === undefined || fact.type === type);
+    },
     url: database.url,
     store,
     ingest,
@@ -77,6 +93,7 @@ export async function archiveCore(
     close: async () => {
       await commitPool.end();
       await database.close();
+      await beside?.close();
     },
   };
 }

@@ -1,0 +1,80 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import type { Recorded } from '#events/event';
+import type { EventStore } from '#events/event-store';
+import type { Log } from '#events/log';
+import { postgresLog } from '#events/postgres/postgres-log';
+import { testDatabase } from './postgres.js';
+
+/** A log of one's own for a test, apart from the database of its index; `plan` says to a child process how to open the same. */
+export type TestLog = Readonly<{
+  log: Log;
+  plan: LogPlan;
+  facts: () => Promise<readonly Fact[]>;
+  close: () => Promise<void>;
+}>;
+
+/** What tests look at in a recorded fact. */
+export type Fact = Pick<Recorded, 'stream' | 'type' | 'data' | 'metadata'>;
+
+export type LogPlan = Readonly<{ postgres: string }>;
+
+/** Where tests keep the log: 'within' the database of the index, or 'apart' in another. */
+export type LogPlace = 'within' | 'apart';
+
+/** The log that this run's environment asks for; undefined: in the database of the index. */
+export async function testLog(place: LogPlace = placeOfRun()): Promise<TestLog | undefined> {
+  return place === 'apart' ? apart() : undefined;
+}
+
+const placeOfRun = (): LogPlace =>
+  process.env['ARKIM_TEST_LOG'] === 'apart' ? 'apart' : 'within';
+
+/** PostgreSQL, but no transaction that spans it and the index: what holds of the seam holds of any engine. */
+const apart = async (): Promise<TestLog> => {
+  const { pool, url, close } = await testDatabase();
+  const facts = () => factsIn(pool);
+  return { log: withoutDelay(pool), plan: { postgres: url }, facts, close };
+};
+
+const DELAY_MS = 5;
+
+/** The log as one gives it that knows no transactions: what is recorded is read at once (design D16 lets PostgreSQL wait for older transactions). */
+const withoutDelay = (pool: Pool): Log => {
+  const log = postgresLog(pool);
+  const after: Log['after'] = async (checkpoint, limit) => {
+    for (;;) {
+      const { rows } = await pool.query(
+        `select xid::text || ':' || position as head from events order by xid desc, position desc limit 1`,
+      );
+      const page = await log.after(checkpoint, limit);
+      if (page.length > 0 || rows[0]?.head === checkpoint) return page;
+      await delay(DELAY_MS);
+    }
+  };
+  return { ...log, after };
+};
+
+/** All facts in a database's log, also those that `after` holds back because other tests have transactions open. */
+export async function factsIn(pool: Pool): Promise<readonly Fact[]> {
+  const { rows } = await pool.query(
+    'select stream, type, data, metadata from events order by xid, position',
+  );
+  return rows.map((row) => ({
+    ...row,
+    data: JSON.parse(row.data) as unknown,
+    metadata: JSON.parse(row.metadata) as Recorded['metadata'],
+  }));
+}
+
+/** All facts of a log that holds nothing back. */
+export async function factsOf(log: EventStore): Promise<readonly Fact[]> {
+  const all: Recorded[] = [];
+  for (let page = await log.after(undefined, PAGE); page.length > 0; ) {
+    all.push(...page);
+    page = await log.after(page.at(-1)?.checkpoint, PAGE);
+  }
+  return all;
+}
+
+const PAGE = 500;
