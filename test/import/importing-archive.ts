@@ -24,7 +24,8 @@ export async function importingArchive() {
   const stop = new AbortController();
   const { ingest, pool } = archive;
   const log = createLog({ name: 'import test', level: 'fatal' });
-  const work = { ingest, pool, log, awaitWork: wakeUp(stop.signal).sleep };
+  const { sleep } = wakeUp(stop.signal);
+  const work = { ingest, pool, log, awaitWork: sleep, pause: sleep };
   let loop: Promise<void> | undefined;
   return {
     archive,

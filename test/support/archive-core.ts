@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { EventStore } from '#events/event-store';
+import { bindLog } from '#events/postgres/log-engine';
 import { postgresLog } from '#events/postgres/postgres-log';
 import { extractReader } from '#index/extract-reader';
 import { ensureFindable } from '#index/postgres/ensure-findable';
@@ -17,7 +18,7 @@ import { ingestBatch } from '../../apps/ingest-worker/src/ingest/ingest-batch.js
 import type { Job, JobPart, Outcome } from '../../apps/ingest-worker/src/ingest/job.js';
 import { takeJobs } from '../../apps/ingest-worker/src/ingest/take-jobs.js';
 import { composeIngestWorker } from '../../apps/ingest-worker/src/ingest-worker.module.js';
-import { type Fact, factsIn, type LogPlace, testLog } from './log.js';
+import { type Fact, factsIn, type LogPlace, type TestLog, testLog } from './log.js';
 import { type TestDatabase, testDatabase } from './postgres.js';
 
 /** Keys of archives in tests. */
@@ -36,6 +37,7 @@ export async function archiveCore(
   const commitPool = createPool({ url: database.url, name: 'arkim test', pipeline: true });
   const beside = await testLog(place);
   const log = beside?.log ?? postgresLog(pool);
+  await bindToPlan(pool, beside);
   const ports = { pool, commitPool, store: objects, secrets: TEST_SECRETS, nowMs: () => clockMs };
   const { ingest, settle, fulfil } = composeIngestWorker({
     ...ports,
@@ -97,6 +99,13 @@ export async function archiveCore(
     },
   };
 }
+
+/** As the supervisor does before it starts an archive. */
+const bindToPlan = async (pool: Pool, beside: TestLog | undefined) => {
+  if (beside === undefined || 'postgres' in beside.plan) return;
+  const refused = await bindLog(pool, beside.log);
+  if (refused !== undefined) throw new Error(refused);
+};
 
 type RebuildOptions = Readonly<{ repair?: boolean; log?: EventStore }>;
 

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Recorded } from '#events/event';
 import type { EventStore } from '#events/event-store';
+import { kurrentLog } from '#events/kurrentdb/kurrent-log';
 import type { Log } from '#events/log';
 import { postgresLog } from '#events/postgres/postgres-log';
 import { testDatabase } from './postgres.js';
@@ -17,18 +19,29 @@ export type TestLog = Readonly<{
 /** What tests look at in a recorded fact. */
 export type Fact = Pick<Recorded, 'stream' | 'type' | 'data' | 'metadata'>;
 
-export type LogPlan = Readonly<{ postgres: string }>;
+export type LogPlan = Readonly<{ postgres: string } | { url: string; prefix: string }>;
 
-/** Where tests keep the log: 'within' the database of the index, or 'apart' in another. */
-export type LogPlace = 'within' | 'apart';
+/** Where tests keep the log: 'within' the database of the index, 'apart' in another, or in the KurrentDB that the environment names. */
+export type LogPlace = 'within' | 'apart' | 'kurrentdb';
 
-/** The log that this run's environment asks for; undefined: in the database of the index. */
+/** The log that this run's environment asks for, unless a place is given; undefined: in the database of the index. */
 export async function testLog(place: LogPlace = placeOfRun()): Promise<TestLog | undefined> {
-  return place === 'apart' ? apart() : undefined;
+  if (place === 'within') return undefined;
+  return place === 'apart' ? apart() : inKurrent();
 }
 
-const placeOfRun = (): LogPlace =>
-  process.env['ARKIM_TEST_LOG'] === 'apart' ? 'apart' : 'within';
+const placeOfRun = (): LogPlace => {
+  if (process.env['ARKIM_KURRENTDB_URL']) return 'kurrentdb';
+  return process.env['ARKIM_TEST_LOG'] === 'apart' ? 'apart' : 'within';
+};
+
+/** Streams of its own on the server that all tests of the run share. */
+const inKurrent = async (): Promise<TestLog> => {
+  const url = process.env['ARKIM_KURRENTDB_URL'] ?? '';
+  const plan = { url, prefix: `test-${randomUUID()}-` };
+  const log = kurrentLog(plan);
+  return { log, plan, facts: () => factsOf(log), close: log.close };
+};
 
 /** PostgreSQL, but no transaction that spans it and the index: what holds of the seam holds of any engine. */
 const apart = async (): Promise<TestLog> => {
@@ -68,7 +81,7 @@ export async function factsIn(pool: Pool): Promise<readonly Fact[]> {
 }
 
 /** All facts of a log that holds nothing back. */
-export async function factsOf(log: EventStore): Promise<readonly Fact[]> {
+async function factsOf(log: EventStore): Promise<readonly Fact[]> {
   const all: Recorded[] = [];
   for (let page = await log.after(undefined, PAGE); page.length > 0; ) {
     all.push(...page);

@@ -100,7 +100,9 @@ async function startDatabase({ options, signal, closers, recorder, fail }: Start
 
 async function preparePrograms({ options, signal }: Start, url: string): Promise<void> {
   const { config } = options;
-  await prepareDatabase({ url, migrationsFolder, dataFolder: config.dataFolder });
+  const { dataFolder, kurrentUrl, kurrentPrefix: prefix } = config;
+  const kurrent = kurrentUrl === undefined ? undefined : { url: kurrentUrl, prefix };
+  await prepareDatabase({ url, migrationsFolder, dataFolder, kurrent });
   if (config.demo) await openDemoIssuer(config.dataFolder);
   signal.throwIfAborted();
 }

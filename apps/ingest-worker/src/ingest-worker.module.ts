@@ -5,8 +5,10 @@ import type { InstancesStored } from '#archive/catalogue';
 import { studyStream } from '#archive/catalogue';
 import type { EventStore } from '#events/event-store';
 import { KEY_CACHE_MS } from '#events/key-ring';
+import { kurrentLog } from '#events/kurrentdb/kurrent-log';
 import type { Log as EventLog } from '#events/log';
 import { keyCache } from '#events/postgres/key-cache';
+import { refuseOtherLog } from '#events/postgres/log-engine';
 import { postgresEventStore } from '#events/postgres/postgres-event-store';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { extractReader } from '#index/extract-reader';
@@ -17,6 +19,7 @@ import { catchUpStudies, type Fulfil, fulfilIntents } from '#index/postgres/fulf
 import type { SeriesView } from '#index/series-view';
 import type { Config } from '#platform/config';
 import type { Log } from '#platform/log';
+import { OperatorFault } from '#platform/operator-fault';
 import { createPool } from '#platform/postgres-pool';
 import { readSecrets, type Secrets } from '#platform/secrets';
 import { openFileObjectStore } from '#storage/filesystem/file-object-store';
@@ -52,6 +55,7 @@ export async function openIngestWorker(config: Config, log: Log): Promise<Ingest
   };
   const pool = createPool(options);
   const commitPool = createPool({ ...options, pipeline: true, planOnce: true });
+  const kurrent = await openKurrent(config, pool);
   const secrets = await readSecrets(config.dataFolder);
   const store = await openFileObjectStore({
     root: join(config.dataFolder, 'objects'),
@@ -60,6 +64,7 @@ export async function openIngestWorker(config: Config, log: Log): Promise<Ingest
   const worker = composeIngestWorker({
     pool,
     commitPool,
+    ...(kurrent && { log: kurrent }),
     store,
     secrets,
     nowMs: () => performance.now(),
@@ -68,11 +73,19 @@ export async function openIngestWorker(config: Config, log: Log): Promise<Ingest
     ...worker,
     close: async () => {
       store.close();
+      await kurrent?.close();
       await commitPool.end();
       await pool.end();
     },
   };
 }
+
+/** Undefined: the log is in PostgreSQL. */
+const openKurrent = async ({ kurrentUrl: url, kurrentPrefix: prefix }: Config, pool: Pool) => {
+  const refused = await refuseOtherLog(pool, url !== undefined);
+  if (refused !== undefined) throw new OperatorFault(refused);
+  return url === undefined ? undefined : kurrentLog({ url, prefix });
+};
 
 export type IngestPorts = Readonly<{
   pool: Pool;
@@ -120,6 +133,7 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
       findable,
       readExtract,
       seriesOf: findable.seriesOf,
+      putRight: (claim) => (repair?.putRight ?? nothingToPutRight)([claim]),
       originalsOf: originalsOf.bind(undefined, log ?? postgresEventStore(pool), findable),
       commit: commitSettled.bind(undefined, {
         pool,
@@ -131,7 +145,7 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
 }
 
 /** Facts and rows commit together: neither is ever behind the other. */
-const nothingToPutRight = () => Promise.resolve();
+const nothingToPutRight = (_claims: readonly string[]) => Promise.resolve();
 
 const repairOf = (fulfil: Fulfil) => ({
   fulfil: () => fulfilIntents(fulfil),

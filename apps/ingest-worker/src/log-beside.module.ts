@@ -31,8 +31,7 @@ export function sliceBeside(beside: LogBeside, client: PoolClient): Within {
       const [, dead] = await Promise.all([ownIntent(client, id), hasDeadIntents(client)]);
       if (dead) throw new AppendConflict('a dead worker left an intent');
     },
-    versions: async (streams, repeat) =>
-      repeat ? beside.log.versions(streams.filter(isIntake)) : new Map(),
+    versions: (streams) => beside.log.versions(streams.filter(isIntake)),
     headsOf: (versions, { studies }) =>
       new Map([
         ...versions,

@@ -9,14 +9,18 @@ import {
   NO_IMPORTS,
   ofLane,
   returnJob,
+  returnUntried,
   takeJobs,
 } from './ingest/take-jobs.js';
+import { isOutage } from './outage.js';
 
 /** One lane reads headers while the other waits for its commit. Only the first takes imports: a store never waits behind one. */
 const LANES: readonly ((take: number) => ImportShare)[] = [importShare, () => NO_IMPORTS];
 const IDLE_MS = 500;
 const ATTEMPTS_MAX = 5;
 const RETRY_SECONDS = 2;
+/** How often a lane asks whether an engine that was away is back. */
+const OUTAGE_MS = 1_000;
 
 export type IngestLoop = Readonly<{
   ingest: Ingest;
@@ -24,6 +28,8 @@ export type IngestLoop = Readonly<{
   log: Log;
   /** Resolves when a job may be waiting, at the latest after `ms`. */
   awaitWork: (ms: number) => Promise<void>;
+  /** Resolves after `ms`, whatever waits. */
+  pause: (ms: number) => Promise<void>;
 }>;
 
 /** Takes jobs and makes facts of them until `signal` aborts; what is under way is finished first. */
@@ -39,12 +45,40 @@ const runLane = async (
   for (let take = 0; !signal.aborted; take++) {
     try {
       const jobs = await takeJobs(loop.ingest.commitPool, share(take));
-      await ingestOrIsolate(loop, ofLane(jobs, 'store'));
-      await ingestOrIsolate(loop, ofLane(jobs, 'import'));
-      if (!mayLeaveMore(jobs)) await loop.awaitWork(IDLE_MS);
+      if (!(await ingestAll(loop, jobs))) await sitOut(loop, signal);
+      else if (!mayLeaveMore(jobs)) await loop.awaitWork(IDLE_MS);
     } catch (error) {
       loop.log.error({ err: error }, 'ingest lane failed; it goes on');
       await loop.awaitWork(IDLE_MS);
+    }
+  }
+};
+
+/** False when an engine was away: the jobs wait again, and the attempt doesn't count. */
+const ingestAll = async (loop: IngestLoop, jobs: readonly Job[]): Promise<boolean> => {
+  try {
+    await ingestOrIsolate(loop, ofLane(jobs, 'store'));
+    await ingestOrIsolate(loop, ofLane(jobs, 'import'));
+    return true;
+  } catch (error) {
+    if (!isOutage(error)) throw error;
+    loop.log.warn({ err: error, jobs: jobs.length }, 'the log does not answer; jobs wait');
+    const ids = jobs.map(({ id }) => id);
+    await returnUntried(loop.pool, ids);
+    return false;
+  }
+};
+
+/** Until the log can be asked again about what was under way. */
+const sitOut = async ({ ingest, log, pause }: IngestLoop, signal: AbortSignal) => {
+  while (!signal.aborted) {
+    await pause(OUTAGE_MS);
+    try {
+      await ingest.putRight([]);
+      log.info('the log answers again');
+      return;
+    } catch (error) {
+      if (!isOutage(error)) throw error;
     }
   }
 };
@@ -55,6 +89,7 @@ const ingestOrIsolate = async (loop: IngestLoop, jobs: readonly Job[]) => {
   try {
     return await ingestBatch(loop.ingest, jobs);
   } catch (error) {
+    if (isOutage(error)) throw error;
     loop.log.warn({ err: error, jobs: jobs.length }, 'a batch failed; its jobs go one by one');
   }
   for (const job of jobs) await ingestAlone(loop, job);
@@ -64,6 +99,7 @@ const ingestAlone = async (loop: IngestLoop, job: Job) => {
   try {
     await ingestBatch(loop.ingest, [job], { keepAside: job.attempts >= ATTEMPTS_MAX });
   } catch (error) {
+    if (isOutage(error)) throw error;
     loop.log.error({ err: error, job: job.id, attempts: job.attempts }, 'a job failed');
     await returnJob(loop.pool, job.id, RETRY_SECONDS * job.attempts);
   }

@@ -98,7 +98,7 @@ const write = async (
       ids,
       groups.flatMap(({ parts }) => parts),
     ),
-    stores.versions(streamsToRead(factsOf(commit, NOTHING_TOLD)), slice.repeat),
+    stores.versions(streamsToRead(factsOf(commit, NOTHING_TOLD))),
     Promise.all(expected.map((version) => stores.readFindable(version, groups))),
     stores.prepare(small),
   ]);

@@ -95,6 +95,14 @@ export async function returnJob(pool: Pool, id: string, delaySeconds: number): P
   );
 }
 
+/** Makes jobs due again at once; the attempt doesn't count against them. They are repeats all the same: some of their slices may be done. */
+export async function returnUntried(pool: Pool, ids: readonly string[]): Promise<void> {
+  await pool.query(
+    `update ingest_jobs set claimed_until = null, attempts = greatest(attempts - 1, 1) where id = any($1) and completed_at is null`,
+    [ids],
+  );
+}
+
 /** Keeps the claim of a job that takes many commits. */
 export async function keepClaim(client: PoolClient, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;

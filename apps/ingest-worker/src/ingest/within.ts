@@ -29,7 +29,7 @@ export type Within = Readonly<{
   /** First flight, behind the locks and the reservations. Throws AppendConflict when something has to be put right first. */
   prepare: (small: SmallPack | undefined) => Promise<void>;
   /** Current version of each stream as far as the log must be asked; 0 for one that does not exist. */
-  versions: (streams: readonly string[], repeat: boolean) => Promise<ReadonlyMap<string, number>>;
+  versions: (streams: readonly string[]) => Promise<ReadonlyMap<string, number>>;
   /** The versions that facts follow on, of what `versions` found and of the rows that the log must not be ahead of. */
   headsOf: (versions: ReadonlyMap<string, number>, rows: Rows) => ReadonlyMap<string, number>;
   /** The events of one stream in order. */
