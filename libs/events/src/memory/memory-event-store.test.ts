@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Checkpoint } from '../event.js';
-import { eventStoreContract, type MortalProjection } from '../event-store.contract.js';
-import { appendOf, collect, label } from '../event-store.testing.js';
+import { eventStoreContract } from '../event-store.contract.js';
+import { appendOf, collect } from '../event-store.testing.js';
+import { memoryProjection } from '../memory-projection.testing.js';
 import { memoryEventStore } from './memory-event-store.js';
 
 const NOW = '2026-01-01T00:00:00.000Z';
@@ -25,29 +25,3 @@ test('what is read is a copy: nobody can change the log through it', async () =>
     recordedAt: NOW,
   });
 });
-
-/** Rows and checkpoint are swapped in together: the commit. */
-function memoryProjection(): MortalProjection {
-  let committed: { rows: readonly string[]; checkpoint: Checkpoint | undefined } = {
-    rows: [],
-    checkpoint: undefined,
-  };
-  let death: 'before-commit' | 'after-commit' | undefined;
-  return {
-    name: 'mortal',
-    version: 1,
-    checkpoint: async () => committed.checkpoint,
-    labels: async () => committed.rows,
-    dieNext: (point) => {
-      death = point;
-    },
-    async apply(events, checkpoint) {
-      const rows = [...committed.rows, ...events.map(label)];
-      const dies = death;
-      death = undefined;
-      if (dies === 'before-commit') throw new Error('died');
-      committed = { rows, checkpoint };
-      if (dies === 'after-commit') throw new Error('died');
-    },
-  };
-}

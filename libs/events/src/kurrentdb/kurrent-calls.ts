@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AccessDeniedError, ErrorType, UnsupportedError } from '@kurrent/kurrentdb-client';
+import { EventStoreUnavailable } from '../event-store-unavailable.js';
+import { CALL_MS_MAX } from './kurrent-client.js';
+
+/** Waits between the attempts of one call; there is one attempt more than waits. */
+const WAITS_MS = [50, 100, 200, 400, 800, 1_600];
+/* gRPC: CANCELLED, DEADLINE_EXCEEDED, ABORTED (the server's own time for a write has run out), UNAVAILABLE. */
+const PASSING_CODES = new Set([1, 4, 10, 14]);
+const PASSING_TYPES = new Set<unknown>([
+  ErrorType.CANCELLED,
+  ErrorType.DEADLINE_EXCEEDED,
+  ErrorType.NOT_LEADER,
+  ErrorType.TIMEOUT,
+  ErrorType.UNAVAILABLE,
+]);
+
+/**
+ * Calls the server, again after a while when it's away, in time or never. The call must be one that may happen twice.
+ * Throws EventStoreUnavailable when patience is over.
+ */
+export async function callServer<T>(call: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await inTime(call());
+    } catch (error) {
+      const wait = WAITS_MS[attempt];
+      if (wait === undefined || !isPassing(error)) throw asFault(error);
+      await sleep(wait);
+    }
+  }
+}
+
+/** The client bounds appends, but not what it reads. */
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const fault = new EventStoreUnavailable(`KurrentDB did not answer within ${CALL_MS_MAX} ms`);
+    timer = setTimeout(() => reject(fault), CALL_MS_MAX);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof EventStoreUnavailable) return false;
+  if ('type' in error) return PASSING_TYPES.has(error.type);
+  return 'code' in error && PASSING_CODES.has(Number(error.code));
+}
+
+function asFault(error: unknown): unknown {
+  if (isPassing(error))
+    return new EventStoreUnavailable('KurrentDB does not answer', { cause: error });
+  if (error instanceof AccessDeniedError)
+    return new Error('KurrentDB refuses the credentials of its URL', { cause: error });
+  if (error instanceof UnsupportedError)
+    return new Error('KurrentDB is too old: version 26.1 or newer is needed', { cause: error });
+  return error;
+}
