@@ -35,6 +35,10 @@ const placeOfRun = (): LogPlace => {
   return process.env['ARKIM_TEST_LOG'] === 'apart' ? 'apart' : 'within';
 };
 
+/** A log that doesn't commit with the index: the KurrentDB of this run, or else another database. */
+export const placeBeside = (): LogPlace =>
+  process.env['ARKIM_KURRENTDB_URL'] ? 'kurrentdb' : 'apart';
+
 /** Streams of its own on the server that all tests of the run share. */
 const inKurrent = async (): Promise<TestLog> => {
   const url = process.env['ARKIM_KURRENTDB_URL'] ?? '';

@@ -113,7 +113,7 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
   const ids = opaqueIds(secrets.lookupKey);
   const readExtract = extractReader({ keys, readBytes: (place) => readPlace(store, place) });
   const beside = log && { log, intentPool: commitPool };
-  const repair = log && repairOf({ pool, log, keys, readExtract, ids });
+  const repair = log && repairOf({ pool: commitPool, log, keys, readExtract, ids });
   return {
     pool,
     ingest: {
