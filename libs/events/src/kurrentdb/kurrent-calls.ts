@@ -57,6 +57,6 @@ function asFault(error: unknown): unknown {
   if (error instanceof AccessDeniedError)
     return new Error('KurrentDB refuses the credentials of its URL', { cause: error });
   if (error instanceof UnsupportedError)
-    return new Error('KurrentDB is too old: version 26.1 or newer is needed', { cause: error });
+    return new Error('KurrentDB is too old: version 25.1 or newer is needed', { cause: error });
   return error;
 }

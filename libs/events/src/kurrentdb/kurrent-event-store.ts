@@ -14,7 +14,7 @@ export type KurrentSettings = Readonly<{
 export type KurrentEventStore = EventStore & Readonly<{ close: () => Promise<void> }>;
 
 /**
- * The log in KurrentDB 26.1 or newer. It connects when it's first used. A call that finds no server asks again for a few
+ * The log in KurrentDB 25.1 or newer. It connects when it's first used. A call that finds no server asks again for a few
  * seconds; then, or when an answer takes longer than CALL_MS_MAX, it throws EventStoreUnavailable.
  */
 export function kurrentEventStore({ url, prefix = '' }: KurrentSettings): KurrentEventStore {

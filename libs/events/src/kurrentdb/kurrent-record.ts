@@ -1,4 +1,4 @@
-import { type AppendRecordInput, jsonEvent, type RecordedEvent } from '@kurrent/kurrentdb-client';
+import { type EventData, jsonEvent, type RecordedEvent } from '@kurrent/kurrentdb-client';
 import { type Row, rowBytes } from '../append/rows.js';
 import type { Checkpoint, Metadata, Recorded, Sealed } from '../event.js';
 
@@ -8,9 +8,8 @@ export type KurrentEvent = Readonly<{ recorded: Recorded; bytes: number }>;
 export type Position = Readonly<{ commit: bigint; prepare: bigint }>;
 
 /** A row as a record of the server: its data stays JSON, all else are properties. `recordedAt` is the time that another log has told. */
-export const toRecord = (row: Row, name: string, recordedAt?: string): AppendRecordInput => ({
-  streamName: name,
-  record: jsonEvent({
+export const toRecord = (row: Row, recordedAt?: string): EventData =>
+  jsonEvent({
     id: row.id,
     type: row.type,
     data: JSON.parse(row.data),
@@ -23,8 +22,7 @@ export const toRecord = (row: Row, name: string, recordedAt?: string): AppendRec
         ? {}
         : { keyId: row.key, nonce: row.nonce, ciphertext: row.sealed }),
     },
-  }),
-});
+  });
 
 /** The fact that the server has recorded in `stream`. Throws a fault for an event that no archive has written. */
 export function fromRecord(event: RecordedEvent, stream: string): KurrentEvent {

@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  AppendConsistencyViolationError,
-  type AppendRecordInput,
-  type ConsistencyCheck,
+  type AppendStreamRequest,
   jsonEvent,
   type KurrentDBClient,
   NO_STREAM,
-  STREAM_STATE,
   TransactionMaxSizeExceededError,
+  WrongExpectedVersionError,
 } from '@kurrent/kurrentdb-client';
 import type { Head, Place, Recorder } from '../append/append-all.js';
 import type { Row } from '../append/rows.js';
@@ -32,8 +30,8 @@ export type Server = Readonly<{
 }>;
 
 /**
- * All records of an append are one transaction of the server, with the expected state of each stream as its checks. Each
- * event id has a stream of its own, which must not exist yet: so no id is recorded twice, whatever the server forgets.
+ * All events of an append are one transaction of the server, which checks the expected state of each stream. Each event id has
+ * a stream of its own, which must not exist yet: so no id is recorded twice, whatever the server forgets.
  */
 export function kurrentRecorder(server: Server): Recorder {
   return {
@@ -46,32 +44,35 @@ export function kurrentRecorder(server: Server): Recorder {
 
 /* The ids come first, so that a log ends with an event: who reads on at its end passes nothing over. */
 async function write(server: Server, rows: readonly Row[], heads: readonly Head[]) {
-  const { client, names, recordedAt } = server;
-  const taken = rows.map((row) => idRecord(names, row));
-  const events = rows.map((row) => toRecord(row, names.ofStream(row.stream), recordedAt?.(row.id)));
-  const checks = [
-    ...taken.map(({ streamName }) => check(streamName, 0)),
-    ...heads.map(({ stream, version }) => check(names.ofStream(stream), version)),
+  const byStream = Map.groupBy(rows, ({ stream }) => stream);
+  const requests = [
+    ...rows.map((row) => takeId(server.names, row)),
+    ...heads.map((head) => appendTo(server, head, byStream.get(head.stream) ?? [])),
   ];
   try {
-    await callServer(() => client.appendRecords([...taken, ...events], checks));
+    await callServer(() => server.client.multiStreamAppend(requests));
     return true;
   } catch (error) {
-    if (!(error instanceof AppendConsistencyViolationError)) throw refusal(error);
-    await inTurns(error.violations, (violation) => inSight(server, violation));
+    if (!(error instanceof WrongExpectedVersionError)) throw refusal(error);
+    await inSight(server, error);
     return false;
   }
 }
 
-const idRecord = (names: StreamNames, { id, stream, version }: Row): AppendRecordInput => ({
+const takeId = (names: StreamNames, { id, stream, version }: Row): AppendStreamRequest => ({
   streamName: names.ofId(id),
-  record: jsonEvent({ id: randomUUID(), type: ID_TYPE, data: { stream, version } }),
+  expectedState: NO_STREAM,
+  events: [jsonEvent({ id: randomUUID(), type: ID_TYPE, data: { stream, version } })],
 });
 
-const check = (streamName: string, version: number): ConsistencyCheck => ({
-  type: STREAM_STATE,
-  streamName,
+const appendTo = (
+  { names, recordedAt }: Server,
+  { stream, version }: Head,
+  rows: readonly Row[],
+): AppendStreamRequest => ({
+  streamName: names.ofStream(stream),
   expectedState: version === 0 ? NO_STREAM : BigInt(version - 1),
+  events: rows.map((row) => toRecord(row, recordedAt?.(row.id))),
 });
 
 function refusal(error: unknown): unknown {
@@ -79,10 +80,11 @@ function refusal(error: unknown): unknown {
   return new Error(`KurrentDB takes ${error.maxSize} bytes in one append: raise its MaxAppendSize`);
 }
 
-type Violation = AppendConsistencyViolationError['violations'][number];
-
 /* The server compares with what it's about to record. Who lost must be able to read what he lost against. */
-async function inSight({ reads }: Server, { streamName, actualState }: Violation): Promise<void> {
+async function inSight(
+  { reads }: Server,
+  { streamName, actualState }: WrongExpectedVersionError,
+): Promise<void> {
   if (typeof actualState !== 'bigint') return;
   for (let attempt = 0; attempt < SIGHT_ATTEMPTS_MAX; attempt++) {
     const last = await reads.last(streamName);
