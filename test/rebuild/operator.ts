@@ -4,17 +4,10 @@ import { join } from 'node:path';
 import { vi } from 'vitest';
 import { commands } from '../../apps/archive-cli/src/commands.js';
 import { TEST_SECRETS } from '../support/archive-core.js';
-import type { LogPlan } from '../support/log.js';
+import { type LogPlan, stubLog } from '../support/log.js';
 
 /** What a command answered. */
 export type Answered = Readonly<{ code: number; lines: readonly string[] }>;
-
-/** Commands find the log where the archive's own programs do. */
-const stubLog = (plan: LogPlan | undefined) => {
-  const kurrent = plan !== undefined && 'url' in plan ? plan : undefined;
-  vi.stubEnv('ARKIM_KURRENTDB_URL', kurrent?.url);
-  vi.stubEnv('ARKIM_KURRENTDB_PREFIX', kurrent?.prefix);
-};
 
 /** Somebody who gives commands of `arkim` in this process, beside the archive on the database of `url`, whose log is there too unless it's planned elsewhere. */
 export async function operatorOf(url: string, plan?: LogPlan) {

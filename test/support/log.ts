@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
+import { vi } from 'vitest';
 import type { Recorded } from '#events/event';
 import type { EventStore } from '#events/event-store';
 import { kurrentLog } from '#events/kurrentdb/kurrent-log';
@@ -95,3 +96,10 @@ async function factsOf(log: EventStore): Promise<readonly Fact[]> {
 }
 
 const PAGE = 500;
+
+/** Commands that run in this process find the log where the archive's own programs do. */
+export const stubLog = (plan: LogPlan | undefined): void => {
+  const kurrent = plan !== undefined && 'url' in plan ? plan : undefined;
+  vi.stubEnv('ARKIM_KURRENTDB_URL', kurrent?.url);
+  vi.stubEnv('ARKIM_KURRENTDB_PREFIX', kurrent?.prefix);
+};
