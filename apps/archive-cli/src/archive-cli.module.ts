@@ -108,10 +108,7 @@ export async function beginAppend(client: PoolClient, kurrent: Log | undefined):
 
 type Opened = Readonly<{ pool: Pool; kurrent: Log | undefined; store: ObjectStore }>;
 
-const compose = async (
-  config: Config,
-  { pool, kurrent, store }: Opened,
-): Promise<OpenArchive> => {
+const compose = async (config: Config, { pool, kurrent, store }: Opened): Promise<OpenArchive> => {
   const { masterKey, lookupKey } = await readSecrets(config.dataFolder);
   const keys = postgresKeyRing(pool, { masterKey, random: randomBytes });
   const readExtract = extractReader({ keys, readBytes: (place) => readPlace(store, place) });

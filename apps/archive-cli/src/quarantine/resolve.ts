@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { PoolClient } from 'pg';
 import { intakeStream, type QuarantineResolved } from '#archive/catalogue';
 import { archiveUpcasters } from '#archive/upcasters';
 import type { Log } from '#events/log';
@@ -18,39 +19,50 @@ type Outcome = QuarantineResolved['data']['outcome'];
  * fact was recorded, and whose transaction then failed, stands.
  */
 export async function resolveQuarantined(
-  archive: OpenArchive,
+  archive: Pick<OpenArchive, 'pool' | 'begin' | 'logWithin'>,
   part: Quarantined,
   outcome: Outcome,
 ): Promise<void> {
   const client = await archive.pool.connect();
+  let decided: Outcome;
   try {
     await archive.begin(client);
-    const { rowCount } = await client.query(
-      'select 1 from quarantine where id = $1 and resolved_at is null for update',
-      [part.id],
-    );
-    if (rowCount !== 1) throw decidedBefore();
-    const log = archive.logWithin(client);
-    const decided = await decide(log, part, outcome);
-    await client.query('update quarantine set resolved_at = $2, outcome = $3 where id = $1', [
-      part.id,
-      decided.recordedAt,
-      decided.outcome,
-    ]);
-    await client.query(
-      `insert into retire_queue (pack, due_at) values ($1, now() + make_interval(secs => $2))
-       on conflict (pack) do update set due_at = excluded.due_at`,
-      [part.pack, RETIRE_SECONDS],
-    );
+    decided = await decideAndList(archive.logWithin(client), client, { part, outcome });
     await client.query('commit');
-    client.release();
-    if (decided.outcome !== outcome)
-      throw new OperatorFault(`this was ${decided.outcome} before`);
   } catch (error) {
     client.release(true);
     throw error;
   }
+  client.release();
+  if (decided !== outcome) throw new OperatorFault(`this was ${decided} before`);
 }
+
+type Decision = Readonly<{ part: Quarantined; outcome: Outcome }>;
+
+/** The outcome that the list has from now on. */
+const decideAndList = async (
+  log: Log,
+  client: PoolClient,
+  { part, outcome }: Decision,
+): Promise<Outcome> => {
+  const { rowCount } = await client.query(
+    'select 1 from quarantine where id = $1 and resolved_at is null for update',
+    [part.id],
+  );
+  if (rowCount !== 1) throw decidedBefore();
+  const decided = await decide(log, part, outcome);
+  await client.query('update quarantine set resolved_at = $2, outcome = $3 where id = $1', [
+    part.id,
+    decided.recordedAt,
+    decided.outcome,
+  ]);
+  await client.query(
+    `insert into retire_queue (pack, due_at) values ($1, now() + make_interval(secs => $2))
+     on conflict (pack) do update set due_at = excluded.due_at`,
+    [part.pack, RETIRE_SECONDS],
+  );
+  return decided.outcome;
+};
 
 const decidedBefore = () => new OperatorFault('somebody else has just decided on this part');
 

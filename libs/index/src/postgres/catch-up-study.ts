@@ -1,5 +1,10 @@
 import type { PoolClient } from 'pg';
-import { type ArchiveEvent, type InstancesStored, packStream, studyStream } from '#archive/catalogue';
+import {
+  type ArchiveEvent,
+  type InstancesStored,
+  packStream,
+  studyStream,
+} from '#archive/catalogue';
 import { archiveUpcasters } from '#archive/upcasters';
 import type { Recorded } from '#events/event';
 import type { KeyRing } from '#events/key-ring';
@@ -67,7 +72,12 @@ const applyChunk = async (
 ): Promise<void> => {
   const opened = await openRecorded<ArchiveEvent>(source.keys, chunk, archiveUpcasters);
   const stored = opened.flatMap(({ event }) => (event.type === 'InstancesStored' ? [event] : []));
-  await placePacks(client, version, source, stored.flatMap(({ data }) => data.packs));
+  await placePacks(
+    client,
+    version,
+    source,
+    stored.flatMap(({ data }) => data.packs),
+  );
   const replayed = opened.map(({ event, recorded }) => ({ event, version: recorded.version }));
   await replayFindable(client, version, replayed, source.readExtract);
   const rows = opened.flatMap((fact) => reservedRows(source.ids, fact));

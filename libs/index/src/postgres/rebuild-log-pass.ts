@@ -45,9 +45,7 @@ export function logPass(client: PoolClient, options: LogPassOptions): LogPass {
   const upToHead = async (eventsMin = 0) => {
     const head = beside ? undefined : await logHead(client);
     const isLast = (page: readonly Recorded[]) =>
-      beside
-        ? page.length < SHORT_PAGE_EVENTS
-        : page.some(({ checkpoint }) => checkpoint === head);
+      beside ? page.length < SHORT_PAGE_EVENTS : page.some(({ checkpoint }) => checkpoint === head);
     const before = events;
     for (let page = await next(); page.length > 0; page = await next())
       if (isLast(page) && events >= eventsMin) break;
