@@ -13,9 +13,12 @@ export function serverUrl(): string {
   return url;
 }
 
-/** An empty log of its own on the server. */
-export function openLog(prefix = `test-${randomUUID()}-`): KurrentEventStore {
-  const log = kurrentEventStore({ url: serverUrl(), prefix });
+/** Streams that begin with it are a log of their own on the server. */
+export const newPrefix = (): string => `test-${randomUUID()}-`;
+
+/** An empty log. */
+export function openLog(): KurrentEventStore {
+  const log = kurrentEventStore({ url: serverUrl(), prefix: newPrefix() });
   opened.push(log);
   return log;
 }

@@ -2,6 +2,7 @@ import type { Command } from './command.js';
 
 /** Every verb of `arkim`; each is loaded only when it's asked for, so that `token` stays quick. */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  'copy-log': async () => (await import('./copy-log.js')).copyLogCommand,
   export: async () => (await import('./export.js')).exportMasters,
   import: async () => (await import('./import.js')).importCommand,
   onboard: async () => (await import('./onboard.js')).onboard,

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type ArchiveLock, takeArchiveLock } from '#platform/archive-lock';
 import type { Config } from '#platform/config';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#platform/embedded-postgres';
 import type { Log } from '#platform/log';
 import { OperatorFault } from '#platform/operator-fault';
-import { type ArchiveLock, takeArchiveLock } from './archive-lock.js';
 import { postgresFolder } from './data-folder.js';
 
 /** The archive's database: locked for us, and brought up again when it dies. */

@@ -16,13 +16,13 @@ const PASSING_TYPES = new Set<unknown>([
 ]);
 
 /**
- * Calls the server, again after a while when it's away, in time or never. The call must be one that may happen twice.
- * Throws EventStoreUnavailable when patience is over.
+ * Calls the server, again after a while when it's away, in time or never. The call must be one that may happen twice; it's
+ * told how many calls went before it. Throws EventStoreUnavailable when patience is over.
  */
-export async function callServer<T>(call: () => Promise<T>): Promise<T> {
+export async function callServer<T>(call: (before: number) => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {
-      return await inTime(call());
+      return await inTime(call(attempt));
     } catch (error) {
       const wait = WAITS_MS[attempt];
       if (wait === undefined || !isPassing(error)) throw asFault(error);
