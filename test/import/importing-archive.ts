@@ -8,6 +8,7 @@ import { commands } from '../../apps/archive-cli/src/commands.js';
 import { runIngest } from '../../apps/ingest-worker/src/run-ingest.js';
 import { wakeUp } from '../../apps/ingest-worker/src/wake-up.js';
 import { archiveCore, TEST_SECRETS } from '../support/archive-core.js';
+import { stubLog } from '../support/log.js';
 
 /** An archive on files whose worker runs, and somebody who gives commands of `arkim` beside it. */
 export async function importingArchive() {
@@ -21,10 +22,12 @@ export async function importingArchive() {
   const archive = await archiveCore(store);
   vi.stubEnv('ARKIM_DATA', folder);
   vi.stubEnv('ARKIM_POSTGRES_URL', archive.url);
+  stubLog(archive.logPlan);
   const stop = new AbortController();
   const { ingest, pool } = archive;
   const log = createLog({ name: 'import test', level: 'fatal' });
-  const work = { ingest, pool, log, awaitWork: wakeUp(stop.signal).sleep };
+  const { sleep } = wakeUp(stop.signal);
+  const work = { ingest, pool, log, awaitWork: sleep, pause: sleep };
   let loop: Promise<void> | undefined;
   return {
     archive,

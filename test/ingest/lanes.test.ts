@@ -76,7 +76,7 @@ test('a worker makes facts of all of both lanes', async () => {
   const log = createLog({ name: 'lanes test', level: 'fatal' });
   const { ingest, pool } = archive;
   const awaitWork = wakeUp(stop.signal).sleep;
-  const loop = runIngest({ ingest, pool, log, awaitWork }, stop.signal);
+  const loop = runIngest({ ingest, pool, log, awaitWork, pause: awaitWork }, stop.signal);
   const waiting = async () =>
     (await pool.query('select 1 from ingest_jobs where completed_at is null')).rowCount;
   while ((await waiting()) !== 0) await new Promise((go) => setTimeout(go, 10));

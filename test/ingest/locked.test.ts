@@ -44,6 +44,7 @@ test('a store that waits for a rebuild’s lock, however long, is stored, and no
       pool: archive.pool,
       log,
       awaitWork: () => delay(5),
+      pause: () => delay(5),
     },
     stop.signal,
   );

@@ -38,7 +38,7 @@ async function working(during: (round: () => number) => Promise<boolean>): Promi
     if (await during(() => rounds)) stop.abort();
   };
   const { ingest, pool } = archive;
-  await runIngest({ ingest, pool, log, awaitWork }, stop.signal);
+  await runIngest({ ingest, pool, log, awaitWork, pause: awaitWork }, stop.signal);
 }
 
 test('F51: while the object store is away jobs wait, however long, and none is kept aside', async () => {

@@ -44,9 +44,9 @@ type Told = Readonly<{ type: string; parts: readonly Readonly<{ part: number }>[
 
 /** What the log tells of the job's parts: `type part`, one for each time that it tells it. */
 const toldOf = async (job: string): Promise<readonly string[]> => {
-  const rows = await query('select type, data from events where stream = $1', [`intake-${job}`]);
-  return rows
-    .map(({ type, data }): Told => ({ type, parts: JSON.parse(data).parts }))
+  const facts = (await archive.facts()).filter(({ stream }) => stream === `intake-${job}`);
+  return facts
+    .map(({ type, data }): Told => ({ type, parts: (data as Told).parts }))
     .flatMap(({ type, parts }) => parts.map(({ part }) => `${type} ${part}`));
 };
 

@@ -38,7 +38,8 @@ beforeAll(async () => {
   await servers.database.pool.query(HOSPITAL);
   const { ingest, pool } = archive.ingest;
   const log = createLog({ name: 'replica test', level: 'fatal' });
-  working = runIngest({ ingest, pool, log, awaitWork: () => delay(2) }, stop.signal);
+  const awaitWork = () => delay(2);
+  working = runIngest({ ingest, pool, log, awaitWork, pause: awaitWork }, stop.signal);
 });
 afterAll(async () => {
   stop.abort();

@@ -1,4 +1,5 @@
 import { type ArchiveCore, archiveCore } from '../support/archive-core.js';
+import type { LogPlace } from '../support/log.js';
 import { ctSlice, part10 } from '../support/part10.js';
 import { type Operator, operatorOf } from './operator.js';
 
@@ -23,9 +24,9 @@ export type FilledArchive = Readonly<{
 }>;
 
 /** Two hospitals, two studies of three instances, and four parts kept aside, one of which somebody has decided on. */
-export async function filledArchive(): Promise<FilledArchive> {
-  const archive = await archiveCore();
-  const operator = await operatorOf(archive.url);
+export async function filledArchive(place?: LogPlace): Promise<FilledArchive> {
+  const archive = await archiveCore(undefined, place);
+  const operator = await operatorOf(archive.url, archive.logPlan);
   const store = async (...files: readonly Buffer[]) => {
     await archive.send(files);
     await archive.work();

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { postgresEventStore } from '#events/postgres/postgres-event-store';
 import { type FilledArchive, filledArchive } from './filled-archive.js';
 
 let filled: FilledArchive;
@@ -30,30 +29,6 @@ test('a damaged version is counted and stays; on request the new one is put into
     differing: { studies: 0, series: 0, segments: 0, packs: 0 },
     switched: true,
   });
-});
-
-test('an operator who appends while stores are kept out does not hold up the switch for ever', async () => {
-  const { archive, operator } = filled;
-  const log = postgresEventStore(archive.pool);
-  const isKeptOut = async () => {
-    const sql = `select 1 from pg_locks where locktype = 'advisory' and granted and mode = 'ExclusiveLock'
-      and database = (select oid from pg_database where datname = current_database())
-      and objid = hashtext('findable-switch')::bigint & 4294967295`;
-    return ((await archive.pool.query(sql)).rowCount ?? 0) > 0;
-  };
-  let onboarded = false;
-  const overtaken = {
-    ...log,
-    after: async (...args: Parameters<typeof log.after>) => {
-      if (!onboarded && (await isKeptOut())) {
-        onboarded = true;
-        await operator.arkim('onboard', 'HOSP-C');
-      }
-      return log.after(...args);
-    },
-  };
-  expect(await archive.rebuild({ log: overtaken })).toMatchObject({ switched: true });
-  expect(onboarded).toBe(true);
 });
 
 test('a version from before names were found by sound gets their columns, and a rebuild fills them', async () => {

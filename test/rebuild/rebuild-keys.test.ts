@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { packStream } from '#archive/catalogue';
 import { KEY_CACHE_MS } from '#events/key-ring';
-import { postgresEventStore } from '#events/postgres/postgres-event-store';
 import { uuid5 } from '#events/uuid5';
 import { settleStudy } from '../../apps/ingest-worker/src/settle/settle-study.js';
 import { type FilledArchive, filledArchive, slice } from './filled-archive.js';
@@ -63,7 +62,7 @@ test('F41: a study whose key is destroyed needs none of its packs', async () => 
   const { rows } = await archive.pool.query(sql, [claimOf(1)]);
   await destroyKey(1);
   const removals = rows.map(({ pack }) => removal(pack));
-  expect(await postgresEventStore(archive.pool).append(removals)).toMatchObject({ ok: true });
+  expect(await archive.log.append(removals)).toMatchObject({ ok: true });
   expect(await archive.rebuild({ repair: true })).toMatchObject({
     differing: { studies: 1, packs: rows.length },
     switched: true,

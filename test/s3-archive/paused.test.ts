@@ -58,7 +58,7 @@ beforeAll(async () => {
     await sleep(POLL_MS);
     await pool.query('update ingest_jobs set claimed_until = null where claimed_until > now()');
   };
-  working = runIngest({ ingest, pool, log, awaitWork }, stop.signal);
+  working = runIngest({ ingest, pool, log, awaitWork, pause: sleep }, stop.signal);
 });
 afterEach(() => rgw.resume());
 afterAll(async () => {

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { lastEventTypes } from '#events/postgres/last-event-types';
 import { openDemoIssuer } from '#platform/demo-issuer';
 import { ensureSecrets } from '#platform/secrets';
 import { openFileObjectStore } from '#storage/filesystem/file-object-store';
@@ -176,14 +175,13 @@ const checkAfterSweep = async (
   const swept = await sweep(store, {
     nowMs: Date.now() + 2 * DAY_MS,
     ageMs: DAY_MS,
-    named: (asked) => namedPacks(pool, lastEventTypes.bind(undefined, pool), asked),
+    named: (asked) => namedPacks(pool, archive.log.lastTypes, asked),
     dryRun: false,
   });
   expect(swept.removed).toBe(orphans);
   expect((await left()).packs).toBe(packs - swept.removed);
-  const facts = await pool.query(`select data from events where type = 'PackLanded'`);
-  for (const { data } of facts.rows) {
-    const verdict = await verifyPack(store, JSON.parse(data).key);
+  for (const { data } of await archive.facts('PackLanded')) {
+    const verdict = await verifyPack(store, (data as { key: string }).key);
     expect(verdict).toMatchObject({ mismatches: [] });
     expect(verdict?.damage).toBeUndefined();
   }

@@ -7,6 +7,7 @@ import { TABLE_NAMES } from '#index/postgres/table-projections';
 import { openFileObjectStore } from '#storage/filesystem/file-object-store';
 import { readPlace } from '#storage/read-place';
 import { type ArchiveCore, archiveCore } from '../support/archive-core.js';
+import type { LogPlace } from '../support/log.js';
 import { ctSlice, part10 } from '../support/part10.js';
 
 const CHILD = 'test/simulation/crashing-worker.mjs';
@@ -14,13 +15,13 @@ const CHILD = 'test/simulation/crashing-worker.mjs';
 type Run = Readonly<{ killed: boolean; steps: number }>;
 
 /** One archive whose worker runs in a process of its own, to be killed at a step. */
-async function crashWorker() {
+async function crashWorker(place?: LogPlace) {
   const root = await mkdtemp(join(tmpdir(), 'arkim-crash-'));
   const faults: unknown[] = [];
   const store = await openFileObjectStore({ root, report: (fault) => faults.push(fault) });
-  const archive = await archiveCore(store);
+  const archive = await archiveCore(store, place);
   const run = (plan: Readonly<{ crashAt?: number; settleNow?: boolean }>) =>
-    runChild({ url: archive.url, root, ...plan });
+    runChild({ url: archive.url, log: archive.logPlan, root, ...plan });
   return {
     archive,
     run,
@@ -81,17 +82,27 @@ async function checkArchive(archive: ArchiveCore, jobs: readonly string[]): Prom
     expect((await readPlace(archive.store, place)).equals(slice(Number(number)))).toBe(true);
   const aside = await archive.pool.query('select part from quarantine');
   expect(aside.rowCount).toBe(2);
+  await checkFacts(archive);
   expect(await archive.rebuild()).toMatchObject({ switched: true });
   for (const table of TABLE_NAMES)
     expect(await archive.rebuildTable(table)).toMatchObject({ shown: [] });
 }
 
+/** Each instance is told of once, and nothing is left that somebody intended. */
+const checkFacts = async (archive: ArchiveCore): Promise<void> => {
+  const stored = await archive.facts('InstancesStored');
+  const told = stored.map(({ data }) => (data as { count: number }).count);
+  expect(told.reduce((sum, count) => sum + count, 0)).toBe(4);
+  const open = await archive.pool.query('select id from log_intents');
+  expect(open.rowCount).toBe(0);
+};
+
 /** Kills the worker at every `every`-th step of the same work, each time in an archive of its own, and lets it start again. */
-export async function killAtSteps(every: number): Promise<void> {
-  const total = await countSteps();
+export async function killAtSteps(every: number, place?: LogPlace): Promise<void> {
+  const total = await countSteps(place);
   expect(total).toBeGreaterThan(40);
   for (let crashAt = 1; crashAt <= total; crashAt += every) {
-    const { archive, run, passLease, close } = await crashWorker();
+    const { archive, run, passLease, close } = await crashWorker(place);
     const jobs: string[] = [];
     for (const files of REQUESTS) jobs.push(await archive.send(files));
     expect(await run({ crashAt, settleNow: true })).toMatchObject({ killed: true });
@@ -102,8 +113,8 @@ export async function killAtSteps(every: number): Promise<void> {
   }
 }
 
-const countSteps = async (): Promise<number> => {
-  const { archive, run, close } = await crashWorker();
+const countSteps = async (place: LogPlace | undefined): Promise<number> => {
+  const { archive, run, close } = await crashWorker(place);
   for (const files of REQUESTS) await archive.send(files);
   const { steps } = await run({ settleNow: true });
   await close();

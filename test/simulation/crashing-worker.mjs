@@ -9,11 +9,13 @@ import { takeJobs } from '../../dist/apps/ingest-worker/src/ingest/take-jobs.js'
 import { composeIngestWorker } from '../../dist/apps/ingest-worker/src/ingest-worker.module.js';
 import { dueStudies, settled } from '../../dist/apps/ingest-worker/src/settle/due-studies.js';
 import { settleStudy } from '../../dist/apps/ingest-worker/src/settle/settle-study.js';
+import { kurrentLog } from '../../dist/libs/events/src/kurrentdb/kurrent-log.js';
+import { postgresLog } from '../../dist/libs/events/src/postgres/postgres-log.js';
 import { ensureFindable } from '../../dist/libs/index/src/postgres/ensure-findable.js';
 import { createPool } from '../../dist/libs/platform/src/postgres-pool.js';
 import { openFileObjectStore } from '../../dist/libs/storage/src/filesystem/file-object-store.js';
 
-const { url, root, crashAt, settleNow } = JSON.parse(process.argv[2]);
+const { url, root, crashAt, settleNow, log: logPlan } = JSON.parse(process.argv[2]);
 
 let steps = 0;
 const step = () => {
@@ -38,6 +40,17 @@ const stepping = (target, methods) =>
     },
   });
 
+/** A log apart from the index, when there is one. */
+const openLog = async () => {
+  if (logPlan === undefined) return undefined;
+  if (logPlan.postgres === undefined) {
+    const log = kurrentLog(logPlan);
+    return { log, close: log.close };
+  }
+  const logPool = createPool({ url: logPlan.postgres, name: 'simulation' });
+  return { log: postgresLog(logPool), close: () => logPool.end() };
+};
+
 const plainPool = createPool({ url, name: 'simulation' });
 const plainCommitPool = createPool({ url, name: 'simulation', pipeline: true });
 const plainStore = await openFileObjectStore({
@@ -50,11 +63,13 @@ await ensureFindable(plainPool);
 const pool = stepping(plainPool, ['query']);
 const commitPool = stepping(plainCommitPool, ['query']);
 const store = stepping(plainStore, ['put', 'read', 'stream']);
+const openedLog = await openLog();
 const secrets = { masterKey: Buffer.alloc(32, 1), lookupKey: Buffer.alloc(32, 2) };
 const worker = composeIngestWorker({
   pool,
   commitPool,
   store,
+  ...(openedLog && { log: stepping(openedLog.log, ['append', 'versions']) }),
   secrets,
   nowMs: () => performance.now(),
 });
@@ -67,6 +82,10 @@ if (settleNow)
     await settled(pool, study);
   }
 
+/* What was left by one who died and whose work nobody repeats. */
+await worker.fulfil?.();
+
+await openedLog?.close();
 plainStore.close();
 await plainCommitPool.end();
 await plainPool.end();

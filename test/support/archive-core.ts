@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { EventStore } from '#events/event-store';
-import { postgresEventStore } from '#events/postgres/postgres-event-store';
+import { bindLog } from '#events/postgres/log-engine';
+import { postgresLog } from '#events/postgres/postgres-log';
 import { extractReader } from '#index/extract-reader';
 import { ensureFindable } from '#index/postgres/ensure-findable';
 import { rebuildFindable } from '#index/postgres/rebuild-findable';
@@ -16,6 +17,7 @@ import { ingestBatch } from '../../apps/ingest-worker/src/ingest/ingest-batch.js
 import type { Job, JobPart, Outcome } from '../../apps/ingest-worker/src/ingest/job.js';
 import { takeJobs } from '../../apps/ingest-worker/src/ingest/take-jobs.js';
 import { composeIngestWorker } from '../../apps/ingest-worker/src/ingest-worker.module.js';
+import { type Fact, factsIn, type LogPlace, type TestLog, testLog } from './log.js';
 import { testObjectStore } from './object-store.js';
 import { type TestDatabase, testDatabase } from './postgres.js';
 
@@ -24,8 +26,8 @@ export const TEST_SECRETS = { masterKey: Buffer.alloc(32, 1), lookupKey: Buffer.
 
 const OBJECT_BYTES_MAX = 1e9;
 
-/** The write side and the index of an archive over real PostgreSQL, without HTTP; objects lie where the suite has them unless a store is given. */
-export async function archiveCore(given?: ObjectStore) {
+/** The write side and the index of an archive over real PostgreSQL, without HTTP; objects lie where the suite has them unless a store is given, the log where the run wants it unless a place is. */
+export async function archiveCore(given?: ObjectStore, place?: LogPlace) {
   const { store: objects, close: closeObjects } = await testObjectStore(OBJECT_BYTES_MAX, given);
   const database: TestDatabase = await testDatabase();
   const { pool } = database;
@@ -33,19 +35,34 @@ export async function archiveCore(given?: ObjectStore) {
   await ensureFindable(pool);
   let clockMs = 0;
   const commitPool = createPool({ url: database.url, name: 'arkim test', pipeline: true });
+  const beside = await testLog(place);
+  const log = beside?.log ?? postgresLog(pool);
+  await bindToPlan(pool, beside);
   const ports = { pool, commitPool, store: objects, secrets: TEST_SECRETS, nowMs: () => clockMs };
-  const { ingest, settle } = composeIngestWorker(ports);
+  const { ingest, settle, fulfil } = composeIngestWorker({
+    ...ports,
+    ...(beside && { log: beside.log }),
+  });
   const readBytes = readPlace.bind(undefined, store);
   const readExtract = extractReader({ keys: ingest.keys, readBytes });
   const rebuilding = {
     pool: commitPool,
-    log: postgresEventStore(pool),
+    log,
     keys: ingest.keys,
     progress: () => undefined,
     repair: false,
+    ...(fulfil && { endIntents: fulfil }),
   };
   return {
     pool,
+    log,
+    /** How another process opens the log, when it is apart. */
+    logPlan: beside?.plan,
+    /** All facts, in the order of the log; of one type when that is named. */
+    facts: async (type?: string): Promise<readonly Fact[]> => {
+      const facts = await (beside?.facts() ?? factsIn(pool));
+      return facts.filter((fact) => type === undefined || fact.type === type);
+    },
     url: database.url,
     store,
     ingest,
@@ -78,10 +95,18 @@ export async function archiveCore(given?: ObjectStore) {
     close: async () => {
       await commitPool.end();
       await database.close();
+      await beside?.close();
       await closeObjects();
     },
   };
 }
+
+/** As the supervisor does before it starts an archive. */
+const bindToPlan = async (pool: Pool, beside: TestLog | undefined) => {
+  if (beside === undefined || 'postgres' in beside.plan) return;
+  const refused = await bindLog(pool, beside.log);
+  if (refused !== undefined) throw new Error(refused);
+};
 
 type RebuildOptions = Readonly<{ repair?: boolean; log?: EventStore }>;
 

@@ -1,18 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
-import type { EventStore } from '#events/event-store';
 import type { KeyRing } from '#events/key-ring';
-import { lastEventTypes } from '#events/postgres/last-event-types';
-import { postgresEventStore } from '#events/postgres/postgres-event-store';
+import { kurrentLog } from '#events/kurrentdb/kurrent-log';
+import type { Log } from '#events/log';
+import { refuseOtherLog } from '#events/postgres/log-engine';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
-import { streamVersions } from '#events/postgres/stream-versions';
+import { postgresLog } from '#events/postgres/postgres-log';
 import { extractReader, type ReadExtract } from '#index/extract-reader';
 import type { Findable } from '#index/findable';
 import { type OpaqueIds, opaqueIds } from '#index/opaque-ids';
 import { findableReader } from '#index/postgres/findable-reader';
+import { fulfilIntents } from '#index/postgres/fulfil-intents';
 import { type RebuildReport, rebuildFindable } from '#index/postgres/rebuild-findable';
 import { rebuildTable, type TableReport } from '#index/postgres/rebuild-table';
 import { type TableName, tableProjections } from '#index/postgres/table-projections';
+import { SWITCH_LOCK } from '#index/switch-lock';
 import type { Config } from '#platform/config';
 import { findDatabase } from '#platform/find-database';
 import { OperatorFault } from '#platform/operator-fault';
@@ -45,9 +47,11 @@ export type OpenArchive = Readonly<{
   readExtract: ReadExtract;
   /** Into the lane for imports. */
   enqueueImport: Enqueue;
-  eventsOf: (db: Pool | PoolClient) => EventStore;
-  versionsOf: (db: PoolClient, streams: readonly string[]) => Promise<ReadonlyMap<string, number>>;
-  lastEventTypes: (streams: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  log: Log;
+  /** The log as a transaction of the pool's database appends to it; when it lies elsewhere, the fact is there though the transaction may fail. */
+  logWithin: (client: PoolClient) => Log;
+  /** Begins the transaction of a fact and its row. */
+  begin: (client: PoolClient) => Promise<void>;
   rebuildFindable: (options: RebuildOptions) => Promise<RebuildReport | 'running'>;
   rebuildTable: (name: TableName, options: RebuildOptions) => Promise<TableReport | 'running'>;
 }>;
@@ -64,11 +68,16 @@ export async function withArchive<T>(
     statementMsMax: STATEMENT_MS_MAX,
     pipeline: true,
   });
+  const kurrent = await openKurrent(config, pool).catch(async (error: unknown) => {
+    await pool.end();
+    throw error;
+  });
   try {
     return await withObjects(config, async (store) =>
-      work(await compose(config, pool, withSmallPacks(store, pool))),
+      work(await compose(config, { pool, kurrent, store: withSmallPacks(store, pool) })),
     );
   } finally {
+    await kurrent?.close();
     await pool.end();
   }
 }
@@ -89,13 +98,37 @@ const withObjects = async <T>(
   }
 };
 
-const compose = async (config: Config, pool: Pool, store: ObjectStore): Promise<OpenArchive> => {
+/** The log in KurrentDB; undefined when it is in PostgreSQL. Refuses an archive whose log is where the settings don't say. */
+export async function openKurrent(
+  { kurrentUrl: url, kurrentPrefix: prefix }: Config,
+  pool: Pool,
+): Promise<(Log & Readonly<{ close: () => Promise<void> }>) | undefined> {
+  const refused = await refuseOtherLog(pool, url !== undefined);
+  if (refused !== undefined) throw new OperatorFault(refused);
+  return url === undefined ? undefined : kurrentLog({ url, prefix });
+}
+
+/** Begins the transaction of a fact and its row. When the fact doesn't commit with it, a rebuild that compares the two must be kept from seeing one alone. */
+export async function beginAppend(client: PoolClient, kurrent: Log | undefined): Promise<void> {
+  await client.query('begin');
+  if (kurrent !== undefined)
+    await client.query('select pg_advisory_xact_lock_shared(hashtext($1))', [SWITCH_LOCK]);
+}
+
+type Opened = Readonly<{ pool: Pool; kurrent: Log | undefined; store: ObjectStore }>;
+
+const compose = async (config: Config, { pool, kurrent, store }: Opened): Promise<OpenArchive> => {
   const { masterKey, lookupKey } = await readSecrets(config.dataFolder);
   const keys = postgresKeyRing(pool, { masterKey, random: randomBytes });
   const readExtract = extractReader({ keys, readBytes: (place) => readPlace(store, place) });
-  const log = postgresEventStore(pool);
+  const log = kurrent ?? postgresLog(pool);
   const ids = opaqueIds(lookupKey);
   const tables = tableProjections(ids);
+  const source = { pool, log, keys, readExtract, ids };
+  const rebuilding = {
+    ...source,
+    ...(kurrent && { endIntents: () => fulfilIntents(source) }),
+  };
   return {
     pool,
     store,
@@ -104,11 +137,11 @@ const compose = async (config: Config, pool: Pool, store: ObjectStore): Promise<
     ids,
     enqueueImport: ingestQueue(pool, 'import'),
     findable: findableReader(pool, { nowMs: () => performance.now() }),
-    eventsOf: postgresEventStore,
-    versionsOf: streamVersions,
-    lastEventTypes: (streams) => lastEventTypes(pool, streams),
+    log,
+    logWithin: (client) => kurrent ?? postgresLog(client),
+    begin: (client) => beginAppend(client, kurrent),
     rebuildFindable: (options) =>
-      rebuildFindable({ pool, log, keys, readExtract, graceMs: REBUILD_GRACE_MS, ...options }),
-    rebuildTable: (name, options) => rebuildTable({ pool, log, keys, ...options }, tables[name]),
+      rebuildFindable({ ...rebuilding, graceMs: REBUILD_GRACE_MS, ...options }),
+    rebuildTable: (name, options) => rebuildTable({ ...rebuilding, ...options }, tables[name]),
   };
 };

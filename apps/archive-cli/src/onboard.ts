@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 import type { PoolClient } from 'pg';
 import { type HospitalOnboarded, hospitalStream } from '#archive/catalogue';
 import { archiveUpcasters } from '#archive/upcasters';
-import { postgresEventStore } from '#events/postgres/postgres-event-store';
+import type { Append } from '#events/event-store';
+import type { Log } from '#events/log';
 import { toAppend } from '#events/sealed-events';
 import { uuid5 } from '#events/uuid5';
 import { readConfig } from '#platform/config';
@@ -36,32 +37,39 @@ export const onboard: Command = {
       throw new UsageFault('onboard needs one hospital code, such as HOSP-A');
     if (name.length > NAME_CHARS_MAX)
       throw new UsageFault(`--name has ${NAME_CHARS_MAX} letters at most`);
-    const made = await withDatabase(readConfig(), (client) => onboardOnce(client, hospital, name));
+    const made = await withDatabase(readConfig(), (client, log) =>
+      onboardOnce(client, log, { hospital, name }),
+    );
     terminal.answer(made ? `${hospital} is onboarded` : `${hospital} was onboarded before`);
     return 0;
   },
 };
 
-async function onboardOnce(client: PoolClient, hospital: string, name: string): Promise<boolean> {
-  await client.query('begin');
-  const event: HospitalOnboarded = { type: 'HospitalOnboarded', data: { hospital, name } };
-  const id = uuid5(NAMESPACE, hospital);
-  const append = toAppend(
-    {
-      stream: hospitalStream(hospital),
-      expected: 0,
-      events: [{ id, event }],
-      metadata: { actor: 'operator', correlationId: id, causationId: id },
-    },
-    undefined,
-    { upcasters: archiveUpcasters, random: randomBytes },
-  );
-  await postgresEventStore(client).append([append]);
-  const { rowCount } = await client.query(
-    `insert into hospitals (hospital, name, onboarded_at) values ($1, $2, now())
-     on conflict (hospital) do nothing`,
-    [hospital, name],
-  );
+/** In the transaction that the client has begun. The row says what the fact says: one whose fact was recorded, and whose transaction then failed, stands. */
+async function onboardOnce(
+  client: PoolClient,
+  log: Log,
+  { hospital, name }: HospitalOnboarded['data'],
+): Promise<boolean> {
+  await log.append([factOf({ hospital, name })]);
+  let made = false;
+  for await (const { data, recordedAt } of log.read(hospitalStream(hospital))) {
+    const { rowCount } = await client.query(
+      `insert into hospitals (hospital, name, onboarded_at) values ($1, $2, $3)
+       on conflict (hospital) do nothing`,
+      [hospital, (data as HospitalOnboarded['data']).name, recordedAt],
+    );
+    made ||= rowCount === 1;
+  }
   await client.query('commit');
-  return rowCount === 1;
+  return made;
 }
+
+const factOf = (data: HospitalOnboarded['data']): Append => {
+  const event: HospitalOnboarded = { type: 'HospitalOnboarded', data };
+  const id = uuid5(NAMESPACE, data.hospital);
+  const stream = hospitalStream(data.hospital);
+  const metadata = { actor: 'operator', correlationId: id, causationId: id };
+  const draft = { stream, expected: 0, events: [{ id, event }], metadata };
+  return toAppend(draft, undefined, { upcasters: archiveUpcasters, random: randomBytes });
+};

@@ -69,8 +69,8 @@ const verifyOne = async (
 };
 
 /** Retired between the listing and the reading. */
-const isRemoved = async ({ lastEventTypes }: OpenArchive, pack: string) =>
-  (await lastEventTypes([packStream(pack)])).get(packStream(pack)) === 'PackRemoved';
+const isRemoved = async ({ log }: OpenArchive, pack: string) =>
+  (await log.lastTypes([packStream(pack)])).get(packStream(pack)) === 'PackRemoved';
 
 const describe = (verdict: Readonly<{ damage?: unknown; mismatches: readonly unknown[] }>) =>
   verdict.damage === undefined

@@ -1,5 +1,9 @@
+import type { Pool } from 'pg';
+import { kurrentLog } from '#events/kurrentdb/kurrent-log';
+import { bindLog } from '#events/postgres/log-engine';
 import { ensureFindable } from '#index/postgres/ensure-findable';
 import { migrate } from '#platform/migrate';
+import { OperatorFault } from '#platform/operator-fault';
 import { createPool } from '#platform/postgres-pool';
 import { ensureSecrets } from '#platform/secrets';
 
@@ -8,17 +12,35 @@ export type DatabaseToPrepare = Readonly<{
   url: string;
   migrationsFolder: string;
   dataFolder: string;
+  /** Where the log is to be; undefined: in the same database. */
+  kurrent?: Readonly<{ url: string; prefix: string }> | undefined;
 }>;
 
-/** What only the owner of the database may do, before the programs log in as their roles (design D17): schema, roles, the keys' fingerprint, the first findable version. */
+/** What only the owner of the database may do, before the programs log in as their roles (design D17): schema, roles, the keys' fingerprint, the first findable version, and which engine holds the log. */
 export async function prepareDatabase(database: DatabaseToPrepare): Promise<void> {
   const { url, migrationsFolder, dataFolder } = database;
   await migrate(url, migrationsFolder);
   const pool = createPool({ url, name: 'arkim supervisor', connectionsMax: 1 });
   try {
+    await holdToLog(pool, database.kurrent);
     await ensureSecrets(dataFolder, pool);
     await ensureFindable(pool);
   } finally {
     await pool.end();
   }
 }
+
+/** Refuses, in one line, an archive whose log is where the settings don't say, or isn't to be had. */
+const holdToLog = async (pool: Pool, settings: DatabaseToPrepare['kurrent']): Promise<void> => {
+  const log = settings && kurrentLog(settings);
+  try {
+    const refused = await bindLog(pool, log);
+    if (refused !== undefined) throw new OperatorFault(refused);
+  } catch (error) {
+    if (settings === undefined || error instanceof OperatorFault) throw error;
+    const told = error instanceof Error ? error.message : 'no answer';
+    throw new OperatorFault(`KurrentDB doesn't let us in: ${told}`, { cause: error });
+  } finally {
+    await log?.close();
+  }
+};

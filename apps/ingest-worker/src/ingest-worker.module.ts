@@ -1,31 +1,34 @@
 import { randomBytes } from 'node:crypto';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import type { InstancesStored } from '#archive/catalogue';
 import { studyStream } from '#archive/catalogue';
+import type { EventStore } from '#events/event-store';
 import { KEY_CACHE_MS } from '#events/key-ring';
-import { appendOrAbort } from '#events/postgres/append-or-abort';
+import { kurrentLog } from '#events/kurrentdb/kurrent-log';
+import type { Log as EventLog } from '#events/log';
 import { keyCache } from '#events/postgres/key-cache';
+import { refuseOtherLog } from '#events/postgres/log-engine';
 import { postgresEventStore } from '#events/postgres/postgres-event-store';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
-import { streamVersions } from '#events/postgres/stream-versions';
 import { extractReader } from '#index/extract-reader';
 import type { Findable } from '#index/findable';
 import { opaqueIds } from '#index/opaque-ids';
 import { findableReader } from '#index/postgres/findable-reader';
-import { readFindable, writeFindable } from '#index/postgres/findable-writer';
-import { applySettled } from '#index/postgres/settle-findable';
+import { catchUpStudies, type Fulfil, fulfilIntents } from '#index/postgres/fulfil-intents';
 import type { SeriesView } from '#index/series-view';
 import type { Config } from '#platform/config';
 import { databaseAccess, keepBounds } from '#platform/database-access';
 import type { Log } from '#platform/log';
+import { OperatorFault } from '#platform/operator-fault';
 import { createPool } from '#platform/postgres-pool';
 import { readSecrets, type Secrets } from '#platform/secrets';
 import type { ObjectStore } from '#storage/object-store';
 import { openObjectStore } from '#storage/open-object-store';
-import { insertSmallPack, withSmallPacks } from '#storage/postgres/small-packs';
+import { withSmallPacks } from '#storage/postgres/small-packs';
 import { readPlace } from '#storage/read-place';
 import type { Ingest } from './ingest/ingest-batch.js';
-import type { Within } from './ingest/within.js';
+import { settledBeside, sliceBeside } from './log-beside.module.js';
+import { settledWithin, sliceWithin } from './log-within.module.js';
 import { commitSettled } from './settle/commit-settled.js';
 import type { OriginalExtract, Settle } from './settle/settle-study.js';
 
@@ -42,6 +45,8 @@ export type IngestWorker = Readonly<{
   settle: Settle;
   /** Gives connections that stay the same session. */
   sessions: Pool;
+  /** Ends what dead workers intended to append; undefined when the log commits with its rows. */
+  fulfil: (() => Promise<number>) | undefined;
   close: () => Promise<void>;
 }>;
 
@@ -60,11 +65,13 @@ export async function openIngestWorker(config: Config, log: Log): Promise<Ingest
   const sessions = pools.isPooler
     ? createPool({ ...options, ...direct, isPooler: false, connectionsMax: 1 })
     : pool;
+  const kurrent = await openKurrent(config, pool);
   const secrets = await readSecrets(config.dataFolder);
   const store = await openObjectStore(config, (err) => log.warn({ err }, 'object store'));
   const worker = composeIngestWorker({
     pool,
     commitPool,
+    ...(kurrent && { log: kurrent }),
     store,
     secrets,
     nowMs: () => performance.now(),
@@ -74,6 +81,7 @@ export async function openIngestWorker(config: Config, log: Log): Promise<Ingest
     sessions,
     close: async () => {
       await store.close();
+      await kurrent?.close();
       await commitPool.end();
       if (sessions !== pool) await sessions.end();
       await pool.end();
@@ -81,10 +89,19 @@ export async function openIngestWorker(config: Config, log: Log): Promise<Ingest
   };
 }
 
+/** Undefined: the log is in PostgreSQL. */
+const openKurrent = async ({ kurrentUrl: url, kurrentPrefix: prefix }: Config, pool: Pool) => {
+  const refused = await refuseOtherLog(pool, url !== undefined);
+  if (refused !== undefined) throw new OperatorFault(refused);
+  return url === undefined ? undefined : kurrentLog({ url, prefix });
+};
+
 export type IngestPorts = Readonly<{
   pool: Pool;
   /** Where transactions of facts run: its clients pipeline. */
   commitPool: Pool;
+  /** A log that doesn't commit with the pool's database; left out, the log is in it. */
+  log?: EventLog;
   store: ObjectStore;
   secrets: Secrets;
   nowMs: () => number;
@@ -92,7 +109,7 @@ export type IngestPorts = Readonly<{
 
 /** The worker over opened ports; tests open others. */
 export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'close' | 'sessions'> {
-  const { pool, secrets, nowMs } = ports;
+  const { pool, commitPool, log, secrets, nowMs } = ports;
   const store = withSmallPacks(ports.store, pool);
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
   const keys = postgresKeyRing(pool, {
@@ -103,63 +120,58 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
   });
   const findable = findableReader(pool, { nowMs, cacheBytesMax: SERIES_CACHE_BYTES_MAX });
   const ids = opaqueIds(secrets.lookupKey);
+  const readExtract = extractReader({ keys, readBytes: (place) => readPlace(store, place) });
+  const beside = log && { log, intentPool: commitPool };
+  const repair = log && repairOf({ pool: commitPool, log, keys, readExtract, ids });
   return {
     pool,
     ingest: {
       pool,
-      commitPool: ports.commitPool,
+      commitPool,
       store,
       keys,
       ids,
       findable,
-      within: withinIngest,
+      within: beside ? sliceBeside.bind(undefined, beside) : sliceWithin,
+      putRight: repair?.putRight ?? nothingToPutRight,
       written: { versions: [] },
     },
-    settle: composeSettle({ ...ports, store }, { keys, findable }),
+    settle: {
+      store,
+      keys,
+      findable,
+      readExtract,
+      seriesOf: findable.seriesOf,
+      putRight: (claim) => (repair?.putRight ?? nothingToPutRight)([claim]),
+      originalsOf: originalsOf.bind(undefined, log ?? postgresEventStore(pool), findable),
+      commit: commitSettled.bind(undefined, {
+        pool,
+        within: beside ? settledBeside.bind(undefined, beside) : settledWithin,
+      }),
+    },
+    fulfil: repair?.fulfil,
   };
 }
 
-const withinIngest = (client: PoolClient): Within => ({
-  append: postgresEventStore(client).append,
-  appendOrAbort: appendOrAbort.bind(undefined, client),
-  read: (stream: string) => postgresEventStore(client).read(stream),
-  versions: (streams: readonly string[]) => streamVersions(client, streams),
-  insertSmallPack: insertSmallPack.bind(undefined, client),
-  readFindable: readFindable.bind(undefined, client),
-  writeFindable: writeFindable.bind(undefined, client),
-});
+/** Facts and rows commit together: neither is ever behind the other. */
+const nothingToPutRight = (_claims: readonly string[]) => Promise.resolve();
 
-const composeSettle = (
-  { pool, store }: IngestPorts,
-  { keys, findable }: Pick<Ingest, 'keys' | 'findable'>,
-): Settle => ({
-  store,
-  keys,
-  findable,
-  readExtract: extractReader({ keys, readBytes: (place) => readPlace(store, place) }),
-  seriesOf: findable.seriesOf,
-  originalsOf: (view) => originalsOf(pool, findable, view),
-  commit: (settled) =>
-    commitSettled(
-      {
-        pool,
-        within: (client) => ({
-          append: postgresEventStore(client).append,
-          applySettled: applySettled.bind(undefined, client),
-        }),
-      },
-      settled,
-    ),
+const repairOf = (fulfil: Fulfil) => ({
+  fulfil: () => fulfilIntents(fulfil),
+  putRight: async (claims: readonly string[]) => {
+    await fulfilIntents(fulfil);
+    await catchUpStudies(fulfil, claims);
+  },
 });
 
 const originalsOf = async (
-  pool: Pool,
+  log: EventStore,
   findable: Findable,
   view: SeriesView,
 ): Promise<readonly OriginalExtract[]> => {
   const places = await findable.placesOf(view.series);
   const originals: OriginalExtract[] = [];
-  for await (const recorded of postgresEventStore(pool).read(studyStream(view.claim))) {
+  for await (const recorded of log.read(studyStream(view.claim))) {
     if (recorded.type !== 'InstancesStored' || recorded.version > view.through) continue;
     const { series, extract } = recorded.data as InstancesStored['data'];
     if (series !== view.series) continue;

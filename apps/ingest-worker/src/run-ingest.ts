@@ -14,6 +14,7 @@ import {
   returnUncounted,
   takeJobs,
 } from './ingest/take-jobs.js';
+import { isLogAway } from './log-away.js';
 
 /** One lane reads headers while the other waits for its commit. Only the first takes imports: a store never waits behind one. */
 const LANES: readonly ((take: number) => ImportShare)[] = [importShare, () => NO_IMPORTS];
@@ -23,6 +24,8 @@ const RETRY_SECONDS = 2;
 const LOCKED_RETRY_SECONDS = 1;
 /** While the object store is away, jobs are tried again this often. */
 const OUTAGE_RETRY_SECONDS = 5;
+/** How often a lane asks whether a log that was away is back. */
+const LOG_AWAY_MS = 1_000;
 
 export type IngestLoop = Readonly<{
   ingest: Ingest;
@@ -30,6 +33,8 @@ export type IngestLoop = Readonly<{
   log: Log;
   /** Resolves when a job may be waiting, at the latest after `ms`. */
   awaitWork: (ms: number) => Promise<void>;
+  /** Resolves after `ms`, whatever waits. */
+  pause: (ms: number) => Promise<void>;
 }>;
 
 /** Takes jobs and makes facts of them until `signal` aborts; what is under way is finished first. */
@@ -45,12 +50,39 @@ const runLane = async (
   for (let take = 0; !signal.aborted; take++) {
     try {
       const jobs = await takeJobs(loop.ingest.commitPool, share(take));
-      await ingestOrIsolate(loop, ofLane(jobs, 'store'));
-      await ingestOrIsolate(loop, ofLane(jobs, 'import'));
-      if (!mayLeaveMore(jobs)) await loop.awaitWork(IDLE_MS);
+      if (!(await ingestAll(loop, jobs))) await sitOut(loop, signal);
+      else if (!mayLeaveMore(jobs)) await loop.awaitWork(IDLE_MS);
     } catch (error) {
       loop.log.error({ err: error }, 'ingest lane failed; it goes on');
       await loop.awaitWork(IDLE_MS);
+    }
+  }
+};
+
+/** False when the log was away: the jobs wait again, and the attempt doesn't count. */
+const ingestAll = async (loop: IngestLoop, jobs: readonly Job[]): Promise<boolean> => {
+  try {
+    await ingestOrIsolate(loop, ofLane(jobs, 'store'));
+    await ingestOrIsolate(loop, ofLane(jobs, 'import'));
+    return true;
+  } catch (error) {
+    if (!isLogAway(error)) throw error;
+    loop.log.warn({ err: error, jobs: jobs.length }, 'the log does not answer; jobs wait');
+    await returnUncounted(loop.pool, idsOf(jobs), 0);
+    return false;
+  }
+};
+
+/** Until the log can be asked again about what was under way. */
+const sitOut = async ({ ingest, log, pause }: IngestLoop, signal: AbortSignal) => {
+  while (!signal.aborted) {
+    await pause(LOG_AWAY_MS);
+    try {
+      await ingest.putRight([]);
+      log.info('the log answers again');
+      return;
+    } catch (error) {
+      if (!isLogAway(error)) throw error;
     }
   }
 };
@@ -61,6 +93,7 @@ const ingestOrIsolate = async (loop: IngestLoop, jobs: readonly Job[]) => {
   try {
     return await ingestBatch(loop.ingest, jobs);
   } catch (error) {
+    if (isLogAway(error)) throw error;
     if (isLockLate(error)) return waitForLock(loop, jobs, error);
     if (isOutage(error)) return waitForStore(loop, jobs, error);
     loop.log.warn({ err: error, jobs: jobs.length }, 'a batch failed; its jobs go one by one');
@@ -72,6 +105,7 @@ const ingestAlone = async (loop: IngestLoop, job: Job) => {
   try {
     await ingestBatch(loop.ingest, [job], { keepAside: job.attempts >= ATTEMPTS_MAX });
   } catch (error) {
+    if (isLogAway(error)) throw error;
     if (isLockLate(error)) return waitForLock(loop, [job], error);
     if (isOutage(error)) return waitForStore(loop, [job], error);
     loop.log.error({ err: error, job: job.id, attempts: job.attempts }, 'a job failed');

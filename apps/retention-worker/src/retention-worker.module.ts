@@ -1,11 +1,13 @@
 import type { Pool, PoolClient } from 'pg';
-import { lastEventTypes } from '#events/postgres/last-event-types';
-import { postgresEventStore } from '#events/postgres/postgres-event-store';
-import { streamVersions } from '#events/postgres/stream-versions';
+import { kurrentLog } from '#events/kurrentdb/kurrent-log';
+import type { Log as EventLog } from '#events/log';
+import { refuseOtherLog } from '#events/postgres/log-engine';
+import { postgresLog } from '#events/postgres/postgres-log';
 import { applyRemoved, isPackInUse, packKind } from '#index/postgres/remove-pack';
 import type { Config } from '#platform/config';
 import { databaseAccess, keepBounds } from '#platform/database-access';
 import type { Log } from '#platform/log';
+import { OperatorFault } from '#platform/operator-fault';
 import { createPool } from '#platform/postgres-pool';
 import type { ObjectStore } from '#storage/object-store';
 import { openObjectStore } from '#storage/open-object-store';
@@ -34,24 +36,42 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
     name: 'arkim retention-worker',
     onIdleError: (err) => log.warn({ err }, 'a database connection broke'),
   });
+  const kurrent = await openKurrent(config, pool);
   const engine = await openObjectStore(config, (err) => log.warn({ err }, 'object store'));
   return {
     pool,
     engine,
     store: withSmallPacks(engine, pool),
-    within: retireWithin,
-    named: (packs) => namedPacks(pool, (streams) => lastEventTypes(pool, streams), packs),
+    ...retireFrom(pool, kurrent),
     close: async () => {
       await engine.close();
+      await kurrent?.close();
       await pool.end();
     },
   };
 }
 
-const retireWithin = (client: PoolClient): RetireTransaction => ({
-  append: postgresEventStore(client).append,
-  versions: (streams) => streamVersions(client, streams),
-  isPackInUse: (version, pack) => isPackInUse(client, version, pack),
-  packKind: (version, pack) => packKind(client, version, pack),
-  applyRemoved: (version, pack) => applyRemoved(client, version, pack),
+/** Undefined: the log is in PostgreSQL. */
+const openKurrent = async ({ kurrentUrl: url, kurrentPrefix: prefix }: Config, pool: Pool) => {
+  const refused = await refuseOtherLog(pool, url !== undefined);
+  if (refused !== undefined) throw new OperatorFault(refused);
+  return url === undefined ? undefined : kurrentLog({ url, prefix });
+};
+
+/** What retires and sweeps packs by the log: the one given, else the one that commits with the pool's database. */
+export function retireFrom(
+  pool: Pool,
+  beside: EventLog | undefined,
+): Pick<RetentionWorker, 'within' | 'named'> {
+  const { lastTypes } = beside ?? postgresLog(pool);
+  return {
+    within: (client) => ({ ...retireWithin(client), ...(beside ?? postgresLog(client)) }),
+    named: (packs) => namedPacks(pool, lastTypes, packs),
+  };
+}
+
+const retireWithin = (client: PoolClient) => ({
+  isPackInUse: (version: number, pack: string) => isPackInUse(client, version, pack),
+  packKind: (version: number, pack: string) => packKind(client, version, pack),
+  applyRemoved: (version: number, pack: string) => applyRemoved(client, version, pack),
 });

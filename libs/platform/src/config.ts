@@ -37,6 +37,8 @@ export type Config = Readonly<{
   s3: S3Settings | undefined;
   /** Undefined: the log of events is in PostgreSQL. */
   kurrentUrl: string | undefined;
+  /** Before the names of this archive's streams, so that several archives can share a server. */
+  kurrentPrefix: string;
   issuers: readonly TrustedIssuer[];
   logLevel: LogLevel;
   /** How long a store waits for its receipt before it answers 503 (design D14). */
@@ -78,6 +80,7 @@ export function readConfig(environment: Environment = process.env): Config {
     poolerUrl: data.ARKIM_POSTGRES_POOLER_URL,
     s3: s3SettingsOf(data),
     kurrentUrl: data.ARKIM_KURRENTDB_URL,
+    kurrentPrefix: data.ARKIM_KURRENTDB_PREFIX,
     issuers: data.ARKIM_OIDC_ISSUERS,
     logLevel: data.ARKIM_LOG,
     storeWaitMs: data.ARKIM_STORE_WAIT_MS,

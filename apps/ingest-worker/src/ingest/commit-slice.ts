@@ -3,10 +3,10 @@ import { intakeStream } from '#archive/catalogue';
 import { AppendConflict } from '#events/append-conflict';
 import type { KeyRing } from '#events/key-ring';
 import type { FindableChange } from '#index/findable-change';
+import { lockForAppend } from '#index/lock-for-append';
 import type { OpaqueIds } from '#index/opaque-ids';
 import { ProjectionDropped } from '#index/projection-dropped';
 import { flight } from '../flight.js';
-import { lockForAppend } from '../lock-for-append.js';
 import { sealFacts, streamsToRead } from './append-facts.js';
 import { commitReceipts } from './commit-receipts.js';
 import type { DecidedPart } from './decide-slice.js';
@@ -26,7 +26,7 @@ import { reserve } from './reservations.js';
 import type { Slice } from './slices.js';
 import { keepClaim } from './take-jobs.js';
 import { unusedPacks } from './unused-packs.js';
-import type { Within } from './within.js';
+import type { RecordedTimes, Within } from './within.js';
 
 /** All that a slice makes true at once. */
 export type SliceCommit = Readonly<{
@@ -89,7 +89,8 @@ const write = async (
   const claims = [...new Set(groups.map(({ claim }) => claim))];
   const secrets = await keys.find(claims);
   const expected = written.versions;
-  const [, versions, reserved, heads, before] = await flight(client, () => [
+  const small = smallPackOf(commit);
+  const [, versions, reserved, asked, before] = await flight(client, () => [
     client.query('begin'),
     lockForAppend(client, claims),
     reserve(
@@ -99,20 +100,23 @@ const write = async (
     ),
     stores.versions(streamsToRead(factsOf(commit, NOTHING_TOLD))),
     Promise.all(expected.map((version) => stores.readFindable(version, groups))),
-    insertSmall(stores, commit),
+    stores.prepare(small),
   ]);
   written.versions = versions;
   if (!reserved || `${expected}` !== `${versions}`) return 'conflict';
+  const heads = stores.headsOf(asked, before[0] ?? NO_ROWS);
   const facts = factsOf(commit, await toldBefore(stores, heads));
   const { appends, versions: factVersions } = sealFacts(facts, heads, secrets);
   const change = changeOf(commit, factVersions);
-  if (slice.repeat && !(await stores.append(appends)).ok) return 'conflict';
+  const append = { appends, claims, small, repeat: slice.repeat };
+  const times = await stores.appendBefore(append);
+  if (times === 'conflict') return 'conflict';
   await flight(client, () => [
-    ...(slice.repeat ? [] : [stores.appendOrAbort(appends)]),
+    ...stores.appendAlong(append),
     ...versions.map((version, index) =>
       stores.writeFindable(version, change, before[index] ?? NO_ROWS),
     ),
-    writeBeside(client, commit, facts),
+    writeBeside(client, commit, { facts, times }),
     client.query('commit').then(refuseRollback),
   ]);
   return 'committed';
@@ -144,19 +148,19 @@ const factsOf = (commit: SliceCommit, told: Told): readonly Fact[] => [
   ...storedFacts(commit.extracts, commit.extractPack),
 ];
 
-const insertSmall = async (stores: Within, { extractPack }: SliceCommit): Promise<void> => {
-  if (extractPack?.body === undefined) return;
-  await stores.insertSmallPack({ key: extractPack.key, body: extractPack.body });
-};
+const smallPackOf = ({ extractPack }: SliceCommit) =>
+  extractPack?.body && { key: extractPack.key, body: extractPack.body };
+
+type FactsAndTimes = Readonly<{ facts: readonly Fact[]; times: RecordedTimes }>;
 
 /** What the slice writes beside facts and findable rows. */
 const writeBeside = (
   client: PoolClient,
   commit: SliceCommit,
-  facts: readonly Fact[],
+  { facts, times }: FactsAndTimes,
 ): Promise<unknown> =>
   Promise.all([
-    insertQuarantine(client, facts),
+    insertQuarantine(client, facts, times),
     touchSettleQueue(client, commit.extracts),
     keepClaim(
       client,

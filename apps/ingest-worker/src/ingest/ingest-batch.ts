@@ -22,7 +22,13 @@ const NOTHING: ReadonlyMap<string, Held> = new Map();
 export type Ingest = Source &
   CommitTo &
   ExtractTarget &
-  Readonly<{ pool: Pool; store: ObjectStore; findable: Findable }>;
+  Readonly<{
+    pool: Pool;
+    store: ObjectStore;
+    findable: Findable;
+    /** Before a slice in conflict is decided again: gives rows what the log has of these studies and of dead workers' slices. */
+    putRight: (claims: readonly string[]) => Promise<void>;
+  }>;
 
 /** `keepAside`: the jobs have failed too often; their parts are quarantined unread, so that nothing is lost and nothing loops. */
 export type BatchOptions = Readonly<{ keepAside: boolean }>;
@@ -60,6 +66,7 @@ const ingestSlice = async (
         outcomes.get(read.job)?.push(outcomeOf({ read, ...rest }));
       return;
     }
+    await ingest.putRight([...new Set(commit.extracts.map(({ group }) => group.claim))]);
   }
   throw new Error(`a slice was still in conflict after ${DECISIONS_MAX} decisions`);
 };

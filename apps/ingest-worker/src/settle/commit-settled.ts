@@ -3,13 +3,15 @@ import { packStream } from '#archive/catalogue';
 import type { Append, Appended } from '#events/event-store';
 import { uuid5 } from '#events/uuid5';
 import type { SettledPack } from '#index/findable-change';
-import { lockForAppend } from '../lock-for-append.js';
+import { lockForAppend } from '#index/lock-for-append';
 
 /** How long a pack stays after nothing names it: readers may have looked its place up a moment ago. */
 const RETIRE_SECONDS = 60;
 
 export type SettledTransaction = Readonly<{
-  append: (appends: readonly Append[]) => Promise<Appended>;
+  append: (appends: readonly Append[], claims: readonly string[]) => Promise<Appended>;
+  /** The last statement before the commit. */
+  end: () => Promise<void>;
   /** Moves the rows; answers with the packs that they named before. */
   applySettled: (version: number, settled: SettledPack) => Promise<readonly string[]>;
 }>;
@@ -28,17 +30,19 @@ export async function commitSettled(
   try {
     await client.query('begin');
     const versions = await lockForAppend(client, [settled.claim]);
-    const appended = await within(client).append([settledFact(settled)]);
+    const transaction = within(client);
+    const appended = await transaction.append([settledFact(settled)], [settled.claim]);
     if (!appended.ok) throw new Error('a new pack already has a fact');
     const before = new Set<string>();
     for (const version of versions)
-      for (const pack of await within(client).applySettled(version, settled)) before.add(pack);
+      for (const pack of await transaction.applySettled(version, settled)) before.add(pack);
     await client.query(
       `insert into retire_queue (pack, due_at)
        select pack, now() + make_interval(secs => $2) from unnest($1::text[]) as pack
        on conflict (pack) do update set due_at = excluded.due_at`,
       [[...before], RETIRE_SECONDS],
     );
+    await transaction.end();
     await client.query('commit');
     client.release();
   } catch (error) {

@@ -23,6 +23,8 @@ export type Settle = Readonly<{
   seriesOf: (claim: string) => Promise<readonly string[]>;
   /** The extracts that the facts of a series name up to version `through`, wherever they lie now. */
   originalsOf: (view: SeriesView) => Promise<readonly OriginalExtract[]>;
+  /** Before a study is looked at: gives rows what the log has of dead workers' work on it. */
+  putRight: (claim: string) => Promise<void>;
   /** Appends the fact and moves the rows in one transaction. */
   commit: (settled: SettledPack & { hospital: string; bytes: number }) => Promise<void>;
 }>;
@@ -34,6 +36,7 @@ export type DueStudy = Readonly<{ claim: string; hospital: string }>;
  * digest, then the extracts that the facts name and one extract of the whole series. Returns the number of packs.
  */
 export async function settleStudy(settle: Settle, { claim, hospital }: DueStudy): Promise<number> {
+  await settle.putRight(claim);
   const views: SeriesView[] = [];
   const originals = new Map<SeriesView, readonly OriginalExtract[]>();
   for (const series of await settle.seriesOf(claim)) {

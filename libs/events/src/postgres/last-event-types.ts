@@ -1,11 +1,11 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 
 /** The type of the last event of each stream that exists. */
 export async function lastEventTypes(
-  pool: Pool,
+  db: Pool | PoolClient,
   streams: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await pool.query({
+  const { rows } = await db.query({
     name: 'events-last-types',
     text: `select wanted.stream, last.type from unnest($1::text[]) as wanted (stream)
       cross join lateral (

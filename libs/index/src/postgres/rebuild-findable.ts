@@ -9,7 +9,7 @@ import type { ReadExtract } from '../extract-reader.js';
 import { FINDABLE } from './active-version.js';
 import { createFindable, findableSchema } from './findable-schema.js';
 import { inTransaction } from './in-transaction.js';
-import { keepAppendsOut, letAppendsIn, withRebuildLock } from './rebuild-lock.js';
+import { type EndIntents, keepAppendsOut, letAppendsIn, withRebuildLock } from './rebuild-lock.js';
 import { type LogPass, logPass } from './rebuild-log-pass.js';
 import { type Replayed, replayFindable, replayPlaces } from './replay-findable.js';
 
@@ -26,6 +26,8 @@ export type Rebuild = Readonly<{
   graceMs: number;
   /** Switches in spite of a difference: the version in use is damaged. */
   repair: boolean;
+  /** Given when the log isn't in the pool's database. */
+  endIntents?: EndIntents;
 }>;
 
 /** What a rebuild found: rows that differ between the old version and the new one, per table. Nothing is switched when any does, unless to repair. */
@@ -49,7 +51,7 @@ const build = async (rebuild: Rebuild, client: PoolClient): Promise<RebuildRepor
   await client.query(createFindable(to));
   const pass = openPass(rebuild, client, to);
   await pass.nearHead();
-  await keepAppendsOut(client);
+  await keepAppendsOut(client, rebuild.endIntents);
   await pass.drain();
   const differing = await compare(client, from, to);
   const switched = rebuild.repair || Object.values(differing).every((count) => count === 0);
@@ -58,8 +60,10 @@ const build = async (rebuild: Rebuild, client: PoolClient): Promise<RebuildRepor
 };
 
 const openPass = (rebuild: Rebuild, client: PoolClient, version: number): LogPass => {
+  const beside = rebuild.endIntents !== undefined;
   const places = logPass(client, {
     log: rebuild.log,
+    beside,
     apply: async (page) => {
       const opened = await open(rebuild, page);
       await inTransaction(client, () => replayPlaces(client, version, opened));
@@ -67,7 +71,7 @@ const openPass = (rebuild: Rebuild, client: PoolClient, version: number): LogPas
   });
   /** Places are read after the page, so that they know its packs. A pack that is let go meanwhile is looked for again, where its bytes were settled. */
   const replayRows = async (opened: readonly Replayed[], tries: number): Promise<void> => {
-    await places.upToHead();
+    await places.upToHead(rows.events() + opened.length);
     const replay = () => replayFindable(client, version, opened, rebuild.readExtract);
     try {
       await inTransaction(client, replay);
@@ -77,11 +81,13 @@ const openPass = (rebuild: Rebuild, client: PoolClient, version: number): LogPas
       await replayRows(opened, tries + 1);
     }
   };
-  return logPass(client, {
+  const rows = logPass(client, {
     log: rebuild.log,
+    beside,
     progress: rebuild.progress,
     apply: async (page) => replayRows(await open(rebuild, page), 1),
   });
+  return rows;
 };
 
 const open = async ({ keys }: Rebuild, page: readonly Recorded[]) => {

@@ -22,9 +22,22 @@ export async function withRebuildLock<T>(
   }
 }
 
-/** Waits for the appends that run and keeps new ones out, until `letAppendsIn`. */
-export async function keepAppendsOut(client: PoolClient): Promise<void> {
-  await client.query('select pg_advisory_lock(hashtext($1))', [SWITCH_LOCK]);
+/** With a log elsewhere: ends what dead processes intended to append (ADR 16). */
+export type EndIntents = () => Promise<unknown>;
+
+const ENDS_MAX = 100;
+
+/** Waits for the appends that run and keeps new ones out, until `letAppendsIn`. From then on rows are what the log says: no append is left that lacks its rows. */
+export async function keepAppendsOut(client: PoolClient, endIntents?: EndIntents): Promise<void> {
+  for (let ends = 0; ends < ENDS_MAX; ends++) {
+    await client.query('select pg_advisory_lock(hashtext($1))', [SWITCH_LOCK]);
+    if (endIntents === undefined) return;
+    const { rowCount } = await client.query('select 1 from log_intents limit 1');
+    if (rowCount === 0) return;
+    await letAppendsIn(client);
+    await endIntents();
+  }
+  throw new Error('there is always another append that a dead process intended');
 }
 
 /** Ends `keepAppendsOut`. */

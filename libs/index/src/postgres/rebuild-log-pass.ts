@@ -1,13 +1,17 @@
 import type { PoolClient } from 'pg';
 import type { Checkpoint, Recorded } from '#events/event';
-import type { EventStore } from '#events/event-store';
+import { EVENT_BYTES_MAX, type EventStore, PAGE_BYTES_MAX } from '#events/event-store';
 
 const PAGE_EVENTS = 500;
 /** When so few facts came while the pass ran to the head, it is near enough: stores that go on would keep it from ever being reached. */
 const NEAR_HEAD_EVENTS = 64;
+/** A page that its bytes end has no fewer events: a shorter one was the last. */
+const SHORT_PAGE_EVENTS = PAGE_BYTES_MAX / EVENT_BYTES_MAX;
 
 export type LogPassOptions = Readonly<{
   log: EventStore;
+  /** The log is not in the client's database: it's at its end when it gives no more. */
+  beside: boolean;
   /** A page of the log, never an empty one. */
   apply: (page: readonly Recorded[]) => Promise<void>;
   progress?: (events: number) => void;
@@ -15,18 +19,19 @@ export type LogPassOptions = Readonly<{
 
 /** One reading of the whole log, page by page, as far as it has come. */
 export type LogPass = Readonly<{
-  /** The last fact that was applied; undefined before the first. */
-  at: () => Checkpoint | undefined;
   events: () => number;
-  /** Applies pages until the fact that was the last one at the beginning has passed; answers with the number of facts. A page may be short before the head. */
-  upToHead: () => Promise<number>;
+  /** Applies pages until the fact that was the last one at the beginning has passed; answers with the number of facts. A page may be short before the head. It never ends before `eventsMin` of the log have passed. */
+  upToHead: (eventsMin?: number) => Promise<number>;
   nearHead: () => Promise<void>;
   /** Applies all there is. While appends are kept out it only waits for unrelated transactions that are older. */
   drain: () => Promise<void>;
+  /** Whether all has been applied that the log holds, as far as the client's transaction sees it. */
+  isAtHead: () => Promise<boolean>;
 }>;
 
 /** Begins before the first fact. `client` asks for the head; `apply` writes what it likes, and is never called twice at once. */
-export function logPass(client: PoolClient, { log, apply, progress }: LogPassOptions): LogPass {
+export function logPass(client: PoolClient, options: LogPassOptions): LogPass {
+  const { log, beside, apply, progress } = options;
   let at: Checkpoint | undefined;
   let events = 0;
   const next = async () => {
@@ -37,15 +42,16 @@ export function logPass(client: PoolClient, { log, apply, progress }: LogPassOpt
     progress?.(events);
     return page;
   };
-  const upToHead = async () => {
-    const head = await logHead(client);
+  const upToHead = async (eventsMin = 0) => {
+    const head = beside ? undefined : await logHead(client);
+    const isLast = (page: readonly Recorded[]) =>
+      beside ? page.length < SHORT_PAGE_EVENTS : page.some(({ checkpoint }) => checkpoint === head);
     const before = events;
     for (let page = await next(); page.length > 0; page = await next())
-      if (page.some(({ checkpoint }) => checkpoint === head)) break;
+      if (isLast(page) && events >= eventsMin) break;
     return events - before;
   };
   return {
-    at: () => at,
     events: () => events,
     upToHead,
     nearHead: async () => {
@@ -54,17 +60,19 @@ export function logPass(client: PoolClient, { log, apply, progress }: LogPassOpt
     drain: async () => {
       for (;;) {
         /* Asked for each time: an operator's command may append without the lock. */
-        const head = await logHead(client);
+        const head = beside ? undefined : await logHead(client);
         while ((await next()).length > 0);
-        if (at === head) return;
+        if (beside || at === head) return;
         await client.query('select pg_sleep(0.02)');
       }
     },
+    isAtHead: async () =>
+      beside ? (await log.after(at, 1)).length === 0 : (await logHead(client)) === at,
   };
 }
 
 /** The checkpoint of the last fact that the client sees; undefined in an empty log. */
-export async function logHead(client: PoolClient): Promise<string | undefined> {
+async function logHead(client: PoolClient): Promise<string | undefined> {
   const { rows } = await client.query(
     `select xid::text || ':' || position as head from events order by xid desc, position desc limit 1`,
   );

@@ -14,8 +14,8 @@ import {
   insertDestroyed,
   putRight,
 } from './rebuild-differences.js';
-import { keepAppendsOut, letAppendsIn, withRebuildLock } from './rebuild-lock.js';
-import { type LogPass, logHead, logPass } from './rebuild-log-pass.js';
+import { type EndIntents, keepAppendsOut, letAppendsIn, withRebuildLock } from './rebuild-lock.js';
+import { type LogPass, logPass } from './rebuild-log-pass.js';
 import type { TableProjection } from './replay-table.js';
 
 const REPAIR_TRIES_MAX = 10;
@@ -29,6 +29,8 @@ export type TableRebuild = Readonly<{
   progress: (events: number) => void;
   /** Puts right what differs; without it nothing is changed. */
   repair: boolean;
+  /** Given when the log isn't in the pool's database. */
+  endIntents?: EndIntents;
 }>;
 
 export type TableReport = Differences & Readonly<{ events: number; repaired: boolean }>;
@@ -57,6 +59,7 @@ export function rebuildTable(
     await createBuilt(client, projection);
     const pass = logPass(client, {
       log: rebuild.log,
+      beside: rebuild.endIntents !== undefined,
       progress: rebuild.progress,
       apply: (page) => replayPage(rebuild, projection, { client, page }),
     });
@@ -96,7 +99,7 @@ const judge = async (
 ): Promise<Differences & Readonly<{ repaired: boolean }>> => {
   let first: Differences | undefined;
   for (let tries = 1; tries <= REPAIR_TRIES_MAX; tries++) {
-    await beginAtHead(client, pass);
+    await beginAtHead(client, pass, rebuild.endIntents);
     const found = await findDifferences(client, projection);
     const right = found.shown.length === 0;
     if (!right && rebuild.repair) await putRight(client, projection).catch(ignoreOvertaken);
@@ -108,13 +111,18 @@ const judge = async (
 };
 
 /** Begins a transaction whose snapshot shows the log exactly as far as the pass has come. */
-const beginAtHead = async (client: PoolClient, pass: LogPass): Promise<void> => {
+const beginAtHead = async (
+  client: PoolClient,
+  pass: LogPass,
+  endIntents: EndIntents | undefined,
+): Promise<void> => {
   await pass.nearHead();
-  await keepAppendsOut(client);
+  await keepAppendsOut(client, endIntents);
   for (;;) {
     await pass.drain();
     await client.query('begin isolation level repeatable read');
-    if ((await logHead(client)) === pass.at()) break;
+    await client.query('select 1');
+    if (await pass.isAtHead()) break;
     await client.query('rollback');
   }
   await letAppendsIn(client);

@@ -32,7 +32,8 @@ export const quarantineTable: TableProjection = {
   },
 };
 
-const quarantinedRows = ({ event, recorded }: OpenedFact) =>
+/** The rows of parts that a fact keeps aside, since when it says so. */
+export const quarantinedRows = ({ event, recorded }: OpenedFact) =>
   event.type === 'InstancesQuarantined'
     ? quarantineRows(event.data).map((row) => ({ ...row, quarantined_at: recorded.recordedAt }))
     : [];

@@ -22,7 +22,8 @@ export const reservationsTable = (ids: OpaqueIds): TableProjection => ({
     ),
 });
 
-const reservedRows = (ids: OpaqueIds, { event }: OpenedFact) => {
+/** The reservations that a fact makes; none when its key is destroyed. */
+export const reservedRows = (ids: OpaqueIds, { event }: OpenedFact) => {
   if (event.type !== 'InstancesStored') return [];
   const { hospital, claim, series } = event.data;
   return (event.personal?.instances ?? []).map(({ instance, sha256, bytes }) => ({

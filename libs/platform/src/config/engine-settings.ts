@@ -64,6 +64,10 @@ export const engineSettings = {
     .string()
     .refine(isKurrentUrl, 'must be a URL like kurrentdb://user:password@host:2113?tls=true')
     .optional(),
+  ARKIM_KURRENTDB_PREFIX: z
+    .string()
+    .regex(/^[a-z0-9-]{0,64}$/, 'must have lower-case letters, digits and dashes')
+    .default(''),
 };
 
 const S3_NAMES = [

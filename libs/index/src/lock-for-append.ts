@@ -1,5 +1,11 @@
-import type { PoolClient } from 'pg';
-import { SWITCH_LOCK } from '#index/switch-lock';
+import { SWITCH_LOCK } from './switch-lock.js';
+
+/** What asks the database: a client inside a transaction. */
+type Asker = Readonly<{
+  query: (statement: { name: string; text: string; values?: unknown[] }) => Promise<{
+    rows: Record<string, unknown>[];
+  }>;
+}>;
 
 /**
  * One owner per study while it is appended to (design D15): the locks go with the transaction, so a dead worker holds none.
@@ -8,7 +14,7 @@ import { SWITCH_LOCK } from '#index/switch-lock';
  * Two statements: the second must see what was committed while the first waited.
  */
 export async function lockForAppend(
-  client: PoolClient,
+  client: Asker,
   claims: readonly string[],
 ): Promise<readonly number[]> {
   const locked = client.query({

@@ -1,0 +1,119 @@
+import type { PoolClient } from 'pg';
+import {
+  type ArchiveEvent,
+  type InstancesStored,
+  packStream,
+  studyStream,
+} from '#archive/catalogue';
+import { archiveUpcasters } from '#archive/upcasters';
+import type { Recorded } from '#events/event';
+import type { KeyRing } from '#events/key-ring';
+import type { Log } from '#events/log';
+import { openRecorded } from '#events/sealed-events';
+import type { ReadExtract } from '../extract-reader.js';
+import type { OpaqueIds } from '../opaque-ids.js';
+import { findableSchema } from './findable-schema.js';
+import { type Replayed, replayFindable, replayPlaces } from './replay-findable.js';
+import { reservedRows } from './replay-reservations.js';
+
+/** What rows are made of when the log is ahead of them. */
+export type CatchUp = Readonly<{
+  log: Log;
+  keys: KeyRing;
+  readExtract: ReadExtract;
+  ids: OpaqueIds;
+}>;
+
+/** Facts read and applied together; each is at most half a megabyte. */
+const FACTS_AT_ONCE_MAX = 32;
+
+/**
+ * Gives each of these versions of the findable projection, and the reservations, what the log tells of a study beyond its row. The caller's
+ * transaction holds the study's lock. Rows that have it all stay as they are.
+ */
+export async function catchUpStudy(
+  client: PoolClient,
+  versions: readonly number[],
+  source: CatchUp,
+  claim: string,
+): Promise<void> {
+  for (const version of versions) {
+    const row = await rowVersion(client, version, claim);
+    for await (const chunk of chunksOf(source.log.read(studyStream(claim), row)))
+      await applyChunk(client, version, source, chunk);
+  }
+}
+
+/** The version of the study's stream that its row has taken in; 0 without a row. */
+const rowVersion = async (client: PoolClient, version: number, claim: string): Promise<number> => {
+  const { rows } = await client.query(
+    `select version from ${findableSchema(version)}.studies where claim = $1`,
+    [claim],
+  );
+  return Number(rows[0]?.version ?? 0);
+};
+
+async function* chunksOf(events: AsyncIterable<Recorded>): AsyncGenerator<readonly Recorded[]> {
+  let chunk: Recorded[] = [];
+  for await (const recorded of events) {
+    chunk.push(recorded);
+    if (chunk.length < FACTS_AT_ONCE_MAX) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+const applyChunk = async (
+  client: PoolClient,
+  version: number,
+  source: CatchUp,
+  chunk: readonly Recorded[],
+): Promise<void> => {
+  const opened = await openRecorded<ArchiveEvent>(source.keys, chunk, archiveUpcasters);
+  const stored = opened.flatMap(({ event }) => (event.type === 'InstancesStored' ? [event] : []));
+  await placePacks(
+    client,
+    version,
+    source,
+    stored.flatMap(({ data }) => data.packs),
+  );
+  const replayed = opened.map(({ event, recorded }) => ({ event, version: recorded.version }));
+  await replayFindable(client, version, replayed, source.readExtract);
+  const rows = opened.flatMap((fact) => reservedRows(source.ids, fact));
+  await client.query(
+    `insert into reservations (uid_hash, claim, series, sha256, bytes)
+     select uid_hash, claim, series, sha256, bytes
+     from json_populate_recordset(null::reservations, $1) on conflict do nothing`,
+    [JSON.stringify(rows)],
+  );
+  await touchSettleQueue(client, stored);
+};
+
+/** Lists packs as the log tells of them to its end: one that was removed stays unlisted. */
+export async function placePacks(
+  client: PoolClient,
+  version: number,
+  { log }: Pick<CatchUp, 'log'>,
+  packs: readonly string[],
+): Promise<void> {
+  for (const pack of new Set(packs)) {
+    const told: Replayed[] = [];
+    for await (const recorded of log.read(packStream(pack)))
+      told.push({ event: unsealed(recorded), version: recorded.version });
+    await replayPlaces(client, version, told);
+  }
+}
+
+/** Facts of packs have no sealed part. */
+const unsealed = ({ type, data }: Recorded) => ({ type, data }) as ArchiveEvent;
+
+const touchSettleQueue = async (client: PoolClient, stored: readonly InstancesStored[]) => {
+  const hospitals = new Map(stored.map(({ data }) => [data.claim, data.hospital]));
+  if (hospitals.size === 0) return;
+  await client.query(
+    `insert into settle_queue (claim, hospital) select * from unnest($1::text[], $2::text[])
+     on conflict (claim) do update set touched_at = now()`,
+    [[...hospitals.keys()], [...hospitals.values()]],
+  );
+};
