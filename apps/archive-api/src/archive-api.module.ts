@@ -91,7 +91,6 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       store: {
         ...STORE_SETTINGS,
         waitMs: config.storeWaitMs,
-        flushesJobs: config.kurrentUrl !== undefined,
         receive: receiveLimitsOf(config.storeLimits),
       },
     },
