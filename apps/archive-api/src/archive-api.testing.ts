@@ -21,7 +21,6 @@ import { STORE_SETTINGS, type StoreSettings } from './store/store-settings.js';
 
 export const testStoreSettings: StoreSettings = {
   ...STORE_SETTINGS,
-  flushesJobs: false,
   waitMs: 2_000,
   admission: { ...STORE_SETTINGS.admission, freeBytesMin: 1_000 },
 };

@@ -57,7 +57,7 @@ async function storeInstances(
     const job = await receiveParts({ objects, budget }, body, settings.receive);
     const watch = receipts.watch(job.id);
     try {
-      const enqueued = await enqueue(job, wait && !settings.flushesJobs ? 'receipt' : 'acceptance');
+      const enqueued = await enqueue(job, wait ? 'receipt' : 'acceptance');
       if (enqueued.joined) return await join({ pool, receipts, settings }, body, enqueued, wait);
       return { job: job.id, receipt: wait ? await watch.within(settings.waitMs) : undefined };
     } finally {
