@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Pool } from 'pg';
+import type { DatabaseError, Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { postgresEventStore } from '#events/postgres/postgres-event-store';
 import { ensureFindable } from '#index/postgres/ensure-findable';
@@ -241,29 +241,34 @@ test('only the operator sends a job into the lane for imports, and nobody moves 
     ).rejects.toThrow('permission denied');
 });
 
+/* Each version of PostgreSQL has its own words for it. */
+const REFUSED_RIGHT = '42501';
+
 test.each([
   ['reset role', undefined],
   ['set role none', undefined],
   ['reset session authorization', undefined],
-  ['set role arkim', 'permission denied'],
-  ['set role arkim_ingest', 'permission denied'],
-  ['set session authorization arkim', 'permission denied'],
-  ['alter role arkim_api superuser', 'permission denied'],
-  ['grant arkim_ingest to arkim_api', 'permission denied'],
-  ['alter table events disable row level security', 'must be owner'],
-  ['create schema mine', 'permission denied'],
-  ['create table public.mine ()', 'permission denied'],
-  [`select grant_findable('findable_1')`, 'permission denied'],
-  [`copy hospitals from program 'true'`, 'permission denied'],
-  [`select pg_read_file('PG_VERSION')`, 'permission denied'],
+  ['set role arkim', REFUSED_RIGHT],
+  ['set role arkim_ingest', REFUSED_RIGHT],
+  ['set session authorization arkim', REFUSED_RIGHT],
+  ['alter role arkim_api superuser', REFUSED_RIGHT],
+  ['grant arkim_ingest to arkim_api', REFUSED_RIGHT],
+  ['alter table events disable row level security', REFUSED_RIGHT],
+  ['create schema mine', REFUSED_RIGHT],
+  ['create table public.mine ()', REFUSED_RIGHT],
+  [`select grant_findable('findable_1')`, REFUSED_RIGHT],
+  [`copy hospitals from program 'true'`, REFUSED_RIGHT],
+  [`select pg_read_file('PG_VERSION')`, REFUSED_RIGHT],
 ])('a program stays who it is: %s', async (statement, refusal) => {
   const who = await as('arkim_api', async (pool) => {
     const client = await pool.connect();
-    const error = await client.query(statement).catch(({ message }: Error) => message);
+    const refused = await client.query(statement).then(
+      () => undefined,
+      ({ code }: DatabaseError) => code,
+    );
     const { rows } = await client.query('select current_user as now, session_user as login');
     client.release();
-    return { ...rows[0], error: typeof error === 'string' ? error : undefined };
+    return { ...rows[0], refused };
   });
-  const told = refusal === undefined ? undefined : expect.stringContaining(refusal);
-  expect(who).toEqual({ now: 'arkim_api', login: 'arkim_api', error: told });
+  expect(who).toEqual({ now: 'arkim_api', login: 'arkim_api', refused: refusal });
 });
