@@ -7,6 +7,7 @@ import { CALL_MS_MAX } from './kurrent-client.js';
 const WAITS_MS = [50, 100, 200, 400, 800, 1_600];
 /* gRPC: CANCELLED, DEADLINE_EXCEEDED, ABORTED (the server's own time for a write has run out), UNAVAILABLE. */
 const PASSING_CODES = new Set([1, 4, 10, 14]);
+const PERMISSION_DENIED = 7;
 const PASSING_TYPES = new Set<unknown>([
   ErrorType.CANCELLED,
   ErrorType.DEADLINE_EXCEEDED,
@@ -51,10 +52,14 @@ function isPassing(error: unknown): boolean {
   return 'code' in error && PASSING_CODES.has(Number(error.code));
 }
 
+/* The client leaves this code of the newer calls as it is. */
+const isForbidden = (error: unknown) =>
+  error instanceof Error && 'code' in error && error.code === PERMISSION_DENIED;
+
 function asFault(error: unknown): unknown {
   if (isPassing(error))
     return new EventStoreUnavailable('KurrentDB does not answer', { cause: error });
-  if (error instanceof AccessDeniedError)
+  if (error instanceof AccessDeniedError || isForbidden(error))
     return new Error('KurrentDB refuses the credentials of its URL', { cause: error });
   if (error instanceof UnsupportedError)
     return new Error('KurrentDB is too old: version 25.1 or newer is needed', { cause: error });
