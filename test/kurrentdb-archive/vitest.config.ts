@@ -15,7 +15,7 @@ export default defineConfig({
       'test/store/**/*.test.ts',
       'test/simulation/*.test.ts',
     ],
-    globalSetup: ['test/kurrentdb-archive/need-server.ts', 'test/support/global-setup.ts'],
+    globalSetup: ['test/kurrentdb-archive/need-server.testing.ts', 'test/support/global-setup.ts'],
     testTimeout: 400_000,
     hookTimeout: 120_000,
     fileParallelism: false,

@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { KeyRing } from '#events/key-ring';
 import { kurrentLog } from '#events/kurrentdb/kurrent-log';
 import type { Log } from '#events/log';
+import { openIntents } from '#events/postgres/append-intents';
 import { refuseOtherLog } from '#events/postgres/log-engine';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { postgresLog } from '#events/postgres/postgres-log';
@@ -124,7 +125,7 @@ const compose = async (config: Config, { pool, kurrent, store }: Opened): Promis
   const log = kurrent ?? postgresLog(pool);
   const ids = opaqueIds(lookupKey);
   const tables = tableProjections(ids);
-  const source = { pool, log, keys, readExtract, ids };
+  const source = { pool, intents: openIntents(pool), log, keys, readExtract, ids };
   const rebuilding = {
     ...source,
     ...(kurrent && { endIntents: () => fulfilIntents(source) }),

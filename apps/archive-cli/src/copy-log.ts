@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Pool } from 'pg';
 import { type CopyProgress, type CopyReport, copyLog } from '#events/copy-log';
+import type { KurrentSettings } from '#events/kurrentdb/kurrent-event-store';
 import { kurrentLogTarget } from '#events/kurrentdb/kurrent-log-target';
 import { postgresEventStore } from '#events/postgres/postgres-event-store';
 import { readConfig } from '#platform/config';
@@ -28,10 +29,10 @@ export const copyLogCommand: Command = {
     const { values } = parseArgs({ args: [...args], options: { to: { type: 'string' } } });
     if (values.to !== 'kurrentdb') throw new UsageFault('copy-log needs --to kurrentdb');
     const config = readConfig();
-    const url = config.kurrentUrl;
+    const { kurrentUrl: url, kurrentPrefix: prefix } = config;
     if (url === undefined) throw new OperatorFault('ARKIM_KURRENTDB_URL is not set');
     const report = await withStoppedArchive(config, (database) =>
-      copyFrom(database, url, terminal),
+      copyFrom(database, { url, prefix }, terminal),
     );
     terminal.answer(`copied and compared: ${report.events} events`);
     terminal.answer(`sha-256 of both logs: ${report.digest}`);
@@ -39,9 +40,13 @@ export const copyLogCommand: Command = {
   },
 };
 
-async function copyFrom(database: string, url: string, terminal: Terminal): Promise<CopyReport> {
+async function copyFrom(
+  database: string,
+  settings: KurrentSettings,
+  terminal: Terminal,
+): Promise<CopyReport> {
   const pool = createPool({ url: database, name: 'arkim', statementMsMax: STATEMENT_MS_MAX });
-  const target = kurrentLogTarget({ url });
+  const target = kurrentLogTarget(settings);
   try {
     const report = await copyLog(postgresEventStore(pool), target, progressTo(terminal));
     await refuseHidden(pool, report);

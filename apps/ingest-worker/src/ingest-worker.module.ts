@@ -6,6 +6,7 @@ import type { EventStore } from '#events/event-store';
 import { KEY_CACHE_MS } from '#events/key-ring';
 import { kurrentLog } from '#events/kurrentdb/kurrent-log';
 import type { Log as EventLog } from '#events/log';
+import { openIntents } from '#events/postgres/append-intents';
 import { keyCache } from '#events/postgres/key-cache';
 import { refuseOtherLog } from '#events/postgres/log-engine';
 import { postgresEventStore } from '#events/postgres/postgres-event-store';
@@ -122,7 +123,8 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
   const ids = opaqueIds(secrets.lookupKey);
   const readExtract = extractReader({ keys, readBytes: (place) => readPlace(store, place) });
   const beside = log && { log, intentPool: commitPool };
-  const repair = log && repairOf({ pool: commitPool, log, keys, readExtract, ids });
+  const intents = openIntents(pool);
+  const repair = log && repairOf({ pool: commitPool, intents, log, keys, readExtract, ids });
   return {
     pool,
     ingest: {

@@ -1,15 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
+import type { AppendIntent, OpenIntents } from '../append-intent.js';
 import type { Append } from '../event-store.js';
-
-/**
- * An append to a log that doesn't commit with this database, written down before (ADR 16). `claims`: the studies whose locks it needs.
- * It may be appended by anybody who finds it, any number of times: its event ids make a repeat no new fact.
- */
-export type AppendIntent = Readonly<{
-  id: string;
-  claims: readonly string[];
-  appends: readonly Append[];
-}>;
 
 const keyOf = (id: string) => `hashtextextended(${id}, 0)`;
 
@@ -53,36 +44,30 @@ export async function hasDeadIntents(client: PoolClient): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Ids and claims of all that are open, the oldest first. */
-export async function openIntents(
-  pool: Pool,
-): Promise<readonly Readonly<{ id: string; claims: readonly string[] }>[]> {
-  const { rows } = await pool.query<{ id: string; claims: string[] }>({
-    name: 'intents-open',
-    text: 'select id::text, claims from log_intents order by intended_at, id',
-  });
-  return rows;
-}
-
-/** Makes a dead one's intent ours for the client's transaction; false while its owner lives. */
-export async function adoptIntent(client: PoolClient, id: string): Promise<boolean> {
-  const { rows } = await client.query<{ ours: boolean }>({
-    name: 'intent-adopt',
-    text: `select pg_try_advisory_xact_lock(${keyOf('$1::text')}) as ours`,
-    values: [id],
-  });
-  return rows[0]?.ours === true;
-}
-
-/** The appends of an intent that is ours; undefined when it has been taken away. */
-export async function readIntent(
-  client: PoolClient,
-  id: string,
-): Promise<readonly Append[] | undefined> {
-  const { rows } = await client.query<{ appends: string }>({
-    name: 'intent-read',
-    text: 'select appends from log_intents where id = $1',
-    values: [id],
-  });
-  return rows[0] && (JSON.parse(rows[0].appends) as Append[]);
-}
+/** Intents that are open in table `log_intents`. */
+export const openIntents = (pool: Pool): OpenIntents<PoolClient> => ({
+  list: async () => {
+    const { rows } = await pool.query<{ id: string; claims: string[] }>({
+      name: 'intents-open',
+      text: 'select id::text, claims from log_intents order by intended_at, id',
+    });
+    return rows;
+  },
+  adopt: async (client, id) => {
+    const { rows } = await client.query<{ ours: boolean }>({
+      name: 'intent-adopt',
+      text: `select pg_try_advisory_xact_lock(${keyOf('$1::text')}) as ours`,
+      values: [id],
+    });
+    return rows[0]?.ours === true;
+  },
+  read: async (client, id) => {
+    const { rows } = await client.query<{ appends: string }>({
+      name: 'intent-read',
+      text: 'select appends from log_intents where id = $1',
+      values: [id],
+    });
+    return rows[0] && (JSON.parse(rows[0].appends) as Append[]);
+  },
+  end: deleteIntent,
+});

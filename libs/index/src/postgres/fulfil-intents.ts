@@ -1,13 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
 import type { ArchiveEvent, PackSettled } from '#archive/catalogue';
 import { archiveUpcasters } from '#archive/upcasters';
+import type { OpenIntents } from '#events/append-intent';
 import type { Append } from '#events/event-store';
-import {
-  adoptIntent,
-  deleteIntent,
-  openIntents,
-  readIntent,
-} from '#events/postgres/append-intents';
 import { openRecorded } from '#events/sealed-events';
 import { lockForAppend } from '../lock-for-append.js';
 import { type CatchUp, catchUpStudy, placePacks } from './catch-up-study.js';
@@ -18,7 +13,7 @@ import { quarantinedRows } from './replay-quarantine.js';
 /** How long a pack stays after nothing names it: readers may have looked its place up a moment ago. */
 const RETIRE_SECONDS = 60;
 
-export type Fulfil = CatchUp & Readonly<{ pool: Pool }>;
+export type Fulfil = CatchUp & Readonly<{ pool: Pool; intents: OpenIntents<PoolClient> }>;
 
 /**
  * Ends what dead processes intended (ADR 16): each intent is appended again, which says whether its facts are in the log, and if so they get
@@ -26,7 +21,7 @@ export type Fulfil = CatchUp & Readonly<{ pool: Pool }>;
  */
 export async function fulfilIntents(fulfil: Fulfil): Promise<number> {
   let ended = 0;
-  for (const intent of await openIntents(fulfil.pool))
+  for (const intent of await fulfil.intents.list())
     if (await inTransaction(fulfil.pool, (client) => fulfilOne(fulfil, client, intent))) ended++;
   return ended;
 }
@@ -65,13 +60,14 @@ const fulfilOne = async (
   client: PoolClient,
   { id, claims }: Open,
 ): Promise<boolean> => {
-  if (!(await adoptIntent(client, id))) return false;
+  const { intents } = fulfil;
+  if (!(await intents.adopt(client, id))) return false;
   const versions = await lockForAppend(client, claims);
-  const appends = await readIntent(client, id);
+  const appends = await intents.read(client, id);
   if (appends === undefined) return false;
   const { ok } = await fulfil.log.append(appends);
   if (ok) await apply(client, versions, fulfil, { claims, appends });
-  await deleteIntent(client, id);
+  await intents.end(client, id);
   return true;
 };
 
