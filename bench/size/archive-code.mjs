@@ -1,6 +1,5 @@
 const worker = '../../dist/apps/ingest-worker/src';
 const standalone = '../../dist/apps/archive-standalone/src';
-const index = '../../dist/libs/index/src';
 
 /** The archive's own code of the ingest path, as built: what makes facts and rows of headers. */
 export async function openIngestCode() {
@@ -34,9 +33,6 @@ export async function openDatabaseCode() {
   ]);
   return Object.assign({}, ...found);
 }
-
-/** The statements that make an empty version of the findable projection. */
-export const openSchemaCode = () => load(`${index}/postgres/findable-schema.js`);
 
 /* Named at run time: checks of the source need no build. */
 const load = (path) => import(new URL(path, import.meta.url).href);

@@ -1,3 +1,4 @@
+import { makeLike } from './make-like.mjs';
 import { plain } from './plain-copy.mjs';
 
 export const partitioned = {
@@ -77,33 +78,6 @@ async function partitionEvents(pool) {
   await pool.query(
     `insert into event_keys select stream, version, id, position from ${plain.events}`,
   );
-}
-
-/** A partitioned table with the columns, the rows and the indexes of another; a unique index takes the partition key in, as PostgreSQL wants it. */
-async function makeLike(pool, { from, to, by, key, parts, storage = '' }) {
-  await pool.query(`drop table if exists ${to} cascade`);
-  await pool.query(
-    `create table ${to} (like ${from} including defaults including storage) partition by ${by}`,
-  );
-  for (const [name, values] of parts)
-    await pool.query(`create table ${name} partition of ${to} for values ${values} ${storage}`);
-  await pool.query(`insert into ${to} select * from ${from}`);
-  const { rows } = await pool.query(
-    `select pg_get_indexdef(indexrelid) as definition, indisunique as is_unique from pg_index where indrelid = $1::regclass`,
-    [from],
-  );
-  for (const { definition, is_unique } of rows)
-    await pool.query(indexLike(definition, { to, key, is_unique }));
-  await pool.query(`vacuum (analyze) ${to}`);
-}
-
-function indexLike(definition, { to, key, is_unique: isUnique }) {
-  const on = definition.replace(
-    /^CREATE (UNIQUE )?INDEX \S+ ON \S+ USING (.*)$/s,
-    `create $1index on ${to} using $2`,
-  );
-  const hasKey = new RegExp(`\\(.*\\b${key}\\b`).test(on);
-  return isUnique && !hasKey ? on.replace(/\)$/, `, ${key})`) : on;
 }
 
 async function timed(work) {
