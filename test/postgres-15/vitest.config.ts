@@ -28,7 +28,7 @@ export default defineConfig({
   test: {
     include: [...databaseTests, 'test/postgres-15/**/*.test.ts'],
     globalSetup: ['test/postgres-15/start-server.ts', 'test/support/global-setup.ts'],
-    testTimeout: 60_000,
+    testTimeout: 240_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
   },
