@@ -23,21 +23,35 @@ export async function makeBucket(
 
 /** One PUT to an S3 server; throws with what it says when it refuses. */
 export async function putToS3(
-  { endpoint, accessKey, secretKey }: S3Access,
-  request: Readonly<{
-    path: string;
-    query: readonly (readonly [string, string])[];
-    headers?: Record<string, string>;
-    body: string;
-  }>,
+  access: S3Access,
+  request: Omit<Asked, 'method'> & Readonly<{ body: string }>,
 ): Promise<void> {
+  await askS3(access, { ...request, method: 'PUT' });
+}
+
+type Asked = Readonly<{
+  method: 'GET' | 'PUT';
+  path: string;
+  query: readonly (readonly [string, string])[];
+  headers?: Record<string, string>;
+  body?: string;
+}>;
+
+/** One request to an S3 server, and what it answers; throws when it refuses. */
+export async function askS3(
+  { endpoint, accessKey, secretKey }: S3Access,
+  request: Asked,
+): Promise<string> {
   const { body, headers: given = {}, ...rest } = request;
-  const bodySha256 = createHash('sha256').update(body).digest('hex');
+  const bodySha256 = createHash('sha256')
+    .update(body ?? '')
+    .digest('hex');
   const sign = requestSigner({ accessKey, secretKey, region: 'us-east-1' });
   const host = new URL(endpoint).host;
-  const toSign = { ...rest, headers: given, method: 'PUT', host, bodySha256 };
-  const { target, headers } = sign(toSign, Date.now());
-  const answer = await fetch(`${endpoint}${target}`, { method: 'PUT', headers, body });
+  const { target, headers } = sign({ ...rest, headers: given, host, bodySha256 }, Date.now());
+  const { method } = request;
+  const answer = await fetch(`${endpoint}${target}`, { method, headers, body: body ?? null });
   const text = await answer.text();
   if (!answer.ok) throw new Error(`S3 refused: ${answer.status} ${text}`);
+  return text;
 }

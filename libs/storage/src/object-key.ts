@@ -10,8 +10,12 @@ const KEY = new RegExp(`^${SEGMENT}(?:/${SEGMENT})*$`);
  * so no key names a parent, a hidden file, or two files on a disk that folds case.
  */
 export function assertKey(key: string): void {
-  if (key.length > KEY_CHARACTERS_MAX || !KEY.test(key) || key.includes('..'))
-    throw new TypeError('not an object key');
+  if (!isKey(key)) throw new TypeError('not an object key');
+}
+
+/** As assertKey; any other name in a store is not the store's. */
+export function isKey(key: string): boolean {
+  return key.length <= KEY_CHARACTERS_MAX && KEY.test(key) && !key.includes('..');
 }
 
 /** Throws unless `prefix` is a folder of keys: a key followed by `/`. */

@@ -95,7 +95,7 @@ export async function forgetUpload(client: S3Client, key: string, uploadId: stri
  * uploads of one key that end at the same moment both may pass there. Keys are never used twice by design (D1).
  */
 async function completeUpload(
-  { client, bucket }: PutContext,
+  { client, bucket, limits }: PutContext,
   target: PutTarget,
   { uploadId, taken }: Readonly<{ uploadId: string; taken: readonly TakenPart[] }>,
 ): Promise<void> {
@@ -104,8 +104,9 @@ async function completeUpload(
   const query = [['uploadId', uploadId]] as const;
   const headers = { 'if-none-match': '*', 'content-type': 'application/xml' };
   const body = heldText(completion(taken));
+  const { completionMs: headersMs } = limits;
   try {
-    await client.ask({ method: 'POST', key, query, headers, body }, readCompletion);
+    await client.ask({ method: 'POST', key, query, headers, body, headersMs }, readCompletion);
   } catch (error) {
     if (!(await writtenByPut(client, target, error))) throw error;
   }

@@ -18,6 +18,8 @@ export type S3Request = Readonly<{
   query?: readonly (readonly [name: string, value: string])[];
   headers?: Readonly<Record<string, string>>;
   body?: HeldBytes;
+  /** Another bound than `limits.headersMs`. */
+  headersMs?: number;
   signal?: AbortSignal | undefined;
 }>;
 
@@ -78,7 +80,7 @@ async function attempt(
 
 /** `reset`: undici would close the connection after each HEAD. */
 function prepare({ endpoint, bucket, sign, nowMs }: S3ClientOptions, request: S3Request) {
-  const { method, key, query = [], headers = {}, body } = request;
+  const { method, key, query = [], headers = {}, body, headersMs } = request;
   const toSign = {
     method,
     host: new URL(endpoint).host,
@@ -95,6 +97,7 @@ function prepare({ endpoint, bucket, sign, nowMs }: S3ClientOptions, request: S3
     headers: { ...signed.headers, ...length },
     body: sendable(body),
     reset: false,
+    ...(headersMs !== undefined && { headersTimeout: headersMs }),
   };
 }
 

@@ -10,6 +10,8 @@ export type S3Limits = Readonly<{
   connectMs: number;
   /** From a request's last byte to the first of its answer. */
   headersMs: number;
+  /** The same for the request that makes one object of thousands of parts. */
+  completionMs: number;
   /** Without a byte of an answer that was begun. */
   idleMs: number;
   attemptsMax: number;
@@ -20,7 +22,7 @@ export type S3Limits = Readonly<{
   waitMsMax: number;
 }>;
 
-/** An unanswering S3 is told to the caller within 45 s, a refused connection within 5 s. */
+/** An S3 that takes connections and answers nothing is told to the caller within 45 s (a completion: 2 min), one that refuses them within 5 s. */
 export const S3_LIMITS: S3Limits = {
   partBytes: 8 * 1024 ** 2,
   partsAtOnceMax: 2,
@@ -28,6 +30,7 @@ export const S3_LIMITS: S3Limits = {
   streamsMax: 256,
   connectMs: 5_000,
   headersMs: 15_000,
+  completionMs: 60_000,
   idleMs: 15_000,
   attemptsMax: 5,
   attemptsMs: 25_000,
