@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AccessDeniedError, ErrorType, UnsupportedError } from '@kurrent/kurrentdb-client';
 import { EventStoreUnavailable } from '../event-store-unavailable.js';
-import { CALL_MS_MAX } from './kurrent-client.js';
 
+/** The longest that a call may take, with all its attempts. */
+const PATIENCE_MS_MAX = 60_000;
 /** Waits between the attempts of one call; there is one attempt more than waits. */
 const WAITS_MS = [50, 100, 200, 400, 800, 1_600];
 /* gRPC: CANCELLED, DEADLINE_EXCEEDED, ABORTED (the server's own time for a write has run out), UNAVAILABLE. */
@@ -21,28 +22,33 @@ const PASSING_TYPES = new Set<unknown>([
  * told how many calls went before it. Throws EventStoreUnavailable when patience is over.
  */
 export async function callServer<T>(call: (before: number) => Promise<T>): Promise<T> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await inTime(call(attempt));
-    } catch (error) {
-      const wait = WAITS_MS[attempt];
-      if (wait === undefined || !isPassing(error)) throw asFault(error);
-      await sleep(wait);
-    }
+  let timer: NodeJS.Timeout | undefined;
+  const patience = { over: false };
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      patience.over = true;
+      reject(new EventStoreUnavailable(`KurrentDB did not answer within ${PATIENCE_MS_MAX} ms`));
+    }, PATIENCE_MS_MAX);
+  });
+  try {
+    return await Promise.race([callAgain(call, patience), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
-/** The client bounds appends, but not what it reads. */
-async function inTime<T>(answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const fault = new EventStoreUnavailable(`KurrentDB did not answer within ${CALL_MS_MAX} ms`);
-    timer = setTimeout(() => reject(fault), CALL_MS_MAX);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
+async function callAgain<T>(
+  call: (before: number) => Promise<T>,
+  patience: Readonly<{ over: boolean }>,
+): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await call(attempt);
+    } catch (error) {
+      const wait = WAITS_MS[attempt];
+      if (wait === undefined || patience.over || !isPassing(error)) throw asFault(error);
+      await sleep(wait);
+    }
   }
 }
 

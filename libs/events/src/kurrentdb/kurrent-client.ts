@@ -1,7 +1,7 @@
 import { KurrentDBClient } from '@kurrent/kurrentdb-client';
 
-/** The longest that the server may take for one call. */
-export const CALL_MS_MAX = 30_000;
+/** The longest that the server may take for one append, unless the URL says else. */
+const CALL_MS_MAX = 30_000;
 
 const OPTIONS = new Set([
   'connectionname',

@@ -15,7 +15,7 @@ export type KurrentEventStore = EventStore & Readonly<{ close: () => Promise<voi
 
 /**
  * The log in KurrentDB 25.1 or newer. It connects when it's first used. A call that finds no server asks again for a few
- * seconds; then, or when an answer takes longer than CALL_MS_MAX, it throws EventStoreUnavailable.
+ * seconds; then, or when it took a minute, it throws EventStoreUnavailable.
  */
 export function kurrentEventStore({ url, prefix = '' }: KurrentSettings): KurrentEventStore {
   const client = kurrentClient(url);

@@ -23,6 +23,8 @@ const SIGHT_WAIT_MS = 10;
 const UNLOOKED_EVENTS_MAX = 200;
 const EVENTS_PER_LOOK = 100;
 const LOOK_WAIT_MS = 50;
+/* gRPC: a message was larger than the server takes. */
+const RESOURCE_EXHAUSTED = 8;
 const ID_TYPE = 'EventIdTaken';
 
 /** What the recorder works with. `recordedAt` tells the time that another log gave the event of this id; undefined: the server's own. */
@@ -97,8 +99,13 @@ const appendTo = (
 });
 
 function refusal(error: unknown): unknown {
-  if (!(error instanceof TransactionMaxSizeExceededError)) return error;
-  return new Error(`KurrentDB takes ${error.maxSize} bytes in one append: raise its MaxAppendSize`);
+  const tooLarge =
+    error instanceof TransactionMaxSizeExceededError ||
+    (error instanceof Error && 'code' in error && error.code === RESOURCE_EXHAUSTED);
+  if (!tooLarge) return error;
+  return new Error('the append is too large for KurrentDB: raise its MaxAppendSize', {
+    cause: error,
+  });
 }
 
 /* The server compares with what it's about to record. Who lost must be able to read what he lost against. */
