@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '#platform/log';
 
@@ -30,14 +29,8 @@ const DRAIN_MS_MAX = 30_000;
 
 /** V8 would collect the whole heap again and again to save memory while little goes on: that cost a quarter of a lone sender's time (docs/benchmarks.md). */
 const NO_IDLE_COLLECTION = '--no-memory-reducer';
-/** In MiB. Half of V8's own bound: what is read and stored lives short, and a smaller one makes searches dearer (ADR 21). */
+/** In MiB for each half space, half of V8's own bound: a store's buffers lie outside the heap until the next collection (docs/benchmarks.md). */
 const YOUNG_GENERATION = '--max-semi-space-size=8';
-/** The edge collects what it has received (ADR 21). */
-const COLLECTING = '--expose-gc';
-/** Threads that help to collect: more of them than there are idle processors only wake each other. */
-const COLLECTORS_MAX = 4;
-const COLLECTORS = `--v8-pool-size=${Math.max(1, Math.min(availableParallelism() - 1, COLLECTORS_MAX))}`;
-const NODE_OPTIONS = [NO_IDLE_COLLECTION, YOUNG_GENERATION, COLLECTING, COLLECTORS];
 /** Flushes of concurrent stores wait in threads; Node's own four are too few for eight senders. */
 const FILE_THREADS = '12';
 
@@ -77,7 +70,7 @@ async function keepRunning(plan: ProcessPlan, state: State, signal: AbortSignal)
 }
 
 async function runOnce(plan: ProcessPlan, state: State): Promise<string> {
-  const child = spawn(process.execPath, [...NODE_OPTIONS, plan.file], {
+  const child = spawn(process.execPath, [NO_IDLE_COLLECTION, YOUNG_GENERATION, plan.file], {
     env: { UV_THREADPOOL_SIZE: FILE_THREADS, ...plan.env },
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

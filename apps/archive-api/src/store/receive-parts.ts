@@ -16,7 +16,6 @@ import {
   storageUnavailable,
   unsupportedMediaType,
 } from '../problem.js';
-import { noteReceived } from './collect-received.js';
 import { type MetadataPorts, receiveMetadata } from './metadata/receive-metadata.js';
 import type { ReceiveLimits } from './receive-limits.js';
 import type { Receiving } from './receiving.js';
@@ -122,7 +121,6 @@ async function* bounded(source: AsyncIterable<Buffer>, bytesMax: number, idle: I
   for await (const chunk of source) {
     idle.waitsFor('store');
     bytes += chunk.length;
-    noteReceived(chunk.length);
     if (bytes > bytesMax) throw new ProblemException(bodyTooLarge());
     if (bytes - noted >= PROGRESS_BYTES_MIN) {
       noted = bytes;
