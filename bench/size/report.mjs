@@ -25,7 +25,7 @@ export function reportOf(state) {
 const whole = (number) => Math.round(number).toLocaleString('en');
 const mega = (bytes) =>
   `${(bytes / 1e6).toLocaleString('en', { maximumFractionDigits: bytes < 1e7 ? 1 : 0 })} MB`;
-const ms = (number) => (number === undefined ? '–' : number.toPrecision(3).replace(/\.?0+e/, 'e'));
+const ms = (number) => (number == null ? '–' : number.toPrecision(3).replace(/\.?0+e/, 'e'));
 
 const contents = (stages) =>
   table(
@@ -137,14 +137,18 @@ const costTable = (stages) =>
       ...stages.flatMap(({ studies }) => [
         `${whole(studies)}: buffers`,
         'CPU ms edge + PostgreSQL',
-        'results',
+        'matches',
       ]),
     ],
     stages[0].rows.map(({ label }) => [
       label,
       ...stages.flatMap((stage) => {
         const row = stage.rows.find((one) => one.label === label);
-        return [whole(row.buffers), `${ms(row.apiMs)} + ${ms(row.postgresMs)}`, whole(row.matches)];
+        return [
+          whole(row.buffers),
+          `${ms(row.apiMs)} + ${ms(row.postgresMs)}`,
+          row.matches == null ? '–' : whole(row.matches),
+        ];
       }),
     ]),
   );
