@@ -39,6 +39,8 @@ let core: ArchiveCore;
 let api: TestApi;
 const stop = new AbortController();
 let working: Promise<void>;
+/* The worker takes nothing up. */
+let isHeld = false;
 
 beforeAll(async () => {
   rgw = await startCephRgw();
@@ -55,7 +57,8 @@ beforeAll(async () => {
   const { ingest, pool } = core;
   const log = createLog({ name: 'paused test', level: 'fatal' });
   const awaitWork = async () => {
-    await sleep(POLL_MS);
+    do await sleep(POLL_MS);
+    while (isHeld && !stop.signal.aborted);
     await pool.query('update ingest_jobs set claimed_until = null where claimed_until > now()');
   };
   working = runIngest({ ingest, pool, log, awaitWork, pause: sleep }, stop.signal);
@@ -200,11 +203,13 @@ async function drain(chunks: AsyncIterator<unknown> | undefined): Promise<void> 
 }
 
 test('F51: what was accepted before waits for S3 and is stored then; nothing of it is kept aside', async () => {
-  const job = await core.send([small('1.2.740')]).then(async (id) => {
-    await rgw.pause();
-    return id;
-  });
+  isHeld = true;
+  await sleep(1_000);
+  const job = await core.send([small('1.2.740')]);
+  await rgw.pause();
+  isHeld = false;
   await sleep(6_000);
+  expect(await core.receipt(job)).toBeUndefined();
   await rgw.resume();
   while ((await core.receipt(job)) === undefined) await sleep(POLL_MS);
   expect(await core.receipt(job)).toMatchObject([{ outcome: 'stored' }]);
