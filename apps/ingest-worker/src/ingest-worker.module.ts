@@ -21,6 +21,7 @@ import type { SeriesView } from '#index/series-view';
 import type { Config } from '#platform/config';
 import type { Log } from '#platform/log';
 import { OperatorFault } from '#platform/operator-fault';
+import { patiently } from '#platform/patiently';
 import { createPool } from '#platform/postgres-pool';
 import { readSecrets, type Secrets } from '#platform/secrets';
 import { openFileObjectStore } from '#storage/filesystem/file-object-store';
@@ -56,7 +57,10 @@ export async function openIngestWorker(config: Config, log: Log): Promise<Ingest
   };
   const pool = createPool(options);
   const commitPool = createPool({ ...options, pipeline: true, planOnce: true });
-  const kurrent = await openKurrent(config, pool);
+  const kurrent = await patiently(
+    () => openKurrent(config, pool),
+    (err) => log.warn({ err }, 'the database does not answer yet'),
+  );
   const secrets = await readSecrets(config.dataFolder);
   const store = await openFileObjectStore({
     root: join(config.dataFolder, 'objects'),

@@ -8,6 +8,7 @@ import { applyRemoved, isPackInUse, packKind } from '#index/postgres/remove-pack
 import type { Config } from '#platform/config';
 import type { Log } from '#platform/log';
 import { OperatorFault } from '#platform/operator-fault';
+import { patiently } from '#platform/patiently';
 import { createPool } from '#platform/postgres-pool';
 import { type FileObjectStore, openFileObjectStore } from '#storage/filesystem/file-object-store';
 import type { ObjectStore } from '#storage/object-store';
@@ -33,7 +34,10 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
     name: 'arkim retention-worker',
     onIdleError: (err) => log.warn({ err }, 'a database connection broke'),
   });
-  const kurrent = await openKurrent(config, pool);
+  const kurrent = await patiently(
+    () => openKurrent(config, pool),
+    (err) => log.warn({ err }, 'the database does not answer yet'),
+  );
   const files = await openFileObjectStore({
     root: join(config.dataFolder, 'objects'),
     report: (err) => log.warn({ err }, 'object store'),
