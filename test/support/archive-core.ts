@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { EventStore } from '#events/event-store';
-import { bindLog } from '#events/postgres/log-engine';
 import { postgresLog } from '#events/postgres/postgres-log';
 import { extractReader } from '#index/extract-reader';
 import { ensureFindable } from '#index/postgres/ensure-findable';
@@ -17,7 +16,7 @@ import { ingestBatch } from '../../apps/ingest-worker/src/ingest/ingest-batch.js
 import type { Job, JobPart, Outcome } from '../../apps/ingest-worker/src/ingest/job.js';
 import { takeJobs } from '../../apps/ingest-worker/src/ingest/take-jobs.js';
 import { composeIngestWorker } from '../../apps/ingest-worker/src/ingest-worker.module.js';
-import { type Fact, factsIn, type LogPlace, type TestLog, testLog } from './log.js';
+import { bindToPlan, type Fact, factsIn, type LogPlace, testLog } from './log.js';
 import { testObjectStore } from './object-store.js';
 import { type TestDatabase, testDatabase } from './postgres.js';
 
@@ -100,13 +99,6 @@ export async function archiveCore(given?: ObjectStore, place?: LogPlace) {
     },
   };
 }
-
-/** As the supervisor does before it starts an archive. */
-const bindToPlan = async (pool: Pool, beside: TestLog | undefined) => {
-  if (beside === undefined || 'postgres' in beside.plan) return;
-  const refused = await bindLog(pool, beside.log);
-  if (refused !== undefined) throw new Error(refused);
-};
 
 type RebuildOptions = Readonly<{ repair?: boolean; log?: EventStore }>;
 

@@ -6,6 +6,7 @@ import type { Recorded } from '#events/event';
 import type { EventStore } from '#events/event-store';
 import { kurrentLog } from '#events/kurrentdb/kurrent-log';
 import type { Log } from '#events/log';
+import { bindLog } from '#events/postgres/log-engine';
 import { postgresLog } from '#events/postgres/postgres-log';
 import { testDatabase } from './postgres.js';
 
@@ -102,4 +103,11 @@ export const stubLog = (plan: LogPlan | undefined): void => {
   const kurrent = plan !== undefined && 'url' in plan ? plan : undefined;
   vi.stubEnv('ARKIM_KURRENTDB_URL', kurrent?.url);
   vi.stubEnv('ARKIM_KURRENTDB_PREFIX', kurrent?.prefix);
+};
+
+/** As the supervisor does before it starts an archive. */
+export const bindToPlan = async (pool: Pool, beside: TestLog | undefined): Promise<void> => {
+  if (beside === undefined || 'postgres' in beside.plan) return;
+  const refused = await bindLog(pool, beside.log);
+  if (refused !== undefined) throw new Error(refused);
 };

@@ -21,6 +21,7 @@ import type { Config } from '#platform/config';
 import { databaseAccess, keepBounds } from '#platform/database-access';
 import type { Log } from '#platform/log';
 import { OperatorFault } from '#platform/operator-fault';
+import { patiently } from '#platform/patiently';
 import { createPool } from '#platform/postgres-pool';
 import { readSecrets, type Secrets } from '#platform/secrets';
 import type { ObjectStore } from '#storage/object-store';
@@ -66,7 +67,10 @@ export async function openIngestWorker(config: Config, log: Log): Promise<Ingest
   const sessions = pools.isPooler
     ? createPool({ ...options, ...direct, isPooler: false, connectionsMax: 1 })
     : pool;
-  const kurrent = await openKurrent(config, pool);
+  const kurrent = await patiently(
+    () => openKurrent(config, pool),
+    (err) => log.warn({ err }, 'the database does not answer yet'),
+  );
   const secrets = await readSecrets(config.dataFolder);
   const store = await openObjectStore(config, (err) => log.warn({ err }, 'object store'));
   const worker = composeIngestWorker({

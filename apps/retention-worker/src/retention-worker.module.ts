@@ -8,6 +8,7 @@ import type { Config } from '#platform/config';
 import { databaseAccess, keepBounds } from '#platform/database-access';
 import type { Log } from '#platform/log';
 import { OperatorFault } from '#platform/operator-fault';
+import { patiently } from '#platform/patiently';
 import { createPool } from '#platform/postgres-pool';
 import type { ObjectStore } from '#storage/object-store';
 import { openObjectStore } from '#storage/open-object-store';
@@ -36,7 +37,10 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
     name: 'arkim retention-worker',
     onIdleError: (err) => log.warn({ err }, 'a database connection broke'),
   });
-  const kurrent = await openKurrent(config, pool);
+  const kurrent = await patiently(
+    () => openKurrent(config, pool),
+    (err) => log.warn({ err }, 'the database does not answer yet'),
+  );
   const engine = await openObjectStore(config, (err) => log.warn({ err }, 'object store'));
   return {
     pool,

@@ -5,12 +5,14 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { postgresLog } from '#events/postgres/postgres-log';
 import { ensureFindable } from '#index/postgres/ensure-findable';
 import { openDemoIssuer } from '#platform/demo-issuer';
 import { startEmbeddedPostgres, stopEmbeddedPostgres } from '#platform/embedded-postgres';
 import { migrate } from '#platform/migrate';
 import { createPool } from '#platform/postgres-pool';
 import { ensureSecrets } from '#platform/secrets';
+import { bindToPlan, testLog } from '../../support/log.js';
 
 /** The programs of an archive without their supervisor, so that a test may kill them as fast as it likes. */
 export const PROGRAMS = ['archive-api', 'ingest-worker', 'ingest-worker', 'retention-worker'];
@@ -38,6 +40,9 @@ export async function archiveProcesses() {
   const pool = createPool({ url, name: 'simulation', onIdleError: () => undefined });
   await ensureFindable(pool);
   await ensureSecrets(dataFolder, pool);
+  const beside = await testLog();
+  await bindToPlan(pool, beside);
+  const kurrent = beside && 'url' in beside.plan ? beside.plan : undefined;
   await pool.query(
     `insert into hospitals (hospital, name, onboarded_at) values ('HOSP-A', 'Hospital A', now())`,
   );
@@ -50,6 +55,8 @@ export async function archiveProcesses() {
     ARKIM_LOG: 'fatal',
     ARKIM_POSTGRES_URL: url,
     ARKIM_SETTLE_QUIET_MS: '2000',
+    ARKIM_KURRENTDB_URL: kurrent?.url,
+    ARKIM_KURRENTDB_PREFIX: kurrent?.prefix,
   };
   const running = new Map<number, ChildProcess>();
   let closing = false;
@@ -77,6 +84,7 @@ export async function archiveProcesses() {
   return {
     dataFolder,
     pool,
+    log: beside?.log ?? postgresLog(pool),
     origin,
     token,
     /** Kills a program with SIGKILL; like any that ends, it is started again. */
@@ -107,6 +115,7 @@ export async function archiveProcesses() {
       closing = true;
       for (const child of running.values()) child.kill('SIGKILL');
       await pool.end();
+      await beside?.close();
       await stopEmbeddedPostgres(postgresFolder);
       await rm(dataFolder, { recursive: true, force: true });
     },

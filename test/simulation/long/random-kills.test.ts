@@ -1,9 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Pool } from 'pg';
 import { expect, test } from 'vitest';
 import { packStream } from '#archive/catalogue';
-import { lastEventTypes } from '#events/postgres/last-event-types';
-import { postgresEventStore } from '#events/postgres/postgres-event-store';
+import type { Log } from '#events/log';
 import { openFileObjectStore } from '#storage/filesystem/file-object-store';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { verifyPack } from '#storage/read-pack';
@@ -12,7 +10,8 @@ import { type Random, seededRandom } from './seeded-random.js';
 import { type Acknowledged, readsBack, runSender } from './senders.js';
 
 const SEED = 20_261_121;
-const KILLS = 1_000;
+/** Fewer, to try something out. */
+const KILLS = Number(process.env['ARKIM_TEST_KILLS'] || 1_000);
 const SENDERS = 4;
 const PAUSE_MS_MAX = 500;
 /** Kills come so fast that few requests get through; fewer than this would show little. */
@@ -80,7 +79,7 @@ const expectReadsBack = async (archive: ArchiveProcesses, instance: Acknowledged
 };
 
 /** Every pack that the log names and has not removed is there, whole, with the digests that the log says. */
-const expectFactsHaveBytes = async ({ pool, dataFolder }: ArchiveProcesses) => {
+const expectFactsHaveBytes = async ({ pool, log, dataFolder }: ArchiveProcesses) => {
   const files = await openFileObjectStore({
     root: `${dataFolder}/objects`,
     report: (fault) => {
@@ -88,7 +87,6 @@ const expectFactsHaveBytes = async ({ pool, dataFolder }: ArchiveProcesses) => {
     },
   });
   const store = withSmallPacks(files, pool);
-  const log = postgresEventStore(pool);
   const keys = new Map<string, string>();
   let checkpoint: Parameters<typeof log.after>[0];
   for (;;) {
@@ -105,7 +103,7 @@ const expectFactsHaveBytes = async ({ pool, dataFolder }: ArchiveProcesses) => {
   expect(keys.size).toBeGreaterThan(0);
   for (const [pack, key] of keys) {
     const verdict = await verifyPack(store, key);
-    if (verdict === undefined && (await isRemoved(pool, pack))) continue;
+    if (verdict === undefined && (await isRemoved(log, pack))) continue;
     expect(verdict).toMatchObject({ mismatches: [] });
     expect(verdict?.damage).toBeUndefined();
   }
@@ -113,7 +111,7 @@ const expectFactsHaveBytes = async ({ pool, dataFolder }: ArchiveProcesses) => {
 };
 
 /** Retired while we looked. */
-const isRemoved = async (pool: Pool, pack: string): Promise<boolean> => {
+const isRemoved = async (log: Log, pack: string): Promise<boolean> => {
   const stream = packStream(pack);
-  return (await lastEventTypes(pool, [stream])).get(stream) === 'PackRemoved';
+  return (await log.lastTypes([stream])).get(stream) === 'PackRemoved';
 };
