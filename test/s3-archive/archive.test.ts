@@ -7,6 +7,7 @@ import { findDatabase } from '#platform/find-database';
 import { createLog } from '#platform/log';
 import type { ObjectStore } from '#storage/object-store';
 import { openObjectStore } from '#storage/open-object-store';
+import { SMALL_LANDING_BYTES_MAX } from '#storage/small-landing';
 import { openRetentionWorker } from '../../apps/retention-worker/src/retention-worker.module.js';
 import { runSweep } from '../../apps/retention-worker/src/run-retention.js';
 import { type RunningArchive, startArchive } from '../acceptance/archive.js';
@@ -63,8 +64,15 @@ async function until(what: () => Promise<boolean>): Promise<void> {
     await sleep(500);
   }
 }
+/* Too large for the database to land it. */
+const PIXELS = Buffer.alloc(SMALL_LANDING_BYTES_MAX);
 const slice = (number: number) =>
-  part10(ctSlice({ study: '1.2.600', series: '1.2.600.1', instance: `1.2.600.1.${number}` }));
+  part10(
+    ctSlice(
+      { study: '1.2.600', series: '1.2.600.1', instance: `1.2.600.1.${number}` },
+      { '7FE00010': ['OW', PIXELS] },
+    ),
+  );
 const SLICE = (number: number) =>
   `/dicom-web/studies/1.2.600/series/1.2.600.1/instances/1.2.600.1.${number}`;
 

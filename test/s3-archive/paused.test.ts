@@ -6,6 +6,7 @@ import { opaqueIds } from '#index/opaque-ids';
 import { findableReader } from '#index/postgres/findable-reader';
 import { createLog } from '#platform/log';
 import { openS3ObjectStore, type S3ObjectStore } from '#storage/s3/s3-object-store';
+import { SMALL_LANDING_BYTES_MAX } from '#storage/small-landing';
 import {
   onboard,
   type TestApi,
@@ -74,7 +75,10 @@ afterAll(async () => {
 });
 
 const uids = (study: string) => ({ study, series: `${study}.1`, instance: `${study}.1.1` });
-const small = (study: string) => part10(ctSlice(uids(study)));
+const tiny = (study: string) => part10(ctSlice(uids(study)));
+/* Too large for the database to land it. */
+const small = (study: string) =>
+  part10(ctSlice(uids(study), { '7FE00010': ['OW', Buffer.alloc(SMALL_LANDING_BYTES_MAX)] }));
 /* Of noise that two runs share: no two parts of it are alike. */
 const large = (study: string) => {
   const pixels = Buffer.alloc(LARGE_BYTES);
@@ -130,6 +134,17 @@ test.each(AWAY)(
     expect(Buffer.from(await read.arrayBuffer()).equals(small(study))).toBe(true);
     expect(await found(`${study}.9`)).toBe(0);
     expect((await store(small(`${study}.9`))).status).toBe(200);
+  },
+);
+
+test.each(AWAY)(
+  'F50: while the gateway %s, what lands in the database is stored and read all the same',
+  async (how, away) => {
+    const study = how === 'is gone' ? '1.2.715' : '1.2.716';
+    await away();
+    expect((await store(tiny(study))).status).toBe(200);
+    const read = await ask(pathOf(study), AS_STORED);
+    expect(Buffer.from(await read.arrayBuffer()).equals(tiny(study))).toBe(true);
   },
 );
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { memoryObjectStore } from '#storage/memory/memory-object-store';
 import type { ObjectStore } from '#storage/object-store';
+import { SMALL_LANDING_BYTES_MAX } from '#storage/small-landing';
 import { storeWithOutages } from '../../../libs/storage/src/outage.testing.js';
 import { ctSlice, part10 } from '../../../test/support/part10.js';
 import { type TestDatabase, testDatabase } from '../../../test/support/postgres.js';
@@ -47,7 +48,7 @@ const expectAway = async (answer: Response) => {
 describe('while the object store is away', () => {
   test('a store is 503 and accepted by nobody', async () => {
     objects.away(true);
-    await expectAway(await store(api, multipart('x')));
+    await expectAway(await store(api, multipart('x'.repeat(SMALL_LANDING_BYTES_MAX))));
     expect(await jobs(database.pool)).toEqual([]);
   });
   test('a retrieval is 503 in every form, and the same one succeeds afterwards', async () => {
