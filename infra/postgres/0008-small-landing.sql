@@ -1,4 +1,4 @@
--- Small requests land in the database, in the commit of their job (ADR 20).
+-- Small requests land in the database, in the commit of their job (ADR 18).
 grant insert (key, body) on small_packs to arkim_api;
 -- What lies here is sealed or compressed already: to try it again costs time and wins nothing.
 alter table small_packs alter column body set storage external;

@@ -29,7 +29,7 @@ const filesOf = (request: number): readonly Buffer[] => [
   Buffer.from(`no image ${1_000 + request}`),
 ];
 
-/** Where a request lands: a short body of announced length in the database, in the commit of its job (ADR 20), any other in a file. */
+/** Where a request lands: a short body of announced length in the database, in the commit of its job (ADR 18), any other in a file. */
 export type Landing = 'file' | 'database';
 
 const ROWS: Readonly<Record<Landing, readonly string[]>> = {

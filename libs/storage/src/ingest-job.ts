@@ -16,7 +16,7 @@ export type JobPart =
   | Readonly<{ part: number; pack: number; offset: number; bytes: number; sha256: string }>
   | Readonly<{ part: number; refused: PartRefusal; sopClass?: string; instance?: string }>;
 
-/** What one Store request brought, durable in its packs. `study` is the UID in its path; `bodies` are those of its packs that commit with the job (ADR 20). */
+/** What one Store request brought, durable in its packs. `study` is the UID in its path; `bodies` are those of its packs that commit with the job (ADR 18). */
 export type IngestJob = Readonly<{
   id: string;
   hospital: string;

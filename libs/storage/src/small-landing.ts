@@ -6,7 +6,7 @@ import { packFolder } from './pack.js';
 /** A pack as bytes, to be kept in the database under its key. */
 export type SmallPack = Readonly<{ key: string; body: Buffer }>;
 
-/** A request whose body is announced to be at most so long lands in the database: it is one row more in the job's commit instead of a file with two flushes of its own (ADR 20). */
+/** A request whose body is announced to be at most so long lands in the database: it is one row more in the job's commit instead of a file with two flushes of its own (ADR 18). */
 export const SMALL_LANDING_BYTES_MAX = 64 * 1024;
 
 const VERSION_AT = 14;
