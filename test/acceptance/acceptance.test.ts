@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
+import { objectSettings } from '../support/object-store.js';
 import { accessSuite } from './access-suite.js';
 import { type RunningArchive, startArchive } from './archive.js';
 import { clientSuite } from './client-suite.js';
@@ -16,7 +17,8 @@ const SETTLE_QUIET_MS = '1000';
 let archive: RunningArchive;
 
 beforeAll(async () => {
-  archive = await startArchive({ ARKIM_SETTLE_QUIET_MS: SETTLE_QUIET_MS });
+  const objects = await objectSettings();
+  archive = await startArchive({ ...objects, ARKIM_SETTLE_QUIET_MS: SETTLE_QUIET_MS });
 });
 afterAll(() => archive.stop());
 

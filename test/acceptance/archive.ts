@@ -8,7 +8,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { freePort, isRunning, postgresOf, untilGone } from '../bootstrap/npm-start.js';
 import { programEnvironment } from '../support/environment.js';
-import { objectSettings } from '../support/object-store.js';
 import { type Claims, signToken } from './sign-token.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -38,11 +37,11 @@ export type RunningArchive = Readonly<{
 /** Settings of the archive, by the names of their environment variables. */
 export type Settings = Readonly<Record<string, string>>;
 
-/** Starts the archive of a demonstration, its objects where the suite has them, and resolves when it's ready. */
+/** Starts the archive of a demonstration and resolves when it's ready. */
 export async function startArchive(settings: Settings = {}): Promise<RunningArchive> {
   const parent = await mkdtemp(join(tmpdir(), 'arkim-acceptance-'));
   const where = { parent, port: await freePort() };
-  return startOn(where, { ...(await objectSettings()), ...settings });
+  return startOn(where, settings);
 }
 
 type Where = Readonly<{ parent: string; port: number }>;

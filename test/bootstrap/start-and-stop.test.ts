@@ -120,7 +120,7 @@ test.each([
   ['PORT', 'eighty'],
   ['ARKIM_OIDC_ISSUERS', '{}'],
   ['ARKIM_POSTGRES_URL', 'db'],
-  ['ARKIM_KURRENTDB_URL', 'esdb://there'],
+  ['ARKIM_KURRENTDB_URL', 'http://there'],
 ])('a wrong %s stops the start with one clear line', async (name, value) => {
   const wrong = npmStart({ data: join(parent, 'wrong'), port: 1, env: { [name]: value } });
   expect(await wrong.ended).not.toBe(0);
