@@ -14,7 +14,7 @@ export function programUrl(
 }
 
 /** Names of settings that begin like this hold logins, or name files that do. */
-const LOGINS = ['ARKIM_POSTGRES_URL', 'ARKIM_POSTGRES_REPLICA_URL'];
+const LOGINS = ['ARKIM_POSTGRES_URL', 'ARKIM_POSTGRES_REPLICA_URL', 'ARKIM_KURRENTDB_URL'];
 
 /** The environment without anybody's login: a program is given its own, and only that. */
 export const withoutLogins = (env: ArchiveOptions['env']): ArchiveOptions['env'] =>

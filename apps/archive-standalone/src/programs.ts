@@ -45,10 +45,16 @@ function start(name: Program, options: ProgramsOptions): SupervisedProcess {
       ...withoutLogins(env),
       ARKIM_DATA: config.dataFolder,
       ARKIM_POSTGRES_URL: options.databaseUrlOf(name),
-      ...(name === 'archive-api' ? { ARKIM_POSTGRES_REPLICA_URL: config.replicaUrl } : {}),
+      ...loginsBeside(name, config),
     },
     log,
     onStart: options.onStart,
     onCrash: (inARow) => options.onCrash(name, inARow),
   });
 }
+
+/** Only the edge searches, only the workers append. */
+const loginsBeside = (name: Program, { replicaUrl, kurrentUrl }: ArchiveOptions['config']) =>
+  name === 'archive-api'
+    ? { ARKIM_POSTGRES_REPLICA_URL: replicaUrl }
+    : { ARKIM_KURRENTDB_URL: kurrentUrl };

@@ -19,6 +19,7 @@ export async function onboardHospital(
       ...withoutLogins(env),
       ARKIM_DATA: config.dataFolder,
       ARKIM_POSTGRES_URL: databaseUrl,
+      ARKIM_KURRENTDB_URL: config.kurrentUrl,
     },
     signal,
   }).catch((cause) => {
