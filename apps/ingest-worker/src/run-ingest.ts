@@ -93,9 +93,7 @@ const ingestOrIsolate = async (loop: IngestLoop, jobs: readonly Job[]) => {
   try {
     return await ingestBatch(loop.ingest, jobs);
   } catch (error) {
-    if (isLogAway(error)) throw error;
-    if (isLockLate(error)) return waitForLock(loop, jobs, error);
-    if (isOutage(error)) return waitForStore(loop, jobs, error);
+    if (await waitsForOthers(loop, jobs, error)) return;
     loop.log.warn({ err: error, jobs: jobs.length }, 'a batch failed; its jobs go one by one');
   }
   for (const job of jobs) await ingestAlone(loop, job);
@@ -105,12 +103,19 @@ const ingestAlone = async (loop: IngestLoop, job: Job) => {
   try {
     await ingestBatch(loop.ingest, [job], { keepAside: job.attempts >= ATTEMPTS_MAX });
   } catch (error) {
-    if (isLogAway(error)) throw error;
-    if (isLockLate(error)) return waitForLock(loop, [job], error);
-    if (isOutage(error)) return waitForStore(loop, [job], error);
+    if (await waitsForOthers(loop, [job], error)) return;
     loop.log.error({ err: error, job: job.id, attempts: job.attempts }, 'a job failed');
     await returnJob(loop.pool, job.id, RETRY_SECONDS * job.attempts);
   }
+};
+
+/** Whether jobs failed through no fault of theirs: then they wait. A log that is away is for the whole lane to sit out. */
+const waitsForOthers = async (loop: IngestLoop, jobs: readonly Job[], error: unknown) => {
+  if (isLogAway(error)) throw error;
+  if (isLockLate(error)) await waitForLock(loop, jobs, error);
+  else if (isOutage(error)) await waitForStore(loop, jobs, error);
+  else return false;
+  return true;
 };
 
 /** A rebuild keeps appends out while it compares: however long that takes, no attempt is counted. */

@@ -31,16 +31,12 @@ export function withSmallPacks(store: ObjectStore, pool: Pool): ObjectStore {
     put: store.put,
     space: store.space,
     read: async (key, range, allocate) => {
-      if (key.startsWith(EXTRACTS)) {
-        const found = await readPart(pool, key, range);
-        if (found === undefined) return store.read(key, range, allocate);
-        assertReadable(range, found.length);
-        return found.part;
-      }
-      const body = await find(key);
-      if (body === undefined) return store.read(key, range, allocate);
-      assertReadable(range, body.length);
-      return Buffer.from(body.subarray(range.start, range.end));
+      const found = key.startsWith(EXTRACTS)
+        ? await readPart(pool, key, range)
+        : partOf(await find(key), range);
+      if (found === undefined) return store.read(key, range, allocate);
+      assertReadable(range, found.length);
+      return found.part;
     },
     stream: async (key, range, signal) => {
       const body = await find(key);
@@ -57,6 +53,9 @@ export function withSmallPacks(store: ObjectStore, pool: Pool): ObjectStore {
     list: (prefix) => listBoth(store, pool, prefix),
   };
 }
+
+const partOf = (body: Buffer | undefined, { start, end }: ByteRange) =>
+  body && { length: body.length, part: Buffer.from(body.subarray(start, end)) };
 
 /** Longer than any small pack: an offset that is no number of PostgreSQL's is behind its end. */
 const OFFSET_MAX = 2 ** 30;
