@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import type { KeyRing } from '#events/key-ring';
-import { kurrentLog } from '#events/kurrentdb/kurrent-log';
 import type { Log } from '#events/log';
 import { openIntents } from '#events/postgres/append-intents';
-import { refuseOtherLog } from '#events/postgres/log-engine';
+import { openLogBeside } from '#events/postgres/open-log-beside';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { postgresLog } from '#events/postgres/postgres-log';
 import { extractReader, type ReadExtract } from '#index/extract-reader';
@@ -100,14 +99,8 @@ const withObjects = async <T>(
 };
 
 /** The log in KurrentDB; undefined when it is in PostgreSQL. Refuses an archive whose log is where the settings don't say. */
-export async function openKurrent(
-  { kurrentUrl: url, kurrentPrefix: prefix }: Config,
-  pool: Pool,
-): Promise<(Log & Readonly<{ close: () => Promise<void> }>) | undefined> {
-  const refused = await refuseOtherLog(pool, url !== undefined);
-  if (refused !== undefined) throw new OperatorFault(refused);
-  return url === undefined ? undefined : kurrentLog({ url, prefix });
-}
+export const openKurrent = (config: Config, pool: Pool) =>
+  openLogBeside(config, pool, (line) => new OperatorFault(line));
 
 /** Begins the transaction of a fact and its row. When the fact doesn't commit with it, a rebuild that compares the two must be kept from seeing one alone. */
 export async function beginAppend(client: PoolClient, kurrent: Log | undefined): Promise<void> {

@@ -4,11 +4,10 @@ import type { InstancesStored } from '#archive/catalogue';
 import { studyStream } from '#archive/catalogue';
 import type { EventStore } from '#events/event-store';
 import { KEY_CACHE_MS } from '#events/key-ring';
-import { kurrentLog } from '#events/kurrentdb/kurrent-log';
 import type { Log as EventLog } from '#events/log';
 import { openIntents } from '#events/postgres/append-intents';
 import { keyCache } from '#events/postgres/key-cache';
-import { refuseOtherLog } from '#events/postgres/log-engine';
+import { openLogBeside } from '#events/postgres/open-log-beside';
 import { postgresEventStore } from '#events/postgres/postgres-event-store';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { extractReader } from '#index/extract-reader';
@@ -68,7 +67,7 @@ export async function openIngestWorker(config: Config, log: Log): Promise<Ingest
     ? createPool({ ...options, ...direct, isPooler: false, connectionsMax: 1 })
     : pool;
   const kurrent = await patiently(
-    () => openKurrent(config, pool),
+    () => openLogBeside(config, pool, (line) => new OperatorFault(line)),
     (err) => log.warn({ err }, 'the database does not answer yet'),
   );
   const secrets = await readSecrets(config.dataFolder);
@@ -93,13 +92,6 @@ export async function openIngestWorker(config: Config, log: Log): Promise<Ingest
     },
   };
 }
-
-/** Undefined: the log is in PostgreSQL. */
-const openKurrent = async ({ kurrentUrl: url, kurrentPrefix: prefix }: Config, pool: Pool) => {
-  const refused = await refuseOtherLog(pool, url !== undefined);
-  if (refused !== undefined) throw new OperatorFault(refused);
-  return url === undefined ? undefined : kurrentLog({ url, prefix });
-};
 
 export type IngestPorts = Readonly<{
   pool: Pool;

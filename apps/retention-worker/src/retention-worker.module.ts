@@ -1,7 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
-import { kurrentLog } from '#events/kurrentdb/kurrent-log';
 import type { Log as EventLog } from '#events/log';
-import { refuseOtherLog } from '#events/postgres/log-engine';
+import { openLogBeside } from '#events/postgres/open-log-beside';
 import { postgresLog } from '#events/postgres/postgres-log';
 import { applyRemoved, isPackInUse, packKind } from '#index/postgres/remove-pack';
 import type { Config } from '#platform/config';
@@ -38,7 +37,7 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
     onIdleError: (err) => log.warn({ err }, 'a database connection broke'),
   });
   const kurrent = await patiently(
-    () => openKurrent(config, pool),
+    () => openLogBeside(config, pool, (line) => new OperatorFault(line)),
     (err) => log.warn({ err }, 'the database does not answer yet'),
   );
   const engine = await openObjectStore(config, (err) => log.warn({ err }, 'object store'));
@@ -54,13 +53,6 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
     },
   };
 }
-
-/** Undefined: the log is in PostgreSQL. */
-const openKurrent = async ({ kurrentUrl: url, kurrentPrefix: prefix }: Config, pool: Pool) => {
-  const refused = await refuseOtherLog(pool, url !== undefined);
-  if (refused !== undefined) throw new OperatorFault(refused);
-  return url === undefined ? undefined : kurrentLog({ url, prefix });
-};
 
 /** What retires and sweeps packs by the log: the one given, else the one that commits with the pool's database. */
 export function retireFrom(
