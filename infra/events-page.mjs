@@ -1,5 +1,5 @@
 // Writes docs/events.md from the catalogue of events; with --check only says whether it is up to date (exit code 1 when not).
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
@@ -121,12 +121,21 @@ const doc = (node) =>
     .replaceAll('<', '&lt;');
 
 function main() {
-  const page = eventsPage(readFileSync(new URL(CATALOGUE, ROOT), 'utf8'));
+  const page = eventsPage(catalogueText());
   const target = new URL(PAGE, ROOT);
   if (!process.argv.includes('--check')) return writeFileSync(target, page);
   if (readIfThere(target) === page) return;
   console.error(`${PAGE} is out of date: run node infra/events-page.mjs`);
   process.exitCode = 1;
+}
+
+/* The catalogue and the areas that it puts together, as one text. */
+function catalogueText() {
+  const folder = new URL('.', new URL(CATALOGUE, ROOT));
+  const areas = readdirSync(folder).filter((name) => name.endsWith('-events.ts'));
+  return ['catalogue.ts', ...areas.sort()]
+    .map((name) => readFileSync(new URL(name, folder), 'utf8'))
+    .join('\n');
 }
 
 function readIfThere(target) {

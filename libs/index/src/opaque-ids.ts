@@ -11,6 +11,8 @@ export type OpaqueIds = Readonly<{
   series: (hospital: string, study: string, series: string) => string;
   /** Key of the reservation of a SOP Instance UID within a hospital. */
   instance: (hospital: string, instance: string) => Buffer;
+  /** A patient's identifier: assigning authority and value. */
+  patient: (authority: string, value: string) => string;
 }>;
 
 /** `lookupKey`: 32 secret bytes. */
@@ -35,5 +37,6 @@ export function opaqueIds(lookupKey: Buffer): OpaqueIds {
     claim: (hospital, study) => named('study', hospital, study),
     series: (hospital, study, series) => named('series', hospital, study, series),
     instance: (hospital, instance) => digest('instance', hospital, instance),
+    patient: (authority, value) => named('patient', authority, value),
   };
 }
