@@ -2,7 +2,13 @@ import type { NameSounds } from '#dicomweb/fuzzy-name';
 import type { Condition } from '#dicomweb/search-condition';
 import { foldName } from './header-json.js';
 import type { SearchColumn } from './search-columns.js';
-import { likePattern, literalPrefix, successor, withoutDelimiters } from './search-pattern.js';
+import {
+  hasTrigram,
+  likePattern,
+  literalPrefix,
+  successor,
+  withoutDelimiters,
+} from './search-pattern.js';
 
 /** Takes a value of the statement and gives its placeholder. */
 export type Bind = (value: unknown) => string;
@@ -145,9 +151,6 @@ const likeSql = (sql: string, patterns: readonly string[], bind: Bind): string =
 
 const infixSql = (sql: string, pattern: string, bind: Bind) =>
   `${hasTrigram(pattern) ? sql : unindexed(sql)} like ${bind(likePattern(pattern))}`;
-
-/** Three letters or digits in a row make a trigram that pg_trgm can look up. */
-const hasTrigram = (pattern: string) => /[\p{L}\p{N}]{3}/u.test(pattern);
 
 /** The same value, but no index can serve it. */
 const unindexed = (sql: string) => `(${sql} || '')`;
