@@ -21,6 +21,8 @@ begin
     -- An index tells alone only of pages that vacuum has seen since they changed.
     execute format('alter table %I.studies set (autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_vacuum_scale_factor = 0.05)',
       version_schema);
+    -- How rare a middle of a name is decides between walking the order of dates and gathering all that fit.
+    execute format('alter table %I.studies alter patient_name_folded set statistics 300', version_schema);
     for old_index in select indexrelid::regclass::text from pg_index
       where indrelid = format('%I.studies', version_schema)::regclass and not indisunique
         and (select array_agg(attname::text order by at) from unnest(indkey) with ordinality as keys (attnum, at)

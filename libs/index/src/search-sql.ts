@@ -225,8 +225,12 @@ const oneNameSql = (sql: string, pattern: string, bind: Bind): string => {
   const prefix = withoutDelimiters(literalPrefix(pattern));
   if (pattern === `${prefix}*` && prefix !== '') return prefixSql(sql, prefix, bind);
   const column = prefix === '' ? infixSql(sql, infix(pattern), bind) : prefixSql(sql, prefix, bind);
-  return `${column} and ${groupSql(`split_part(${sql}, '=', 1)`, pattern, bind)}`;
+  const group = groupSql(`split_part(${sql}, '=', 1)`, pattern, bind);
+  return `${column} and ${prefix === '' ? unestimated(group) : group}`;
 };
+
+/** The same condition; PostgreSQL, which would take two that go together for independent of each other, knows nothing of how rare it is. */
+const unestimated = (where: string) => `case when ${where} then true else false end`;
 
 /** What the whole column looks like when its first group fits: for a trigram index, which knows columns only. */
 const infix = (pattern: string) => `${pattern.replace(/[*^ ]+$/, '')}*`;

@@ -64,11 +64,14 @@ drop index {schema}.studies_by_date, {schema}.studies_by_name, {schema}.studies_
 create index on {schema}.studies (hospital, study_date desc, study_time desc, study_uid);
 create index on {schema}.studies (hospital, patient_name_folded text_pattern_ops);
 create index on {schema}.studies (hospital, referring_folded text_pattern_ops);
-alter table {schema}.studies reset (autovacuum_vacuum_insert_scale_factor, autovacuum_vacuum_scale_factor);`;
+alter table {schema}.studies reset (autovacuum_vacuum_insert_scale_factor, autovacuum_vacuum_scale_factor);
+alter table {schema}.studies alter patient_name_folded set statistics -1;`;
 
 const shapeOf = async (schema: string) => {
   const sql = `select replace(indexdef, schemaname || '.', '') as shape from pg_indexes where schemaname = $1 and tablename = 'studies'
-    union all select unnest(reloptions) from pg_class where oid = ($1 || '.studies')::regclass order by 1`;
+    union all select unnest(reloptions) from pg_class where oid = ($1 || '.studies')::regclass
+    union all select attname || attstattarget from pg_attribute where attrelid = ($1 || '.studies')::regclass and attstattarget > 0
+    order by 1`;
   return (await database.pool.query(sql, [schema])).rows.map(({ shape }) => shape);
 };
 
