@@ -19,7 +19,7 @@ begin
     execute format('create index studies_by_referring on %I.studies (hospital, referring_folded text_pattern_ops)'
       ' include (study_date, study_time, study_uid)', version_schema);
     -- An index tells alone only of pages that vacuum has seen since they changed.
-    execute format('alter table %I.studies set (autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_vacuum_scale_factor = 0.05)',
+    execute format('alter table %I.studies set (autovacuum_vacuum_insert_threshold = 10000, autovacuum_vacuum_insert_scale_factor = 0.05)',
       version_schema);
     -- How rare a middle of a name is decides between walking the order of dates and gathering all that fit.
     execute format('alter table %I.studies alter patient_name_folded set statistics 300', version_schema);

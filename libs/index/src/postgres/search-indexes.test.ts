@@ -64,7 +64,7 @@ drop index {schema}.studies_by_date, {schema}.studies_by_name, {schema}.studies_
 create index on {schema}.studies (hospital, study_date desc, study_time desc, study_uid);
 create index on {schema}.studies (hospital, patient_name_folded text_pattern_ops);
 create index on {schema}.studies (hospital, referring_folded text_pattern_ops);
-alter table {schema}.studies reset (autovacuum_vacuum_insert_scale_factor, autovacuum_vacuum_scale_factor);
+alter table {schema}.studies reset (autovacuum_vacuum_insert_threshold, autovacuum_vacuum_insert_scale_factor);
 alter table {schema}.studies alter patient_name_folded set statistics -1;`;
 
 const shapeOf = async (schema: string) => {
