@@ -1,6 +1,6 @@
 import type { CareRefusal } from '#archive/care/decide-care';
 import type { SetConfidentiality } from '#archive/care/decide-confidentiality';
-import type { CareEvent } from '#archive/care-events';
+import type { BreakGlassOpened, CareEvent } from '#archive/care-events';
 
 /** Who orders it and under which id (a UUID): the same order again, of the same patient or study, makes nothing new. */
 export type CareOrder = Readonly<{ id: string; actor: string }>;
@@ -15,4 +15,9 @@ export type CareCommands = Readonly<{
   /** Makes a fact of a patient's care, unless the decision is against it. */
   record: (order: CareOrder, fact: CareEvent) => Promise<CareOutcome>;
   setConfidentiality: (order: CareOrder, command: SetConfidentiality) => Promise<CareOutcome>;
+  /** What was said when glass was broken; undefined when there is no such fact, or its key is destroyed. */
+  readBreakGlass: (
+    patient: string,
+    breakGlass: string,
+  ) => Promise<BreakGlassOpened['personal'] | undefined>;
 }>;

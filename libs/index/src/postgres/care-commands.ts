@@ -1,8 +1,15 @@
 import { care } from '#archive/care/decide-care';
 import { confidentiality } from '#archive/care/decide-confidentiality';
-import { careStream, confidentialityStream, patientKey } from '#archive/care-events';
+import {
+  type BreakGlassOpened,
+  type CareEvent,
+  careStream,
+  confidentialityStream,
+  patientKey,
+} from '#archive/care-events';
 import type { ArchiveEvent } from '#archive/catalogue';
 import type { Decider, Decision } from '#events/decider';
+import { readOpened } from '#events/ledger';
 import type { CareCommands, CareOrder } from '../care-commands.js';
 import { commitFacts, type FactPorts } from './commit-facts.js';
 import { writeCare } from './write-care.js';
@@ -21,7 +28,25 @@ export const careCommands = (ports: FactPorts): CareCommands => ({
       keyId: command.claim,
       command,
     }),
+  readBreakGlass: (patient, breakGlass) => readBreakGlass(ports, patient, breakGlass),
 });
+
+async function readBreakGlass(
+  { pool, logWithin, ledger }: FactPorts,
+  patient: string,
+  breakGlass: string,
+): Promise<BreakGlassOpened['personal'] | undefined> {
+  const client = await pool.connect();
+  try {
+    const within = { ...ledger, store: logWithin(client) };
+    for await (const { event } of readOpened<CareEvent>(within, careStream(patient)))
+      if (event.type === 'BreakGlassOpened' && event.data.breakGlass === breakGlass)
+        return event.personal;
+    return undefined;
+  } finally {
+    client.release();
+  }
+}
 
 type Ordered<C> = Readonly<{ stream: string; keyId: string; command: C }>;
 
