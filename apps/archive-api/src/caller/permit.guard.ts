@@ -4,8 +4,9 @@ import type { FastifyRequest } from 'fastify';
 import type { Action } from '#archive/access/access-policy';
 import { decideAccess } from '#archive/access/decide-access';
 import { forbidden, ProblemException } from '../problem.js';
+import { IDENTIFY, type Identify } from './authenticate.js';
 import type { Caller } from './caller.js';
-import { KNOWN_HOSPITALS, type KnownHospitals } from './known-hospitals.js';
+import { HOSPITAL_REGISTRY, type HospitalRegistry } from './hospital-registry.js';
 
 const DEMAND = 'demand';
 const OPEN = 'open';
@@ -23,7 +24,8 @@ export const Open = () => SetMetadata(DEMAND, OPEN);
 export class PermitGuard implements CanActivate {
   constructor(
     @Inject(Reflector) private readonly reflector: Reflector,
-    @Inject(KNOWN_HOSPITALS) private readonly hospitals: KnownHospitals,
+    @Inject(HOSPITAL_REGISTRY) private readonly registry: HospitalRegistry,
+    @Inject(IDENTIFY) private readonly identify: Identify,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -32,26 +34,43 @@ export class PermitGuard implements CanActivate {
       context.getHandler(),
     );
     if (demand === OPEN) return true;
-    const { caller } = context.switchToHttp().getRequest<FastifyRequest>();
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const { caller } = request;
     if (demand === undefined || caller === null) throw new ProblemException(forbidden());
     return demand === 'read-metrics'
       ? permit(caller, demand, null)
-      : this.inHospital(caller, demand);
+      : this.inHospital(request, caller, demand);
   }
 
-  private inHospital(caller: Caller, action: Action): boolean | Promise<boolean> {
+  private inHospital(
+    request: FastifyRequest,
+    caller: Caller,
+    action: Action,
+  ): boolean | Promise<boolean> {
     permit(caller, action, caller.hospital);
-    if (this.hospitals.isKnown(caller.hospital)) return true;
-    return this.hospitals.look(caller.hospital).then(known);
+    if (this.registry.isFresh() && this.registry.find(caller.hospital)) return true;
+    return this.lookedUp(request, caller, action);
+  }
+
+  /** What was seen too long ago is looked at again, and a hospital that isn't known is looked for; then the request is read anew. */
+  private async lookedUp(
+    request: FastifyRequest,
+    { hospital }: Caller,
+    action: Action,
+  ): Promise<boolean> {
+    await this.registry.look(this.registry.find(hospital) ? undefined : 'all');
+    if (this.registry.find(hospital) === undefined)
+      throw new ProblemException(
+        forbidden('The organisation of the token is not a hospital here.'),
+      );
+    const found = await this.identify(request);
+    if (!found.ok) throw new ProblemException(found.problem);
+    request.caller = found.caller;
+    return permit(found.caller, action, found.caller.hospital);
   }
 }
 
 function permit(caller: Caller, action: Action, hospital: string | null): boolean {
   if (decideAccess(caller, action, { hospital }).outcome === 'permit') return true;
   throw new ProblemException(forbidden('No role of this caller permits it.'));
-}
-
-function known(found: boolean): boolean {
-  if (found) return true;
-  throw new ProblemException(forbidden('The organisation of the token is not a hospital here.'));
 }

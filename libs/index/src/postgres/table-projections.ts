@@ -2,10 +2,11 @@ import type { OpaqueIds } from '../opaque-ids.js';
 import { hospitalsTable } from './replay-hospitals.js';
 import { quarantineTable } from './replay-quarantine.js';
 import { reservationsTable } from './replay-reservations.js';
+import { revocationsTable } from './replay-revocations.js';
 import type { TableProjection } from './replay-table.js';
 
 /** The tables that are projections of the log beside the findable one. All other tables are the log, its keys, queues or state. */
-export const TABLE_NAMES = ['hospitals', 'quarantine', 'reservations'] as const;
+export const TABLE_NAMES = ['hospitals', 'quarantine', 'reservations', 'revocations'] as const;
 
 export type TableName = (typeof TABLE_NAMES)[number];
 
@@ -14,4 +15,5 @@ export const tableProjections = (ids: OpaqueIds): Readonly<Record<TableName, Tab
   hospitals: hospitalsTable,
   quarantine: quarantineTable,
   reservations: reservationsTable(ids),
+  revocations: revocationsTable,
 });
