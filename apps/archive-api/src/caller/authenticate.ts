@@ -102,7 +102,6 @@ function callerFrom(
   { organisation, roles, mfa }: Affiliation,
   { ids, registry }: AuthenticatePorts,
 ): Caller {
-  const entry = registry.find(organisation);
   const asks = patient !== null && roles.includes('patient');
   return {
     hospital: organisation,
@@ -114,8 +113,8 @@ function callerFrom(
     machine: client !== null || roles.includes(MACHINE_ROLE),
     act,
     person: asks ? ids.patient(patient.authority, patient.id) : null,
-    group: entry?.group ?? '',
-    crisis: registry.isFallbackOpen(organisation) || (entry?.frozen.length ?? 0) > 0,
+    group: registry.find(organisation)?.group ?? '',
+    crisis: registry.isFallbackOpen(organisation),
   };
 }
 
