@@ -4,26 +4,28 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { KEY_CACHE_MS } from '#events/key-ring';
 import { keyCache } from '#events/postgres/key-cache';
-import { openLogBeside } from '#events/postgres/open-log-beside';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { opaqueIds } from '#index/opaque-ids';
+import { archiveIssuer } from '#platform/archive-issuer';
 import type { Config } from '#platform/config';
 import { trustedIssuers } from '#platform/issuers';
 import type { Log } from '#platform/log';
-import { OperatorFault } from '#platform/operator-fault';
-import { patiently } from '#platform/patiently';
 import { readSecrets } from '#platform/secrets';
 import { createTokenVerifier } from '#platform/verify-token';
 import { openObjectStore } from '#storage/open-object-store';
 import { ingestQueue } from '#storage/postgres/ingest-queue';
 import { withSmallPacks } from '#storage/postgres/small-packs';
-import { KNOWN_HOSPITALS, knownHospitals } from './caller/known-hospitals.js';
+import { authenticate, IDENTIFY, identify } from './caller/authenticate.js';
+import { certificateOf } from './caller/certificate-of.js';
+import { HOSPITAL_REGISTRY, hospitalRegistry } from './caller/hospital-registry.js';
 import { PermitGuard } from './caller/permit.guard.js';
+import { RegistryFeed } from './caller/registry-feed.js';
 import { CapabilitiesController } from './capabilities/capabilities.controller.js';
 import type { CheckPorts } from './commitment/check-instances.js';
 import { CommitmentController } from './commitment/commitment.controller.js';
 import { COMMITMENT, CommitmentChecker } from './commitment/commitment-checker.js';
 import { openDatabase } from './database.module.js';
+import { credentialOf } from './first-look/credential-of.js';
 import { FIRST_LOOK } from './first-look/first-look.js';
 import { HomeController, SESSION_VERIFIER } from './first-look/home.controller.js';
 import { OFFERED_HOSPITALS, offeredHospitals } from './first-look/offered-hospitals.js';
@@ -31,16 +33,22 @@ import { openFirstLook } from './first-look/open-first-look.js';
 import { ViewerController } from './first-look/viewer.controller.js';
 import { countCare } from './governance/care-counts.js';
 import {
-  careOf,
-  factPorts,
   governanceControllers,
   governanceProviders,
+  openCommands,
 } from './governance/governance.module.js';
 import { HealthController } from './health/health.controller.js';
 import { MetricsController } from './health/metrics.controller.js';
 import { METRICS, metrics } from './health/metrics.js';
 import { OBJECTS_ANSWER, type ObjectsAnswer, objectsAnswer } from './health/objects-answer.js';
 import { READINESS, readiness } from './health/readiness.js';
+import { clientKeys } from './machine-tokens/client-keys.js';
+import {
+  TOKEN_ENDPOINT,
+  TokenController,
+  type TokenPorts,
+} from './machine-tokens/token.controller.js';
+import { usedAssertions } from './machine-tokens/used-assertions.js';
 import type { Ports } from './ports.js';
 import { LOG, ProblemFilter } from './problem.filter.js';
 import { readProviders } from './read-providers.js';
@@ -53,6 +61,7 @@ import { WadoUriController } from './retrieve/wado-uri.controller.js';
 import { QidoController } from './search/qido.controller.js';
 import type { Load } from './store/admission.js';
 import { admitRequest } from './store/admit-request.js';
+import { admitUnlessFrozen } from './store/admit-unless-frozen.js';
 import { FindReceiptHandler } from './store/find-receipt.js';
 import { loadGauge } from './store/load-gauge.js';
 import { byteBudget } from './store/metadata/byte-budget.js';
@@ -80,26 +89,25 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
   const { masterKey, lookupKey } = await readSecrets(config.dataFolder);
   const report = (err: unknown) => log.warn({ err }, 'object store');
   const objects = await openObjectStore(config, report, SPARE_FILES_MAX);
-  const conversions = createConversionPool({
-    onFault: (err) => log.error({ err }, 'a conversion thread died'),
-  });
-  const drawings = createDisplayPool((err) => log.error({ err }, 'a rendering thread died'));
+  const threads = openThreads(log);
+  const tokens = archiveIssuer(config.tokenIssuer, masterKey);
+  const issuers = [...(await trustedIssuers(config)), tokens.trusted];
+  const registry = hospitalRegistry(pool, issuers, { nowMs, wallMs: Date.now });
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
   const keys = postgresKeyRing(pool, { masterKey, random: randomBytes, cache });
-  const beside = await patiently(
-    () => openLogBeside(config, pool, (line) => new OperatorFault(line)),
-    (err) => log.warn({ err }, 'the database does not answer yet'),
-  );
+  const commands = await openCommands(config, log, { pool: database.commandPool, keys });
   return {
     ports: {
       ...database.ports,
       objects: withSmallPacks(objects, pool),
       ids: opaqueIds(lookupKey),
-      decode: conversions.convertFrame,
-      display: drawings.display,
+      ...threads.ports,
       keys,
-      care: careOf(factPorts(database.commandPool, keys, beside)),
-      verify: createTokenVerifier(await trustedIssuers(config)),
+      care: commands.care,
+      verify: createTokenVerifier(registry.issuers),
+      registry,
+      proxySecret: config.proxySecret,
+      tokens,
       log,
       nowMs,
       wallMs: Date.now,
@@ -112,11 +120,23 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       },
     },
     close: async () => {
-      await Promise.all([conversions.close(), drawings.close()]);
+      await threads.close();
       await objects.close();
-      await beside?.close();
+      await commands.close();
       await database.close();
     },
+  };
+}
+
+/** What works on pixels off the event loop. */
+function openThreads(log: Log) {
+  const conversions = createConversionPool({
+    onFault: (err) => log.error({ err }, 'a conversion thread died'),
+  });
+  const drawings = createDisplayPool((err) => log.error({ err }, 'a rendering thread died'));
+  return {
+    ports: { decode: conversions.convertFrame, display: drawings.display },
+    close: () => Promise.all([conversions.close(), drawings.close()]),
   };
 }
 
@@ -144,6 +164,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       CapabilitiesController,
       CommitmentController,
       ...governanceControllers,
+      TokenController,
     ],
     providers: [
       ...edge(ports, load, objectsAnswer(ports.objects, ports.nowMs)),
@@ -151,19 +172,31 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       ...readProviders(ports),
       ...commitment(ports),
       ...governanceProviders(ports),
+      tokenEndpoint(ports),
     ],
   };
 }
 
 const edge = (
-  { pool, log, demo, firstLook, verify, searching, wallMs }: Ports,
+  { pool, log, demo, firstLook, verify, registry, searching, wallMs, ...ports }: Ports,
   load: () => Promise<Load>,
   answers: ObjectsAnswer,
 ): Provider[] => [
   { provide: LOG, useValue: log },
   { provide: APP_FILTER, useClass: ProblemFilter },
   { provide: APP_GUARD, useClass: PermitGuard },
-  { provide: KNOWN_HOSPITALS, useValue: knownHospitals(pool) },
+  { provide: HOSPITAL_REGISTRY, useValue: registry },
+  RegistryFeed,
+  {
+    provide: IDENTIFY,
+    useValue: identify(
+      authenticate({ verify, registry, ids: ports.ids, tokenIssuer: ports.tokens.trusted.issuer }),
+      {
+        credentialOf: credentialOf(firstLook),
+        certificateOf: certificateOf(ports.proxySecret),
+      },
+    ),
+  },
   { provide: READINESS, useValue: readiness(pool, demo) },
   {
     provide: METRICS,
@@ -180,7 +213,7 @@ function store(ports: Ports, load: () => Promise<Load>): Provider[] {
   const awaited = receipts(pool, (cause) =>
     log.warn({ err: cause }, 'receipts could not be read; they are asked for again'),
   );
-  const admit = admitRequest(load, requestGate(), settings);
+  const admit = admitUnlessFrozen(ports.registry, admitRequest(load, requestGate(), settings));
   const enqueue = ingestQueue(pool);
   const budget = byteBudget(settings.receive.metadataTogetherBytesMax);
   return [
@@ -203,6 +236,17 @@ function store(ports: Ports, load: () => Promise<Load>): Provider[] {
     FindReceiptHandler,
   ];
 }
+
+const tokenEndpoint = ({ pool, registry, tokens, proxySecret }: Ports): Provider => ({
+  provide: TOKEN_ENDPOINT,
+  useValue: {
+    registry,
+    tokens,
+    useOnce: usedAssertions(pool),
+    keysOf: clientKeys(),
+    certificateOf: certificateOf(proxySecret),
+  } satisfies TokenPorts,
+});
 
 const commitment = ({ pool, objects, findable, ids }: Ports): Provider[] => [
   { provide: COMMITMENT, useValue: { pool, objects, findable, ids } satisfies CheckPorts },

@@ -9,14 +9,17 @@ import { displayFrame } from '#dicom/display-frame';
 import type { KeyRing } from '#events/key-ring';
 import { memoryKeyRing } from '#events/memory/memory-key-ring';
 import { opaqueIds } from '#index/opaque-ids';
+import { careCommands } from '#index/postgres/care-commands';
 import { findableReader } from '#index/postgres/findable-reader';
+import { archiveIssuer } from '#platform/archive-issuer';
 import { type DemoClaims, openDemoIssuer } from '#platform/demo-issuer';
 import { createLog } from '#platform/log';
 import { createTokenVerifier } from '#platform/verify-token';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { testObjectStore } from '../../../test/support/object-store.js';
+import { hospitalRegistry } from './caller/hospital-registry.js';
 import { createApp } from './create-app.js';
-import { careOf, factPorts } from './governance/governance.module.js';
+import { factPorts } from './governance/governance.module.js';
 import type { Ports } from './ports.js';
 import { STORE_SETTINGS, type StoreSettings } from './store/store-settings.js';
 
@@ -49,6 +52,10 @@ export async function testApi(
   const issuer = await openDemoIssuer(folder);
   const keys = memoryKeyRing(randomBytes);
   const objects = await testObjectStore(OBJECT_BYTES_MAX, changes.objects);
+  const clock = { nowMs: Date.now, wallMs: Date.now };
+  const tokens = archiveIssuer('urn:arkim:archive', randomBytes(32));
+  const issuers = [issuer.trusted, tokens.trusted];
+  const registry = changes.registry ?? hospitalRegistry(pool, issuers, clock);
   const ports = {
     pool,
     objects: withSmallPacks(objects.store, pool),
@@ -56,11 +63,14 @@ export async function testApi(
     ids: opaqueIds(randomBytes(32)),
     decode: convertFrame,
     display: displayFrame,
-    verify: createTokenVerifier([issuer.trusted]),
+    verify: createTokenVerifier(registry.issuers),
+    registry,
+    proxySecret: undefined,
+    tokens,
     log: createLog({ name: 'archive-api test', level: 'fatal' }),
     nowMs: Date.now,
     wallMs: Date.now,
-    care: careOf(factPorts(pool, keys, undefined)),
+    care: careCommands(factPorts(pool, keys, undefined)),
     demo: false,
     firstLook: { viewerFolder: folder, pagesFolder: folder, issuer: undefined },
     store: testStoreSettings,

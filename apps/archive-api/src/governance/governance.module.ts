@@ -4,9 +4,15 @@ import type { Pool } from 'pg';
 import { archiveUpcasters } from '#archive/upcasters';
 import type { KeyRing } from '#events/key-ring';
 import type { Log } from '#events/log';
+import { openLogBeside } from '#events/postgres/open-log-beside';
 import { postgresLog } from '#events/postgres/postgres-log';
+import type { CareCommands } from '#index/care-commands';
 import { careCommands } from '#index/postgres/care-commands';
 import type { FactPorts } from '#index/postgres/commit-facts';
+import type { Config } from '#platform/config';
+import type { Log as OperatorLog } from '#platform/log';
+import { OperatorFault } from '#platform/operator-fault';
+import { patiently } from '#platform/patiently';
 import type { Ports } from '../ports.js';
 import { BreakGlassController } from './break-glass.controller.js';
 import { CARE, type CarePorts } from './care-ports.js';
@@ -18,14 +24,31 @@ import { PatientsController } from './patients.controller.js';
 import { RelationshipReviewsController } from './relationship-reviews.controller.js';
 import { RelationshipsController } from './relationships.controller.js';
 
+/** The commands that routes give; `close` lets the log go that isn't in the database. */
+export type OpenedCommands = Readonly<{ care: CareCommands; close: () => Promise<void> }>;
+
+/** Opens the log where the settings say it is, and refuses another (ADR 16). */
+export async function openCommands(
+  config: Config,
+  log: OperatorLog,
+  { pool, keys }: Readonly<{ pool: Pool; keys: KeyRing }>,
+): Promise<OpenedCommands> {
+  const beside = await patiently(
+    () => openLogBeside(config, pool, (line) => new OperatorFault(line)),
+    (err) => log.warn({ err }, 'the database does not answer yet'),
+  );
+  return {
+    care: careCommands(factPorts(pool, keys, beside)),
+    close: async () => beside?.close(),
+  };
+}
+
 /** What commands of the edge append with. `beside`: the log, when it isn't in the pool's database. `keys` must not be of this pool: a command would wait for a connection while it holds one. */
 export const factPorts = (pool: Pool, keys: KeyRing, beside: Log | undefined): FactPorts => ({
   pool,
   logWithin: (client) => beside ?? postgresLog(client),
   ledger: { keys, upcasters: archiveUpcasters, random: randomBytes },
 });
-
-export const careOf = careCommands;
 
 export const governanceControllers: readonly Type[] = [
   OpenApiController,

@@ -3,6 +3,7 @@ import { careParts, careTables } from './replay-care.js';
 import { hospitalsTable } from './replay-hospitals.js';
 import { quarantineTable } from './replay-quarantine.js';
 import { reservationsTable } from './replay-reservations.js';
+import { revocationsTable } from './replay-revocations.js';
 import type { TableProjection } from './replay-table.js';
 
 /** The tables that are projections of the log beside the findable one. All other tables are the log, its keys, queues or state. */
@@ -10,6 +11,7 @@ export const TABLE_NAMES = [
   'hospitals',
   'quarantine',
   'reservations',
+  'revocations',
   'relationships',
   'relationship_reviews',
   'oppositions',
@@ -30,4 +32,5 @@ export const tableProjections = (ids: OpaqueIds): Readonly<Record<TableName, Tab
   reservations: reservationsTable(ids),
   ...careTables,
   ...careParts,
+  revocations: revocationsTable,
 });
