@@ -66,7 +66,7 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.oppositions': 'select',
     'public.patient_ids': 'select insert',
     'public.person_flags': 'select insert',
-    'public.platform_state': 'select',
+    'public.platform_state': 'select insert',
     'public.projections': 'select',
     'public.quarantine': 'insert',
     'public.registry_state': 'select',
