@@ -4,7 +4,7 @@ import type { EventStore } from '#events/event-store';
 import { postgresLog } from '#events/postgres/postgres-log';
 import { extractReader } from '#index/extract-reader';
 import { ensureFindable } from '#index/postgres/ensure-findable';
-import { rebuildFindable } from '#index/postgres/rebuild-findable';
+import { type Rebuild, rebuildFindable } from '#index/postgres/rebuild-findable';
 import { rebuildTable } from '#index/postgres/rebuild-table';
 import { type TableName, tableProjections } from '#index/postgres/table-projections';
 import { createPool } from '#platform/postgres-pool';
@@ -87,7 +87,7 @@ export async function archiveCore(given?: ObjectStore, place?: LogPlace) {
       const text = rows[0]?.receipt;
       return text == null ? undefined : JSON.parse(text).outcomes;
     },
-    rebuild: (options: RebuildOptions = {}) =>
+    rebuild: (options: RebuildOptions & FindableOptions = {}) =>
       rebuildFindable({ ...rebuilding, readExtract, graceMs: 0, ...options }),
     rebuildTable: (name: TableName, options: RebuildOptions = {}) =>
       rebuildTable({ ...rebuilding, ...options }, tableProjections(ingest.ids)[name]),
@@ -101,6 +101,7 @@ export async function archiveCore(given?: ObjectStore, place?: LogPlace) {
 }
 
 type RebuildOptions = Readonly<{ repair?: boolean; log?: EventStore }>;
+type FindableOptions = Pick<Rebuild, 'compared' | 'groupsMax'>;
 
 export type ArchiveCore = Awaited<ReturnType<typeof archiveCore>>;
 

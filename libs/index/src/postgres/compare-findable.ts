@@ -12,6 +12,8 @@ import type { Group, TouchedGroups } from './touched-groups.js';
 /** Studies, or packs, that one statement compares. */
 const GROUPS_MAX = 256;
 
+export type CompareOptions = Versions & Readonly<{ groupsMax?: number | undefined }>;
+
 /** Two versions compared group by group. The last comparison of a group counts, so one that is touched afterwards has to be compared again. */
 export type Comparison = Readonly<{
   /** Compares all that either version has, in the order of the groups; `told` hears of studies. */
@@ -26,13 +28,13 @@ export type Comparison = Readonly<{
   drop: () => Promise<void>;
 }>;
 
-/** Hears how many studies have been compared, of how many. */
-export type ToldCompared = (studies: number, of: number) => void;
+/** Hears how many studies have been compared, of how many; waited for. */
+export type ToldCompared = (studies: number, of: number) => void | Promise<void>;
 
 /** Begins with nothing compared. Each statement is short and has a snapshot of its own, so it holds up nobody. */
 export async function compareFindable(
   client: PoolClient,
-  versions: Versions,
+  { groupsMax = GROUPS_MAX, ...versions }: CompareOptions,
   changed: TouchedGroups,
 ): Promise<Comparison> {
   const differing = await differingGroups(client);
@@ -45,18 +47,18 @@ export async function compareFindable(
       await differing.keep(table, ids, found);
     }
   };
-  const compareAll = async (group: Group, told: (groups: number) => void) => {
+  const compareAll = async (group: Group, told: (groups: number) => unknown) => {
     const next = (after?: string) =>
-      groupsAfter(client, versions, { group, after, limit: GROUPS_MAX });
+      groupsAfter(client, versions, { group, after, limit: groupsMax });
     let groups = 0;
     for (let ids = await next(); ids.length > 0; ids = await next(ids.at(-1))) {
       await compare(group, ids);
       groups += ids.length;
-      told(groups);
+      await told(groups);
     }
   };
   const compareTouched = async (group: Group) => {
-    const next = () => changed.take(group, GROUPS_MAX);
+    const next = () => changed.take(group, groupsMax);
     for (let ids = await next(); ids.length > 0; ids = await next()) await compare(group, ids);
   };
   return {

@@ -23,6 +23,8 @@ export type Rebuild = Readonly<{
   progress: (events: number) => void;
   /** … then how many studies have been compared. */
   compared?: ToldCompared;
+  /** Studies, or packs, that one statement compares. */
+  groupsMax?: number;
   /** How long the old version stays for readers that looked up which one is active a moment ago. */
   graceMs: number;
   /** Switches in spite of a difference: the version in use is damaged. */
@@ -75,7 +77,11 @@ const build = async (rebuild: Rebuild, client: PoolClient): Promise<RebuildRepor
   const pass = findablePass(source, { client, version: versions.to, touched });
   await pass.nearHead();
   await analyze(client, versions.to);
-  const comparison = await compareFindable(client, versions, touched);
+  const comparison = await compareFindable(
+    client,
+    { ...versions, groupsMax: rebuild.groupsMax },
+    touched,
+  );
   touched.watch();
   await endAppends(rebuild, client);
   await comparison.all(rebuild.compared ?? (() => undefined));
