@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { EventStore } from '#events/event-store';
 import { postgresLog } from '#events/postgres/postgres-log';
 import { extractReader } from '#index/extract-reader';
+import { extractsReader } from '#index/extracts-reader';
 import { ensureFindable } from '#index/postgres/ensure-findable';
 import { type Rebuild, rebuildFindable } from '#index/postgres/rebuild-findable';
 import { rebuildTable } from '#index/postgres/rebuild-table';
@@ -44,6 +45,7 @@ export async function archiveCore(given?: ObjectStore, place?: LogPlace) {
   });
   const readBytes = readPlace.bind(undefined, store);
   const readExtract = extractReader({ keys: ingest.keys, readBytes });
+  const readExtracts = extractsReader({ keys: ingest.keys, readBytes });
   const rebuilding = {
     pool: commitPool,
     log,
@@ -88,7 +90,7 @@ export async function archiveCore(given?: ObjectStore, place?: LogPlace) {
       return text == null ? undefined : JSON.parse(text).outcomes;
     },
     rebuild: (options: RebuildOptions & FindableOptions = {}) =>
-      rebuildFindable({ ...rebuilding, readExtract, graceMs: 0, ...options }),
+      rebuildFindable({ ...rebuilding, readExtracts, graceMs: 0, ...options }),
     rebuildTable: (name: TableName, options: RebuildOptions = {}) =>
       rebuildTable({ ...rebuilding, ...options }, tableProjections(ingest.ids)[name]),
     close: async () => {

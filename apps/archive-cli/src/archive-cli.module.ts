@@ -8,6 +8,7 @@ import { openLogBeside } from '#events/postgres/open-log-beside';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { postgresLog } from '#events/postgres/postgres-log';
 import { extractReader, type ReadExtract } from '#index/extract-reader';
+import { extractsReader } from '#index/extracts-reader';
 import type { Findable } from '#index/findable';
 import { type OpaqueIds, opaqueIds } from '#index/opaque-ids';
 import { findableReader } from '#index/postgres/findable-reader';
@@ -131,8 +132,7 @@ const compose = async (config: Config, { pool, kurrent, store }: Opened): Promis
   const source = { pool, intents: openIntents(pool), log, keys, readExtract, ids };
   const rebuilding = {
     ...source,
-    /* Each extract is read once. */
-    readExtract: extractReader({ keys, readBytes, cacheBytesMax: 0 }),
+    readExtracts: extractsReader({ keys, readBytes }),
     ...(kurrent && { endIntents: () => fulfilIntents(source) }),
   };
   return {

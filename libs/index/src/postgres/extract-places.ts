@@ -1,23 +1,27 @@
 import type { InstancesStored } from '#archive/catalogue';
+import type { WantedExtract } from '../extracts-reader.js';
 import type { Place } from '../series-view.js';
 import type { Queryable } from './active-version.js';
 import { findableSchema } from './findable-schema.js';
 
 type Places = Map<string, Place>;
 
-/** Where the extracts of these facts lie, by their digest, as version `version` lists packs. Throws when one lies nowhere. */
+/** The extracts of these facts and where they lie, in their order, as version `version` lists packs. Throws when one lies nowhere. */
 export async function extractPlaces(
   db: Queryable,
   version: number,
   facts: readonly InstancesStored[],
-): Promise<ReadonlyMap<string, Place>> {
+): Promise<readonly WantedExtract[]> {
   const schema = findableSchema(version);
   const places: Places = new Map();
   const missing = () => facts.filter(({ data }) => !places.has(data.extract.sha256));
   if (missing().length > 0) await inNamedPacks(db, schema, facts, places);
   if (missing().length > 0) await anywhere(db, schema, missing(), places);
-  if (missing().length > 0) throw new Error('an extract that a fact names is in no pack');
-  return places;
+  return facts.map(({ data }) => {
+    const place = places.get(data.extract.sha256);
+    if (place === undefined) throw new Error('an extract that a fact names is in no pack');
+    return { claim: data.claim, place };
+  });
 }
 
 /** As it was stored: in a pack of extracts that the fact names. Lists of other packs are long, so they aren't read. */

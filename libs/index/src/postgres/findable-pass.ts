@@ -5,7 +5,7 @@ import type { Recorded } from '#events/event';
 import type { EventStore } from '#events/event-store';
 import type { KeyRing } from '#events/key-ring';
 import { openRecorded } from '#events/sealed-events';
-import type { ReadExtract } from '../extract-reader.js';
+import type { ReadExtracts } from '../extracts-reader.js';
 import { inTransaction } from './in-transaction.js';
 import { type LogPass, logPass } from './rebuild-log-pass.js';
 import {
@@ -30,7 +30,7 @@ export type FindableSource = Readonly<{
   /** The log is not in the pool's database. */
   beside: boolean;
   keys: KeyRing;
-  readExtract: ReadExtract;
+  readExtracts: ReadExtracts;
   progress: (events: number) => void;
 }>;
 
@@ -88,7 +88,7 @@ const applyRows = async (
   readPlaces: () => Promise<unknown>,
 ): Promise<void> => {
   const prepare = (chunk: readonly Replayed[]) =>
-    prepareFindable(source.pool, into.version, chunk, source.readExtract);
+    prepareFindable(source.pool, into.version, chunk, source.readExtracts);
   const chunks = chunksOf(await openRows(source.keys, page));
   const early = (index: number) => prepare(chunks[index] ?? []).catch(() => undefined);
   let next = early(0);

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { EventStore } from '#events/event-store';
 import type { KeyRing } from '#events/key-ring';
-import type { ReadExtract } from '../extract-reader.js';
+import type { ReadExtracts } from '../extracts-reader.js';
 import { FINDABLE } from './active-version.js';
 import { type Comparison, compareFindable, type ToldCompared } from './compare-findable.js';
 import { COMPARED, type Versions } from './compared-tables.js';
@@ -18,7 +18,7 @@ export type Rebuild = Readonly<{
   pool: Pool;
   log: EventStore;
   keys: KeyRing;
-  readExtract: ReadExtract;
+  readExtracts: ReadExtracts;
   /** Hears how many facts have been replayed, … */
   progress: (events: number) => void;
   /** … then how many studies have been compared. */

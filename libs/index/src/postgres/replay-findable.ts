@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg';
 import type { ArchiveEvent, InstancesStored } from '#archive/catalogue';
 import type { ReadExtract } from '../extract-reader.js';
+import { type ReadExtracts, readEach } from '../extracts-reader.js';
 import type { LandedPack, SettledPack, StoredFacts } from '../findable-change.js';
-import { inParallel } from '../in-parallel.js';
 import { storedFactsOf } from '../project-findable.js';
 import type { Queryable } from './active-version.js';
 import { extractPlaces } from './extract-places.js';
@@ -10,9 +10,6 @@ import { findableSchema } from './findable-schema.js';
 import { applyFindable, insertPacks } from './findable-writer.js';
 import { applyRemoved } from './remove-pack.js';
 import { mergeSegments, settledRow } from './settle-findable.js';
-
-/** Extracts that are read at once. */
-const READS_MAX = 4;
 
 /** An event of the log with its version in its stream. */
 export type Replayed = Readonly<{ version: number; event: ArchiveEvent }>;
@@ -48,7 +45,8 @@ export async function replayFindable(
   page: readonly Replayed[],
   readExtract: ReadExtract,
 ): Promise<void> {
-  await applyPrepared(client, version, await prepareFindable(client, version, page, readExtract));
+  const read = readEach(readExtract);
+  await applyPrepared(client, version, await prepareFindable(client, version, page, read));
 }
 
 /**
@@ -59,19 +57,25 @@ export async function prepareFindable(
   db: Queryable,
   version: number,
   page: readonly Replayed[],
-  readExtract: ReadExtract,
+  readExtracts: ReadExtracts,
 ): Promise<readonly Prepared[]> {
-  const stored = page.flatMap(({ event }) => (isReadable(event) ? [event] : []));
-  const places = await extractPlaces(db, version, stored);
-  const prepared = await inParallel(page, READS_MAX, async ({ event, version: at }) => {
+  const stored = page.flatMap(({ event, version: at }) =>
+    isReadable(event) ? [{ event, version: at }] : [],
+  );
+  const wanted = await extractPlaces(
+    db,
+    version,
+    stored.map(({ event }) => event),
+  );
+  const extracts = await readExtracts(wanted);
+  const facts = new Map(
+    stored.map((one, index) => [one.event as ArchiveEvent, storedFactsOf(one, extracts[index])]),
+  );
+  return page.flatMap(({ event }): readonly Prepared[] => {
     if (event.type === 'PackSettled') return [{ settled: event.data }];
-    const place = isReadable(event) && places.get(event.data.extract.sha256);
-    if (!place) return [];
-    const extract = await readExtract(event.data.claim, place);
-    const facts = storedFactsOf({ event, version: at }, extract);
-    return facts === undefined ? [] : [{ stored: facts }];
+    const made = facts.get(event);
+    return made === undefined ? [] : [{ stored: made }];
   });
-  return prepared.flat();
 }
 
 const isReadable = (event: ArchiveEvent): event is InstancesStored =>
