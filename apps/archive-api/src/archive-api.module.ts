@@ -11,6 +11,8 @@ import { trustedIssuers } from '#platform/issuers';
 import type { Log } from '#platform/log';
 import { readSecrets } from '#platform/secrets';
 import { createTokenVerifier } from '#platform/verify-token';
+import { openHandOver } from '#storage/hand-over';
+import { handOverSocket } from '#storage/hand-over-socket';
 import { openObjectStore } from '#storage/open-object-store';
 import { ingestQueue } from '#storage/postgres/ingest-queue';
 import { withSmallPacks } from '#storage/postgres/small-packs';
@@ -74,6 +76,8 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
     onFault: (err) => log.error({ err }, 'a conversion thread died'),
   });
   const drawings = createDisplayPool((err) => log.error({ err }, 'a rendering thread died'));
+  const socket = handOverSocket(config.dataFolder);
+  const handOver = socket === undefined ? undefined : openHandOver(socket);
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
   return {
     ports: {
@@ -93,8 +97,10 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
         waitMs: config.storeWaitMs,
         receive: receiveLimitsOf(config.storeLimits),
       },
+      handOver,
     },
     close: async () => {
+      handOver?.close();
       await Promise.all([conversions.close(), drawings.close()]);
       await objects.close();
       await database.close();
@@ -153,7 +159,7 @@ const edge = (
 ];
 
 function store(ports: Ports, load: () => Promise<Load>): Provider[] {
-  const { pool, objects, log, store: settings } = ports;
+  const { pool, objects, log, handOver, store: settings } = ports;
   const awaited = receipts(pool, (cause) =>
     log.warn({ err: cause }, 'receipts could not be read; they are asked for again'),
   );
@@ -171,6 +177,7 @@ function store(ports: Ports, load: () => Promise<Load>): Provider[] {
         budget,
         admit,
         enqueue,
+        handOver,
         receipts: awaited,
         settings,
       } satisfies StorePorts,

@@ -27,6 +27,7 @@ import type { ObjectStore } from '#storage/object-store';
 import { openObjectStore } from '#storage/open-object-store';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { readPlace } from '#storage/read-place';
+import { withHandedBodies } from './handed/handed-jobs.js';
 import type { Ingest } from './ingest/ingest-batch.js';
 import { settledBeside, sliceBeside } from './log-beside.module.js';
 import { settledWithin, sliceWithin } from './log-within.module.js';
@@ -48,6 +49,8 @@ export type IngestWorker = Readonly<{
   sessions: Pool;
   /** Ends what dead workers intended to append; undefined when the log commits with its rows. */
   fulfil: (() => Promise<number>) | undefined;
+  /** Small packs of jobs that were handed over and haven't committed yet. */
+  handedBodies: Map<string, Buffer>;
   close: () => Promise<void>;
 }>;
 
@@ -107,7 +110,8 @@ export type IngestPorts = Readonly<{
 /** The worker over opened ports; tests open others. */
 export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'close' | 'sessions'> {
   const { pool, commitPool, log, secrets, nowMs } = ports;
-  const store = withSmallPacks(ports.store, pool);
+  const handedBodies = new Map<string, Buffer>();
+  const store = withHandedBodies(withSmallPacks(ports.store, pool), handedBodies);
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
   const keys = postgresKeyRing(pool, {
     masterKey: secrets.masterKey,
@@ -148,6 +152,7 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
       }),
     },
     fulfil: repair?.fulfil,
+    handedBodies,
   };
 }
 

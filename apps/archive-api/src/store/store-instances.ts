@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
+import type { HandOver } from '#storage/hand-over';
 import type { Enqueue, Enqueued } from '#storage/ingest-job';
 import type { ObjectStore } from '#storage/object-store';
 import type { AdmitRequest } from './admit-request.js';
@@ -32,6 +33,8 @@ export type StorePorts = Readonly<{
   budget: ByteBudget;
   admit: AdmitRequest;
   enqueue: Enqueue;
+  /** Left out, every job is queued. */
+  handOver?: HandOver | undefined;
   receipts: Receipts;
   settings: StoreSettings;
 }>;
@@ -45,9 +48,12 @@ export class StoreInstancesHandler implements ICommandHandler<StoreInstances> {
   }
 }
 
-/** Admit, receive, enqueue, await: bytes are durable before the job names them or with it, the job before anything is answered (design D1). */
+/**
+ * Admit, receive, enqueue, await: bytes are durable before the job names them or with it, the job before anything is answered (design D1).
+ * A sender who waits for the receipt has the job handed to a worker first: its row is then durable with the receipt (ADR 20).
+ */
 async function storeInstances(
-  { pool, objects, budget, admit, enqueue, receipts, settings }: StorePorts,
+  { pool, objects, budget, admit, enqueue, handOver, receipts, settings }: StorePorts,
   body: StoreBody,
   { begin, wait }: Pick<StoreInstances, 'begin' | 'wait'>,
 ): Promise<Stored> {
@@ -55,6 +61,8 @@ async function storeInstances(
   try {
     begin();
     const job = await receiveParts({ objects, budget }, body, settings.receive);
+    const handed = wait ? await handOver?.give(job) : undefined;
+    if (handed !== undefined) return { job: job.id, receipt: handed };
     const watch = receipts.watch(job.id);
     try {
       const enqueued = await enqueue(job, wait ? 'receipt' : 'acceptance');
