@@ -5,16 +5,17 @@ import type { IngestJob } from './ingest-job.js';
 /** Jobs of more parts wait in the queue: the wait for it is little beside what they are. */
 export const HANDED_PARTS_MAX = 32;
 
-/** How long the answer of a worker is waited for before the job is queued. Longer than a slice waits for a lock. */
-const ANSWER_MS_MAX = 15_000;
 const RECONNECT_MS = 1_000;
 /** What a frame says beside the bytes of small packs. */
 const JSON_BYTES_MAX = 256 * 1024;
 
 /** Gives jobs, durable in their packs, straight to a worker, which makes facts of them and commits each with its row of the queue (ADR 20). */
 export type HandOver = Readonly<{
-  /** The receipt's JSON once it is durable; undefined when the job is to be queued: then perhaps nothing happened, perhaps it is in the queue already. */
-  give: (job: IngestJob) => Promise<string | undefined>;
+  /**
+   * The receipt's JSON once it is durable; undefined when the job is to be queued, or the answer takes longer than `ms`: it may have
+   * become facts all the same, and its row is in the queue then.
+   */
+  give: (job: IngestJob, ms: number) => Promise<string | undefined>;
   /** What is under way is answered with undefined. */
   close: () => void;
 }>;
@@ -48,7 +49,7 @@ export function openHandOver(path: string): HandOver {
   open();
 
   return {
-    give: (job) => {
+    give: (job, ms) => {
       const to = socket;
       if (to === undefined || !mayBeHanded(job)) return Promise.resolve(undefined);
       return new Promise((resolve) => {
@@ -57,7 +58,7 @@ export function openHandOver(path: string): HandOver {
           waiting.delete(job.id);
           resolve(receipt);
         };
-        const late = setTimeout(answer, ANSWER_MS_MAX, undefined);
+        const late = setTimeout(answer, ms, undefined);
         waiting.set(job.id, answer);
         to.write(encodeFrame(frameOf(job)));
       });

@@ -61,13 +61,14 @@ async function storeInstances(
   try {
     begin();
     const job = await receiveParts({ objects, budget }, body, settings.receive);
-    const handed = wait ? await handOver?.give(job) : undefined;
+    const endMs = performance.now() + settings.waitMs;
+    const handed = wait ? await handOver?.give(job, handOverMs(settings)) : undefined;
     if (handed !== undefined) return { job: job.id, receipt: handed };
     const watch = receipts.watch(job.id);
     try {
       const enqueued = await enqueue(job, wait ? 'receipt' : 'acceptance');
       if (enqueued.joined) return await join({ pool, receipts, settings }, body, enqueued, wait);
-      return { job: job.id, receipt: wait ? await watch.within(settings.waitMs) : undefined };
+      return { job: job.id, receipt: wait ? await watch.within(left(endMs)) : undefined };
     } finally {
       watch.end();
     }
@@ -75,6 +76,13 @@ async function storeInstances(
     leave();
   }
 }
+
+/** Longer than a slice waits for a lock; a job that no worker answers for by then is queued. */
+const HAND_OVER_MS_MAX = 15_000;
+
+const handOverMs = ({ waitMs }: StoreSettings) => Math.min(HAND_OVER_MS_MAX, waitMs);
+
+const left = (endMs: number) => Math.max(0, endMs - performance.now());
 
 /** The same request was accepted before: its receipt is this one's too, be it written or still to come. */
 async function join(
