@@ -91,6 +91,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       log,
       nowMs,
       demo: config.demo,
+      edge: config.edge,
       firstLook: await openFirstLook(config),
       store: {
         ...STORE_SETTINGS,
@@ -142,7 +143,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
 }
 
 const edge = (
-  { pool, log, demo, firstLook, verify, searching }: Ports,
+  { pool, log, demo, edge, firstLook, verify, searching }: Ports,
   load: () => Promise<Load>,
   answers: ObjectsAnswer,
 ): Provider[] => [
@@ -151,7 +152,7 @@ const edge = (
   { provide: APP_GUARD, useClass: PermitGuard },
   { provide: KNOWN_HOSPITALS, useValue: knownHospitals(pool) },
   { provide: READINESS, useValue: readiness(pool, demo) },
-  { provide: METRICS, useValue: metrics(load, answers, searching?.reads) },
+  { provide: METRICS, useValue: metrics(load, answers, { ...searching, edge }) },
   { provide: OBJECTS_ANSWER, useValue: answers },
   { provide: FIRST_LOOK, useValue: firstLook },
   { provide: OFFERED_HOSPITALS, useValue: offeredHospitals(pool) },

@@ -30,6 +30,8 @@ export type Ports = Readonly<{
   log: Log;
   nowMs: () => number;
   demo: boolean;
+  /** The number of this process where several share a port. */
+  edge?: number | undefined;
   firstLook: FirstLook;
   store: StoreSettings;
   /** Left out, every job is queued. */
