@@ -33,7 +33,7 @@ beforeAll(async () => {
   port = await freePort();
   running = npmStart({ data, port, env: { ARKIM_EDGES: String(EDGES) } });
   await untilReady(running);
-  const roles = 'radiologist,modality,operator';
+  const roles = 'radiologist,modality';
   const line = `npm run --silent token -- --org HOSP-A --role ${roles}`;
   token = (await shell(line, { ARKIM_DATA: data })).stdout.trim();
 });
