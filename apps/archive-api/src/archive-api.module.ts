@@ -71,7 +71,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
   const { pool } = database.ports;
   const { masterKey, lookupKey } = await readSecrets(config.dataFolder);
   const report = (err: unknown) => log.warn({ err }, 'object store');
-  const objects = await openObjectStore(config, report, SPARE_FILES_MAX);
+  const objects = await openObjectStore(config, report, { sparesMax: SPARE_FILES_MAX });
   const conversions = createConversionPool({
     onFault: (err) => log.error({ err }, 'a conversion thread died'),
   });

@@ -37,6 +37,8 @@ import type { OriginalExtract, Settle } from './settle/settle-study.js';
 const KEYS_HELD_MAX = 10_000;
 /** The worker reads a series once, to settle it or to compare with it. */
 const SERIES_CACHE_BYTES_MAX = 8 * 1024 * 1024;
+/** A header is read right after it was written: the kernel has it in memory, and to wake a thread for it takes longer than the read. */
+const HEADER_READ_BYTES_MAX = 64 * 1024;
 /** Shorter than the claim of a job, so that who waited in vain still has it and can put it back. */
 const LOCK_MS_MAX = 10_000;
 
@@ -74,7 +76,9 @@ export async function openIngestWorker(config: Config, log: Log): Promise<Ingest
     (err) => log.warn({ err }, 'the database does not answer yet'),
   );
   const secrets = await readSecrets(config.dataFolder);
-  const store = await openObjectStore(config, (err) => log.warn({ err }, 'object store'));
+  const store = await openObjectStore(config, (err) => log.warn({ err }, 'object store'), {
+    readNowBytesMax: HEADER_READ_BYTES_MAX,
+  });
   const worker = composeIngestWorker({
     pool,
     commitPool,
