@@ -29,14 +29,16 @@ const handed = handedJobs(worker.handedBodies, {
 });
 /* Facts that don't commit with the job's row are for the queue: it knows how to take them up again. */
 const socket = fulfil === undefined ? handOverSocket(config.dataFolder) : undefined;
+/* What is under way is answered before edges are hung up on. */
+const hangUp = new AbortController();
 const failed = (err: unknown) => log.warn({ err }, 'edges can hand nothing over; they queue');
 const loops = Promise.all([
   runIngest({ ingest, pool, log, awaitWork: sleep, pause }, signal),
   runSettle({ settle, pool, log, quietMs: config.settleQuietMs, pause }, signal),
   fulfil && runFulfil({ fulfil, log, pause }, signal),
   hearChannel(worker.sessions, 'ingest', knock, { signal, lost }),
-  runHanded({ ingest, handed, log, awaitWork: bell.sleep }, signal),
-  socket && hearHandedOver(socket, handed.take, { signal, failed }),
+  runHanded({ ingest, handed, log, awaitWork: bell.sleep }, signal).finally(() => hangUp.abort()),
+  socket && hearHandedOver(socket, handed.take, { signal: hangUp.signal, failed }),
 ]);
 
 drainOnSignal({

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { chmodSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { encodeFrame, type Frame, frameReader } from './hand-over/frames.js';
 import type { IngestJob } from './ingest-job.js';
 
@@ -8,31 +10,37 @@ export type TakeHanded = (job: IngestJob) => Promise<string | undefined>;
 
 const NOTHING = Buffer.alloc(0);
 
+const AGAIN_MS = 5_000;
+
 /**
- * Listens at `path` for jobs that edges hand over, until `signal` aborts. A path that a dead worker left is taken over; where another
- * worker listens, or nobody may, edges go on queueing: `failed` hears why.
+ * Listens at `path` for jobs that edges hand over, until `signal` aborts. A path that a dead worker left is taken over; while another
+ * worker listens, or nobody may, edges go on queueing: `failed` hears why, and it is tried again.
  */
 export async function hearHandedOver(
   path: string,
   take: TakeHanded,
   { signal, failed }: Readonly<{ signal: AbortSignal; failed: (cause: unknown) => void }>,
 ): Promise<void> {
-  if (await isAnswered(path)) return failed(new Error('another worker takes what edges hand over'));
+  while (!signal.aborted) {
+    try {
+      if (await isAnswered(path)) throw new Error('another worker takes what edges hand over');
+      return await hearUntil(signal, path, take);
+    } catch (cause) {
+      failed(cause);
+      await delay(AGAIN_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+async function hearUntil(signal: AbortSignal, path: string, take: TakeHanded): Promise<void> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     serve(socket, take);
   });
-  try {
-    await listen(server, path);
-  } catch (cause) {
-    return failed(cause);
-  }
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve());
-  });
+  await listen(server, path);
+  if (!signal.aborted) await once(signal, 'abort');
   const closed = new Promise((resolve) => server.close(resolve));
   for (const socket of sockets) socket.end();
   await closed;
