@@ -11,6 +11,8 @@ import { trustedIssuers } from '#platform/issuers';
 import type { Log } from '#platform/log';
 import { readSecrets } from '#platform/secrets';
 import { createTokenVerifier } from '#platform/verify-token';
+import { openHandOver } from '#storage/hand-over';
+import { handOverSocket } from '#storage/hand-over-socket';
 import { openObjectStore } from '#storage/open-object-store';
 import { ingestQueue } from '#storage/postgres/ingest-queue';
 import { withSmallPacks } from '#storage/postgres/small-packs';
@@ -69,11 +71,13 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
   const { pool } = database.ports;
   const { masterKey, lookupKey } = await readSecrets(config.dataFolder);
   const report = (err: unknown) => log.warn({ err }, 'object store');
-  const objects = await openObjectStore(config, report, SPARE_FILES_MAX);
+  const objects = await openObjectStore(config, report, { sparesMax: SPARE_FILES_MAX });
   const conversions = createConversionPool({
     onFault: (err) => log.error({ err }, 'a conversion thread died'),
   });
   const drawings = createDisplayPool((err) => log.error({ err }, 'a rendering thread died'));
+  const socket = handOverSocket(config.dataFolder);
+  const handOver = socket === undefined ? undefined : openHandOver(socket);
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
   return {
     ports: {
@@ -87,14 +91,17 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       log,
       nowMs,
       demo: config.demo,
+      edge: config.edge,
       firstLook: await openFirstLook(config),
       store: {
         ...STORE_SETTINGS,
         waitMs: config.storeWaitMs,
         receive: receiveLimitsOf(config.storeLimits),
       },
+      handOver,
     },
     close: async () => {
+      handOver?.close();
       await Promise.all([conversions.close(), drawings.close()]);
       await objects.close();
       await database.close();
@@ -136,7 +143,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
 }
 
 const edge = (
-  { pool, log, demo, firstLook, verify, searching }: Ports,
+  { pool, log, demo, edge, firstLook, verify, searching }: Ports,
   load: () => Promise<Load>,
   answers: ObjectsAnswer,
 ): Provider[] => [
@@ -145,7 +152,7 @@ const edge = (
   { provide: APP_GUARD, useClass: PermitGuard },
   { provide: KNOWN_HOSPITALS, useValue: knownHospitals(pool) },
   { provide: READINESS, useValue: readiness(pool, demo) },
-  { provide: METRICS, useValue: metrics(load, answers, searching?.reads) },
+  { provide: METRICS, useValue: metrics(load, answers, { ...searching, edge }) },
   { provide: OBJECTS_ANSWER, useValue: answers },
   { provide: FIRST_LOOK, useValue: firstLook },
   { provide: OFFERED_HOSPITALS, useValue: offeredHospitals(pool) },
@@ -153,7 +160,7 @@ const edge = (
 ];
 
 function store(ports: Ports, load: () => Promise<Load>): Provider[] {
-  const { pool, objects, log, store: settings } = ports;
+  const { pool, objects, log, handOver, store: settings } = ports;
   const awaited = receipts(pool, (cause) =>
     log.warn({ err: cause }, 'receipts could not be read; they are asked for again'),
   );
@@ -171,6 +178,7 @@ function store(ports: Ports, load: () => Promise<Load>): Provider[] {
         budget,
         admit,
         enqueue,
+        handOver,
         receipts: awaited,
         settings,
       } satisfies StorePorts,

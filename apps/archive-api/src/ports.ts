@@ -5,6 +5,7 @@ import type { Findable } from '#index/findable';
 import type { OpaqueIds } from '#index/opaque-ids';
 import type { Log } from '#platform/log';
 import type { VerifyToken } from '#platform/verify-token';
+import type { HandOver } from '#storage/hand-over';
 import type { ObjectStore } from '#storage/object-store';
 import type { FirstLook } from './first-look/first-look.js';
 import type { FrameDisplayer } from './retrieve/rendered/display-pool.js';
@@ -29,6 +30,10 @@ export type Ports = Readonly<{
   log: Log;
   nowMs: () => number;
   demo: boolean;
+  /** The number of this process where several share a port. */
+  edge?: number | undefined;
   firstLook: FirstLook;
   store: StoreSettings;
+  /** Left out, every job is queued. */
+  handOver?: HandOver | undefined;
 }>;
