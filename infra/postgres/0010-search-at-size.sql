@@ -12,6 +12,9 @@ begin
       ' modalities = array(select left(one, 16) from unnest(modalities[1:32]) with ordinality as found (one, at) order by at)'
       ' where length(study_date) > 32 or length(study_time) > 32 or length(patient_name_folded) > 512 or length(referring_folded) > 512'
       ' or cardinality(modalities) > 32 or exists (select from unnest(modalities) as found (one) where length(one) > 16)', version_schema);
+    -- How rare a middle of a name is decides between walking the order of dates and gathering all that fit.
+    execute format('alter table %I.studies alter patient_name_folded set statistics 300', version_schema);
+    execute format('analyze %I.studies', version_schema);
     execute format('create index studies_by_date on %I.studies (hospital, study_date desc, study_time desc, study_uid)'
       ' include (modalities)', version_schema);
     execute format('create index studies_by_name on %I.studies (hospital, patient_name_folded text_pattern_ops)'
@@ -21,8 +24,6 @@ begin
     -- An index tells alone only of pages that vacuum has seen since they changed.
     execute format('alter table %I.studies set (autovacuum_vacuum_insert_threshold = 10000, autovacuum_vacuum_insert_scale_factor = 0.05)',
       version_schema);
-    -- How rare a middle of a name is decides between walking the order of dates and gathering all that fit.
-    execute format('alter table %I.studies alter patient_name_folded set statistics 300', version_schema);
     for old_index in select indexrelid::regclass::text from pg_index
       where indrelid = format('%I.studies', version_schema)::regclass and not indisunique
         and (select array_agg(attname::text order by at) from unnest(indkey) with ordinality as keys (attnum, at)
