@@ -1,7 +1,7 @@
 -- Pages of a search are found in an index alone: the one in the order of dates knows the modalities, those of patients and of who referred them
 -- know the order of dates. What fits is then sorted or passed over without a look at the rows. An entry of an index has a bound in bytes, so what
--- these hold together is cut as studyColumns cuts it. Stores wait while the indexes are built (1.3 s with what goes before, at 20,000 studies;
--- not measured at a million), searches don't.
+-- these hold together is cut as studyColumns cuts it. Stores wait while the indexes are built (1.3 s with what goes before, at 20,000 studies,
+-- 20 s at a million), searches don't.
 do $$
 declare
   version_schema text;
