@@ -44,6 +44,7 @@ test('all of them are rebuilt with one command', async () => {
       ...['studies', 'series', 'segments', 'packs'].map(
         (table) => `findable: ${table}: n rows differ`,
       ),
+      'findable: n rows compared; stores waited n ms, for n events and n rows',
       'findable: version n is in use, made of n events',
     ],
   ]);

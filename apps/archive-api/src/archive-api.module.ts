@@ -12,6 +12,8 @@ import { trustedIssuers } from '#platform/issuers';
 import type { Log } from '#platform/log';
 import { readSecrets } from '#platform/secrets';
 import { createTokenVerifier } from '#platform/verify-token';
+import { openHandOver } from '#storage/hand-over';
+import { handOverSocket } from '#storage/hand-over-socket';
 import { openObjectStore } from '#storage/open-object-store';
 import { ingestQueue } from '#storage/postgres/ingest-queue';
 import { withSmallPacks } from '#storage/postgres/small-packs';
@@ -88,11 +90,13 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
   const { pool } = database.ports;
   const { masterKey, lookupKey } = await readSecrets(config.dataFolder);
   const report = (err: unknown) => log.warn({ err }, 'object store');
-  const objects = await openObjectStore(config, report, SPARE_FILES_MAX);
+  const objects = await openObjectStore(config, report, { sparesMax: SPARE_FILES_MAX });
   const threads = openThreads(log);
   const tokens = archiveIssuer(config.tokenIssuer, masterKey);
   const issuers = [...(await trustedIssuers(config)), tokens.trusted];
   const registry = hospitalRegistry(pool, issuers, { nowMs, wallMs: Date.now });
+  const socket = handOverSocket(config.dataFolder);
+  const handOver = socket === undefined ? undefined : openHandOver(socket);
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
   const keys = postgresKeyRing(pool, { masterKey, random: randomBytes, cache });
   const commands = await openCommands(config, log, { pool: database.commandPool, keys });
@@ -112,14 +116,17 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       nowMs,
       wallMs: Date.now,
       demo: config.demo,
+      edge: config.edge,
       firstLook: await openFirstLook(config),
       store: {
         ...STORE_SETTINGS,
         waitMs: config.storeWaitMs,
         receive: receiveLimitsOf(config.storeLimits),
       },
+      handOver,
     },
     close: async () => {
+      handOver?.close();
       await threads.close();
       await objects.close();
       await commands.close();
@@ -178,7 +185,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
 }
 
 const edge = (
-  { pool, log, demo, firstLook, verify, registry, searching, wallMs, ...ports }: Ports,
+  { pool, log, demo, edge, firstLook, verify, registry, searching, wallMs, ...ports }: Ports,
   load: () => Promise<Load>,
   answers: ObjectsAnswer,
 ): Provider[] => [
@@ -200,7 +207,11 @@ const edge = (
   { provide: READINESS, useValue: readiness(pool, demo) },
   {
     provide: METRICS,
-    useValue: metrics(load, answers, searching?.reads, () => countCare(pool, wallMs())),
+    useValue: metrics(load, answers, {
+      reads: searching?.reads,
+      edge,
+      care: () => countCare(pool, wallMs()),
+    }),
   },
   { provide: OBJECTS_ANSWER, useValue: answers },
   { provide: FIRST_LOOK, useValue: firstLook },
@@ -209,7 +220,7 @@ const edge = (
 ];
 
 function store(ports: Ports, load: () => Promise<Load>): Provider[] {
-  const { pool, objects, log, store: settings } = ports;
+  const { pool, objects, log, handOver, store: settings } = ports;
   const awaited = receipts(pool, (cause) =>
     log.warn({ err: cause }, 'receipts could not be read; they are asked for again'),
   );
@@ -227,6 +238,7 @@ function store(ports: Ports, load: () => Promise<Load>): Provider[] {
         budget,
         admit,
         enqueue,
+        handOver,
         receipts: awaited,
         settings,
       } satisfies StorePorts,

@@ -7,6 +7,7 @@ import type { OpaqueIds } from '#index/opaque-ids';
 import type { ArchiveIssuer } from '#platform/archive-issuer';
 import type { Log } from '#platform/log';
 import type { VerifyToken } from '#platform/verify-token';
+import type { HandOver } from '#storage/hand-over';
 import type { ObjectStore } from '#storage/object-store';
 import type { HospitalRegistry } from './caller/hospital-registry.js';
 import type { FirstLook } from './first-look/first-look.js';
@@ -41,6 +42,10 @@ export type Ports = Readonly<{
   /** Milliseconds since 1970. */
   wallMs: () => number;
   demo: boolean;
+  /** The number of this process where several share a port. */
+  edge?: number | undefined;
   firstLook: FirstLook;
   store: StoreSettings;
+  /** Left out, every job is queued. */
+  handOver?: HandOver | undefined;
 }>;

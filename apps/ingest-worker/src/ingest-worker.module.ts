@@ -27,6 +27,7 @@ import type { ObjectStore } from '#storage/object-store';
 import { openObjectStore } from '#storage/open-object-store';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { readPlace } from '#storage/read-place';
+import { withHandedBodies } from './handed/handed-jobs.js';
 import type { Ingest } from './ingest/ingest-batch.js';
 import { settledBeside, sliceBeside } from './log-beside.module.js';
 import { settledWithin, sliceWithin } from './log-within.module.js';
@@ -36,6 +37,8 @@ import type { OriginalExtract, Settle } from './settle/settle-study.js';
 const KEYS_HELD_MAX = 10_000;
 /** The worker reads a series once, to settle it or to compare with it. */
 const SERIES_CACHE_BYTES_MAX = 8 * 1024 * 1024;
+/** A header is read right after it was written: the kernel has it in memory, and to wake a thread for it takes longer than the read. */
+const HEADER_READ_BYTES_MAX = 64 * 1024;
 /** Shorter than the claim of a job, so that who waited in vain still has it and can put it back. */
 const LOCK_MS_MAX = 10_000;
 
@@ -48,6 +51,8 @@ export type IngestWorker = Readonly<{
   sessions: Pool;
   /** Ends what dead workers intended to append; undefined when the log commits with its rows. */
   fulfil: (() => Promise<number>) | undefined;
+  /** Small packs of jobs that were handed over and haven't committed yet. */
+  handedBodies: Map<string, Buffer>;
   close: () => Promise<void>;
 }>;
 
@@ -71,7 +76,9 @@ export async function openIngestWorker(config: Config, log: Log): Promise<Ingest
     (err) => log.warn({ err }, 'the database does not answer yet'),
   );
   const secrets = await readSecrets(config.dataFolder);
-  const store = await openObjectStore(config, (err) => log.warn({ err }, 'object store'));
+  const store = await openObjectStore(config, (err) => log.warn({ err }, 'object store'), {
+    readNowBytesMax: HEADER_READ_BYTES_MAX,
+  });
   const worker = composeIngestWorker({
     pool,
     commitPool,
@@ -107,7 +114,8 @@ export type IngestPorts = Readonly<{
 /** The worker over opened ports; tests open others. */
 export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'close' | 'sessions'> {
   const { pool, commitPool, log, secrets, nowMs } = ports;
-  const store = withSmallPacks(ports.store, pool);
+  const handedBodies = new Map<string, Buffer>();
+  const store = withHandedBodies(withSmallPacks(ports.store, pool), handedBodies);
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
   const keys = postgresKeyRing(pool, {
     masterKey: secrets.masterKey,
@@ -148,6 +156,7 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
       }),
     },
     fulfil: repair?.fulfil,
+    handedBodies,
   };
 }
 
