@@ -44,6 +44,7 @@ export async function accessArchive(settings: Readonly<Record<string, string>> =
   const stopping = new AbortController();
   const working = work(worker.ingest, stopping.signal);
   vi.stubEnv('ARKIM_DATA', dataFolder);
+  for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
   vi.stubEnv('ARKIM_POSTGRES_URL', urlAs(database.url, 'arkim_operator'));
   const ask = (path: string, { token, edge = 0, headers = {} }: Asked, init: RequestInit = {}) =>
     fetch(`${edges[edge]?.origin}${path}`, {

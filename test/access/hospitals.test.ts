@@ -75,6 +75,17 @@ beforeAll(async () => {
   doctor = await doctorOfA();
 });
 
+test('nobody else’s issuer can be registered with other keys, nor one of the settings', async () => {
+  const described = { hospital: 'HOSP-X', name: 'X', jurisdiction: 'LU' };
+  const fileWith = (issuer: string, jwksUri: string) =>
+    archive.file({ ...described, issuers: [{ issuer, jwksUri }] });
+  const theirs = await fileWith(directory.issuer, other.jwksUri);
+  await expect(archive.arkim('onboard', theirs)).rejects.toThrow('has other keys at HOSP-');
+  for (const issuer of [agency.issuer, 'urn:arkim:archive']) {
+    const own = await fileWith(issuer, other.jwksUri);
+    await expect(archive.arkim('onboard', own)).rejects.toThrow("one of the archive's settings");
+  }
+});
 test('no issuer of a hospital makes agencies, patients or administrators, even where roles are named as ours', async () => {
   for (const role of ['agency', 'patient', 'admin', 'modality ']) {
     const token = await other.sign({ roles: [role], patient: 'NAT:1' });

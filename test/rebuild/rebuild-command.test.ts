@@ -38,7 +38,7 @@ test('all of them are rebuilt with one command', async () => {
   expect([code, told]).toEqual([
     0,
     [
-      ...['hospitals', 'quarantine', 'reservations'].map(
+      ...['hospitals', 'quarantine', 'reservations', 'revocations'].map(
         (table) => `${table}: what is in use is right: n rows, made of n events`,
       ),
       ...['studies', 'series', 'segments', 'packs'].map(
