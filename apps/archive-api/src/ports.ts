@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { AccessPolicy } from '#archive/access/access-table';
 import type { FrameDecoder } from '#dicom/transcode';
 import type { KeyRing } from '#events/key-ring';
 import type { Findable } from '#index/findable';
@@ -26,6 +27,8 @@ export type Ports = Readonly<{
   /** Draws frames off the event loop. */
   display: FrameDisplayer;
   verify: VerifyToken;
+  /** The published policy; without it the built-in table. */
+  policyInForce?: () => AccessPolicy;
   log: Log;
   nowMs: () => number;
   demo: boolean;

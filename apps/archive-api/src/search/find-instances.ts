@@ -62,6 +62,7 @@ const behindIn = ({ total }: SearchPlan, isLast: boolean, left: number): number 
 const isNext = ({ position }: SearchPlan, row: SeriesVisited, instance: InstanceView): boolean =>
   position?.instance === undefined ||
   row.study_uid !== position.study ||
+  (row.place ?? '') !== (position.place ?? '') ||
   row.series_uid !== position.series?.uid ||
   isBehind(instance, position.instance);
 
