@@ -4,11 +4,14 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { KEY_CACHE_MS } from '#events/key-ring';
 import { keyCache } from '#events/postgres/key-cache';
+import { openLogBeside } from '#events/postgres/open-log-beside';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { opaqueIds } from '#index/opaque-ids';
 import type { Config } from '#platform/config';
 import { trustedIssuers } from '#platform/issuers';
 import type { Log } from '#platform/log';
+import { OperatorFault } from '#platform/operator-fault';
+import { patiently } from '#platform/patiently';
 import { readSecrets } from '#platform/secrets';
 import { createTokenVerifier } from '#platform/verify-token';
 import { openObjectStore } from '#storage/open-object-store';
@@ -26,6 +29,13 @@ import { HomeController, SESSION_VERIFIER } from './first-look/home.controller.j
 import { OFFERED_HOSPITALS, offeredHospitals } from './first-look/offered-hospitals.js';
 import { openFirstLook } from './first-look/open-first-look.js';
 import { ViewerController } from './first-look/viewer.controller.js';
+import { countCare } from './governance/care-counts.js';
+import {
+  careOf,
+  factPorts,
+  governanceControllers,
+  governanceProviders,
+} from './governance/governance.module.js';
 import { HealthController } from './health/health.controller.js';
 import { MetricsController } from './health/metrics.controller.js';
 import { METRICS, metrics } from './health/metrics.js';
@@ -75,6 +85,11 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
   });
   const drawings = createDisplayPool((err) => log.error({ err }, 'a rendering thread died'));
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
+  const keys = postgresKeyRing(pool, { masterKey, random: randomBytes, cache });
+  const beside = await patiently(
+    () => openLogBeside(config, pool, (line) => new OperatorFault(line)),
+    (err) => log.warn({ err }, 'the database does not answer yet'),
+  );
   return {
     ports: {
       ...database.ports,
@@ -82,10 +97,12 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       ids: opaqueIds(lookupKey),
       decode: conversions.convertFrame,
       display: drawings.display,
-      keys: postgresKeyRing(pool, { masterKey, random: randomBytes, cache }),
+      keys,
+      care: careOf(factPorts(database.commandPool, keys, beside)),
       verify: createTokenVerifier(await trustedIssuers(config)),
       log,
       nowMs,
+      wallMs: Date.now,
       demo: config.demo,
       firstLook: await openFirstLook(config),
       store: {
@@ -97,6 +114,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
     close: async () => {
       await Promise.all([conversions.close(), drawings.close()]);
       await objects.close();
+      await beside?.close();
       await database.close();
     },
   };
@@ -125,18 +143,20 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       QidoController,
       CapabilitiesController,
       CommitmentController,
+      ...governanceControllers,
     ],
     providers: [
       ...edge(ports, load, objectsAnswer(ports.objects, ports.nowMs)),
       ...store(ports, load),
       ...readProviders(ports),
       ...commitment(ports),
+      ...governanceProviders(ports),
     ],
   };
 }
 
 const edge = (
-  { pool, log, demo, firstLook, verify, searching }: Ports,
+  { pool, log, demo, firstLook, verify, searching, wallMs }: Ports,
   load: () => Promise<Load>,
   answers: ObjectsAnswer,
 ): Provider[] => [
@@ -145,7 +165,10 @@ const edge = (
   { provide: APP_GUARD, useClass: PermitGuard },
   { provide: KNOWN_HOSPITALS, useValue: knownHospitals(pool) },
   { provide: READINESS, useValue: readiness(pool, demo) },
-  { provide: METRICS, useValue: metrics(load, answers, searching?.reads) },
+  {
+    provide: METRICS,
+    useValue: metrics(load, answers, searching?.reads, () => countCare(pool, wallMs())),
+  },
   { provide: OBJECTS_ANSWER, useValue: answers },
   { provide: FIRST_LOOK, useValue: firstLook },
   { provide: OFFERED_HOSPITALS, useValue: offeredHospitals(pool) },

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { AccessPolicy } from '#archive/access/access-table';
 import type { FrameDecoder } from '#dicom/transcode';
 import type { KeyRing } from '#events/key-ring';
+import type { CareCommands } from '#index/care-commands';
 import type { Findable } from '#index/findable';
 import type { OpaqueIds } from '#index/opaque-ids';
 import type { Log } from '#platform/log';
@@ -22,6 +23,8 @@ export type Ports = Readonly<{
   searching?: Searching;
   ids: OpaqueIds;
   keys: Pick<KeyRing, 'find'>;
+  /** What changes treatment and consent. */
+  care: CareCommands;
   /** Decodes and encodes frames off the event loop. */
   decode: FrameDecoder;
   /** Draws frames off the event loop. */
@@ -31,6 +34,8 @@ export type Ports = Readonly<{
   policyInForce?: () => AccessPolicy;
   log: Log;
   nowMs: () => number;
+  /** Milliseconds since 1970. */
+  wallMs: () => number;
   demo: boolean;
   firstLook: FirstLook;
   store: StoreSettings;

@@ -46,7 +46,7 @@ export function readProviders({
   decode,
   display,
   policyInForce = () => accessPolicy,
-  nowMs,
+  wallMs,
 }: Ports): Provider[] {
   const readExtract = readExtracts(objects, keys);
   const choose = representationChooser();
@@ -84,7 +84,7 @@ export function readProviders({
         ids,
         readExtract,
         policyInForce,
-        nowMs,
+        wallMs,
       } satisfies SearchPorts,
     },
     SearchHandler,

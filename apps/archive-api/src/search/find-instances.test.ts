@@ -33,9 +33,9 @@ function planOf(queryString: string) {
   return { ...plan, instances: plan.instances };
 }
 
-function portsOf({ ports: { objects, keys, findable, ids, nowMs } }: TestApi) {
+function portsOf({ ports: { objects, keys, findable, ids, wallMs } }: TestApi) {
   const readExtract = readExtracts(objects, keys);
-  return { findable, ids, readExtract, nowMs, policyInForce: () => accessPolicy };
+  return { findable, ids, readExtract, wallMs, policyInForce: () => accessPolicy };
 }
 
 test('results that are long together end early and say so; the next page goes on behind them', async () => {

@@ -13,7 +13,7 @@ export type SearchPorts = Readonly<{
   ids: OpaqueIds;
   readExtract: ReadExtract;
   policyInForce: () => AccessPolicy;
-  nowMs: () => number;
+  wallMs: () => number;
 }>;
 
 /** What searches read where that is not what retrieves read; `reads` tells how many statements each server has run. */

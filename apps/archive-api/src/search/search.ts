@@ -107,12 +107,12 @@ function positionOf(cursors: CursorScope, { after }: SearchQuery): SearchPositio
 
 /** What the policy in force lets this caller find at this moment; it stands in the statement. */
 const reachOfCaller = (
-  { policyInForce, nowMs }: SearchPorts,
+  { policyInForce, wallMs }: SearchPorts,
   { caller }: SearchRequest,
 ): SearchReach =>
   reachOf(accessSubjectOf(caller), 'search', {
     policy: policyInForce(),
-    at: new Date(nowMs()).toISOString(),
+    at: new Date(wallMs()).toISOString(),
   });
 
 function planned(

@@ -1,11 +1,25 @@
 import type { OpaqueIds } from '../opaque-ids.js';
+import { careParts, careTables } from './replay-care.js';
 import { hospitalsTable } from './replay-hospitals.js';
 import { quarantineTable } from './replay-quarantine.js';
 import { reservationsTable } from './replay-reservations.js';
 import type { TableProjection } from './replay-table.js';
 
 /** The tables that are projections of the log beside the findable one. All other tables are the log, its keys, queues or state. */
-export const TABLE_NAMES = ['hospitals', 'quarantine', 'reservations'] as const;
+export const TABLE_NAMES = [
+  'hospitals',
+  'quarantine',
+  'reservations',
+  'relationships',
+  'relationship_reviews',
+  'oppositions',
+  'grants',
+  'exclusions',
+  'representatives',
+  'break_glass',
+  'vip-flags',
+  'confidentiality',
+] as const;
 
 export type TableName = (typeof TABLE_NAMES)[number];
 
@@ -14,4 +28,6 @@ export const tableProjections = (ids: OpaqueIds): Readonly<Record<TableName, Tab
   hospitals: hospitalsTable,
   quarantine: quarantineTable,
   reservations: reservationsTable(ids),
+  ...careTables,
+  ...careParts,
 });
