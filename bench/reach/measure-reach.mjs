@@ -19,8 +19,8 @@ export async function measureReach(pool, { runs, explain }, names) {
   for (const name of names) {
     measured[name] = {};
     for (const [title, [level, query]] of Object.entries(searches)) {
-      const make = () => statementsOf(code, name, level, query);
-      if (explain && level === 'study') await say(pool, title, make()[0]);
+      const make = () => statementsOf({ pool, code, name }, level, query);
+      if (explain && level === 'study') await say(pool, title, (await make())[0]);
       measured[name][title] = await timed(pool, make, runs);
     }
   }
@@ -28,15 +28,22 @@ export async function measureReach(pool, { runs, explain }, names) {
 }
 
 async function load() {
-  const [{ parseSearch }, { planSearch }, { reachOf }, { wholeHospital }, { accessPolicy }] =
-    await Promise.all([
-      import('#dicomweb/search-query'),
-      import('#index/search-plan'),
-      import('#index/access-reach'),
-      import('#index/search-reach'),
-      import('#archive/access/access-policy'),
-    ]);
-  return { parseSearch, planSearch, reachOf, wholeHospital, accessPolicy };
+  const [
+    { parseSearch },
+    { planSearch },
+    { reachOf },
+    { knownOf },
+    { wholeHospital },
+    { accessPolicy },
+  ] = await Promise.all([
+    import('#dicomweb/search-query'),
+    import('#index/search-plan'),
+    import('#index/access-reach'),
+    import('#index/known-of-searcher'),
+    import('#index/search-reach'),
+    import('#archive/access/access-policy'),
+  ]);
+  return { parseSearch, planSearch, reachOf, knownOf, wholeHospital, accessPolicy };
 }
 
 const radiologist = {
@@ -44,12 +51,17 @@ const radiologist = {
   ...{ purpose: 'TREAT', mfa: true, machine: false, person: null, onBehalfOf: null, crisis: false },
 };
 
-function statementsOf(code, name, level, query) {
+async function statementsOf({ pool, code, name }, level, query) {
   const at = new Date().toISOString();
+  const rows = async (statement) => (await pool.query({ ...statement })).rows;
+  const policy = code.accessPolicy;
   const reach =
     name === 'without policy'
       ? code.wholeHospital('HOSP-A')
-      : code.reachOf(radiologist, 'search', { policy: code.accessPolicy, at });
+      : code.reachOf(radiologist, 'search', {
+          ...{ policy, at },
+          known: await code.knownOf({ rows }, radiologist),
+        });
   const plan = code.planSearch(level, {}, code.parseSearch(query).query, reach);
   const named = plan.name === undefined ? plan.statement : { ...plan.statement, name: plan.name };
   return [named, plan.total.statement()];
@@ -59,7 +71,7 @@ async function timed(pool, make, runs) {
   const times = [];
   for (let run = -5; run < runs; run++) {
     const from = performance.now();
-    for (const { text, values, name } of make())
+    for (const { text, values, name } of await make())
       await pool.query({
         text: text.replaceAll('{schema}', 'findable_1'),
         values: [...values],

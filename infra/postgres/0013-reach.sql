@@ -19,6 +19,9 @@ create index reach_person on reach (person);
 -- The few studies that aren't ordinary, as a search of one hospital passes them.
 create index study_access_special_uid on study_access (hospital, study_uid)
   where confidentiality <> 'N' or state <> 'active' or tags <> '{}';
+-- Whether there is anything of a kind that is about a searcher.
+create index relationships_of_kind on relationships (organisation, kind);
+create index grants_of_member on grants (organisation, actor);
 -- All that there is, for those who see all hospitals.
 create index study_access_by_date on study_access (study_date desc, study_time desc, study_uid, claim);
 
@@ -142,3 +145,15 @@ select rebuild_reach();
 grant select on reach to arkim_api, arkim_ingest, arkim_retention, arkim_operator;
 revoke execute on function lock_reach, refresh_reach, rebuild_reach, reach_of_new_studies, reach_of_changed_studies, reach_of_gone_studies,
   reach_of_added, reach_of_gone, reach_of_changed from public;
+
+-- The tables of who may see what that were published, in their order; the last is in force, the built-in one until there is any.
+create table access_policies (
+  version text primary key,
+  sequence int not null unique,
+  based_on text not null,
+  published_at timestamptz not null,
+  actor text not null,
+  policy text not null
+);
+grant select on access_policies to arkim_api, arkim_ingest, arkim_retention, arkim_operator;
+grant insert on access_policies to arkim_api, arkim_operator;

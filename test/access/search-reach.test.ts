@@ -23,6 +23,7 @@ import {
   MOMENT,
   type World,
 } from '#index/drawn-world.testing';
+import { type Known, knownOf } from '#index/known-of-searcher';
 import { createFindable, findableSchema } from '#index/postgres/findable-schema';
 import { planSearch } from '#index/search-plan';
 import { queryOf } from '#index/search-plan.testing';
@@ -128,16 +129,16 @@ type Row = Record<string, string> & {
 const runs = async ({ text, values }: { text: string; values: readonly unknown[] }) =>
   (await database.pool.query(text.replaceAll('{schema}', SCHEMA), [...values])).rows as Row[];
 
-type Case = Readonly<{ subject: AccessSubject; policy: AccessPolicy }>;
+type Case = Readonly<{ subject: AccessSubject; policy: AccessPolicy; known?: Known }>;
 type Level = 'study' | 'series' | 'instance';
 
 function planned(
-  { subject, policy }: Case,
+  { subject, policy, known }: Case,
   level: Level,
   query: string,
   position?: SearchPosition,
 ) {
-  const reach = reachOf(subject, 'search', { policy, at: AT });
+  const reach = reachOf(subject, 'search', { policy, at: AT, ...(known && { known }) });
   const plan = planSearch(level, {}, { ...queryOf(query), position }, reach);
   if (!plan.ok) throw new Error('the search is possible');
   return plan;
@@ -258,7 +259,10 @@ describe('a search finds exactly what the decision permits, in order, counted an
     let found = 0;
     for (let at = 0; at < SUBJECTS; at++) {
       const policy = draw(3) === 0 ? drawPolicy(draw) : accessPolicy;
-      found += await holds(world, { subject: drawSubject(draw, world), policy }, draw);
+      const subject = drawSubject(draw, world);
+      const known = await knownOf({ rows: runs }, whoseRights(subject, policy) ?? subject);
+      const looked = draw(4) > 0 ? { known } : {};
+      found += await holds(world, { subject, policy, ...looked }, draw);
     }
     expect(found).toBeGreaterThan(0);
   });

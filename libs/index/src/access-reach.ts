@@ -4,8 +4,9 @@ import type { StudyAction, StudyCondition } from '#archive/access/access-words';
 import { isStudyCondition } from '#archive/access/conditions';
 import { asks, decideAccess, whoseRights } from '#archive/access/decide-access';
 import { NO_STANDING } from '#archive/access/no-standing';
-import { ASKED, filling, ofSearcher, rulesSql, type Searcher, type Sql } from './access-sql.js';
+import { ASKED, filling, rulesSql, type Searcher, type Sql } from './access-sql.js';
 import { listedBranches, nationBranch, personsBranch } from './foreign-branches.js';
+import { type Known, nothingKnown } from './known-of-searcher.js';
 import { ownBranch, type ReachBranch, type SearchReach } from './search-reach.js';
 
 /** What lists a subject's reasons (migration 0013) … */
@@ -21,17 +22,17 @@ const OF_PERSONS: readonly StudyCondition[] = ['self', 'represents'];
 
 /**
  * The same table as `decideAccess` reads, for a search: what the subject alone settles is settled here, the rest becomes SQL. Pure; `at` is the
- * moment of the search as ISO 8601 has it.
+ * moment of the search as ISO 8601 has it; `known`: what there is about the one whose rights count, when somebody has looked (`knownOf`).
  */
 export function reachOf(
   subject: AccessSubject,
   action: StudyAction,
-  { policy, at }: Readonly<{ policy: AccessPolicy; at: string }>,
+  { policy, at, known }: Readonly<{ policy: AccessPolicy; at: string; known?: Known }>,
 ): SearchReach {
   const rights = whoseRights(subject, policy);
   const hospital = subject.organisation;
   if (rights === undefined) return { hospital, branches: [] };
-  const searcher = { subject: rights, policy, at };
+  const searcher = { subject: rights, policy, at, known: known ?? nothingKnown(rights) };
   const rules = policy.rules.filter((row) => asks(row, rights, action));
   const ordinary = ordinaryOf(searcher, action);
   const ownPermits = permitsIn(rules, ['own']);
@@ -88,7 +89,7 @@ const SPECIAL =
 
 /**
  * The own hospital's studies: most are ordinary, and are let through without a look. The few that aren't are looked up, by what an index on the
- * order of dates knows too; all are, when patients may have said something of this searcher.
+ * order of dates knows too, or gathered; all are, when patients have said something of this searcher.
  */
 const ownHospital = (
   searcher: Searcher,
@@ -98,21 +99,29 @@ const ownHospital = (
   ownBranch(searcher.subject.organisation, (bind) => {
     const permitted = rulesSql(rules, 'own', searcher);
     if (permitted === ordinary) return ordinary ? [] : ['false'];
-    return [filling(searcher, bind)(ownSql(permitted, conditionsOfOrdinary(rules), ordinary))];
+    const said = conditionsOfOrdinary(rules).filter(
+      (one) => one !== 'excluded' || searcher.known.isExcluded,
+    );
+    const sql = ownSql({ permitted, ordinary, said }, searcher.known);
+    return sql === true ? [] : [filling(searcher, bind)(String(sql))];
   });
 
-function ownSql(permitted: Sql, said: readonly StudyCondition[], ordinary: boolean): string {
-  const own = `access.hospital = ${ASKED.organisation} and access.study_uid = studies.study_uid`;
+type OwnRules = Readonly<{
+  permitted: Sql;
+  ordinary: boolean;
+  said: readonly StudyCondition[];
+}>;
+
+function ownSql({ permitted, ordinary, said }: OwnRules, { special }: Known): Sql {
+  const own = `access.hospital = ${ASKED.organisation}`;
   const looked = (
-    which = 'true',
+    which: string,
   ) => `coalesce((select bool_and(${permitted}) from study_access as access
-      where ${own} and ${which}), ${ordinary})`;
-  if (said.some((one) => one !== 'excluded')) return looked();
-  const special = `case when (select exists (select from study_access as access where access.hospital = ${ASKED.organisation} and ${SPECIAL}))
-    then ${looked(SPECIAL)} else ${ordinary} end`;
-  if (said.length === 0) return special;
-  const isExcluded = `(select exists (select from exclusions e where ${ofSearcher('e')}))`;
-  return `case when ${isExcluded}\n    then ${looked()}\n    else ${special} end`;
+      where ${own} and access.study_uid = studies.study_uid and ${which}), ${ordinary})`;
+  if (said.length > 0) return looked('true');
+  if (special === 'none') return ordinary;
+  if (special === 'many' || !ordinary) return looked(SPECIAL);
+  return `studies.study_uid not in (select access.study_uid from study_access as access where ${own} and ${SPECIAL} and not (${permitted}))`;
 }
 
 /** What is asked of patients before an ordinary study of the own hospital is decided. */

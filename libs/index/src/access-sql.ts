@@ -2,10 +2,16 @@ import type { AccessSubject } from '#archive/access/access-facts';
 import type { AccessPolicy, AccessRule } from '#archive/access/access-table';
 import { LEVELS, STATES, type StudyCondition } from '#archive/access/access-words';
 import { isStudyCondition, KINDS_THAT } from '#archive/access/conditions';
+import type { Known } from './known-of-searcher.js';
 import type { Bind } from './search-sql.js';
 
 /** Who searches when by which policy. `at`: a moment as ISO 8601 has it. */
-export type Searcher = Readonly<{ subject: AccessSubject; policy: AccessPolicy; at: string }>;
+export type Searcher = Readonly<{
+  subject: AccessSubject;
+  policy: AccessPolicy;
+  at: string;
+  known: Known;
+}>;
 
 /** Where the studies are that rows of the policy are asked about: in the searcher's own hospital, in all others, in any. */
 export type Where = 'own' | 'others' | 'any';
@@ -40,15 +46,20 @@ export function filling({ subject, policy, at }: Searcher, bind: Bind): (sql: st
 }
 
 /** Rows of the policy, one after the other, on the study of row `access` of study_access: whether the first that matches permits. */
-export function rulesSql(rules: readonly AccessRule[], where: Where, { subject }: Searcher): Sql {
+export function rulesSql(
+  rules: readonly AccessRule[],
+  where: Where,
+  { subject, known }: Searcher,
+): Sql {
   const steps: { effect: AccessRule['effect']; matches: Sql }[] = [];
   for (const rule of rules) {
     const matches = both([
       placeSql(rule, where, subject),
       ...factsSql(rule),
-      ...(rule.when ?? []).filter(isStudyCondition).map((one) => CONDITIONS[one](subject)),
+      ...(rule.when ?? []).filter(isStudyCondition).map((one) => CONDITIONS[one](subject, known)),
     ]);
-    if (matches !== false) steps.push({ effect: rule.effect, matches });
+    const isNew = !steps.some((step) => step.matches === matches);
+    if (matches !== false && isNew) steps.push({ effect: rule.effect, matches });
     if (matches === true) break;
   }
   return chainSql(steps.slice(0, steps.findLastIndex(({ effect }) => effect === 'permit') + 1));
@@ -112,37 +123,41 @@ const valid = (row: string) =>
 export const ofSearcher = (row: string) =>
   `${row}.organisation in ('', ${ASKED.organisation}) and ${row}.actor in ('', ${ASKED.actor}) and ${row}.organisation || ${row}.actor <> ''`;
 
-const related = (kinds: readonly string[]) =>
-  `exists (select from relationships r where r.person = ${PERSON} and r.organisation = ${ASKED.organisation} and r.actor in ('', ${ASKED.actor})
-      and r.claim in ('', access.claim) and r.kind in (${kinds.map(quoted).join(', ')}) and ${valid('r')})`;
+const related = (wanted: readonly string[], { kinds }: Known): Sql => {
+  const there = wanted.filter((kind) => kinds.includes(kind));
+  if (there.length === 0) return false;
+  return `exists (select from relationships r where r.person = ${PERSON} and r.organisation = ${ASKED.organisation} and r.actor in ('', ${ASKED.actor})
+      and r.claim in ('', access.claim) and r.kind in (${there.map(quoted).join(', ')}) and ${valid('r')})`;
+};
 
 const OPPOSED = `exists (select from oppositions o where o.person = ${PERSON} and o.hospital in ('', access.hospital) and o.claim in ('', access.claim)
       and o.valid_from <= ${ASKED.at})`;
 
 /** The same as `standsFor` says of facts and standing; the property test holds them against each other. */
-const CONDITIONS: Readonly<Record<StudyCondition, (subject: AccessSubject) => Sql>> = {
-  self: (subject) =>
-    subject.person !== null && `access.person <> '' and access.person = ${ASKED.person}`,
-  represents: (subject) =>
-    subject.person !== null &&
-    `exists (select from representatives p where p.person = ${PERSON} and p.representative_person = ${ASKED.person} and ${valid('p')})`,
-  minor: () =>
-    `coalesce((select (to_char(${ASKED.at} at time zone 'UTC', 'YYYYMMDD')::int - max(replace(f.birth_date, '-', ''))::int) / 10000 < ${ASKED.adultFromYears}
+const CONDITIONS: Readonly<Record<StudyCondition, (subject: AccessSubject, known: Known) => Sql>> =
+  {
+    self: (subject) =>
+      subject.person !== null && `access.person <> '' and access.person = ${ASKED.person}`,
+    represents: (subject) =>
+      subject.person !== null &&
+      `exists (select from representatives p where p.person = ${PERSON} and p.representative_person = ${ASKED.person} and ${valid('p')})`,
+    minor: () =>
+      `coalesce((select (to_char(${ASKED.at} at time zone 'UTC', 'YYYYMMDD')::int - max(replace(f.birth_date, '-', ''))::int) / 10000 < ${ASKED.adultFromYears}
       from person_flags f where f.person = ${PERSON} and replace(f.birth_date, '-', '') ~ '^[0-9]{8}$'), false)`,
-  treats: () => related(KINDS_THAT.treats),
-  'has-task': () => related(KINDS_THAT['has-task']),
-  declared: () => related(KINDS_THAT.declared),
-  opposed: () => OPPOSED,
-  'not-opposed': () => `not ${OPPOSED}`,
-  'granted-level': () =>
-    `exists (select from grants g where g.person = ${PERSON} and ${ofSearcher('g')} and g.claim in ('', access.claim)
+    treats: (_, known) => related(KINDS_THAT.treats, known),
+    'has-task': (_, known) => related(KINDS_THAT['has-task'], known),
+    declared: (_, known) => related(KINDS_THAT.declared, known),
+    opposed: () => OPPOSED,
+    'not-opposed': () => `not ${OPPOSED}`,
+    'granted-level': () =>
+      `exists (select from grants g where g.person = ${PERSON} and ${ofSearcher('g')} and g.claim in ('', access.claim)
       and array_position('{N,R,V}', g.level) >= array_position('{N,R,V}', access.confidentiality) and ${valid('g')})`,
-  excluded: () =>
-    `exists (select from exclusions e where e.person = ${PERSON} and ${ofSearcher('e')} and e.valid_from <= ${ASKED.at})`,
-  'break-glass': () =>
-    `exists (select from break_glass b where b.person = ${PERSON} and b.organisation = ${ASKED.organisation} and b.actor = ${ASKED.actor}
+    excluded: () =>
+      `exists (select from exclusions e where e.person = ${PERSON} and ${ofSearcher('e')} and e.valid_from <= ${ASKED.at})`,
+    'break-glass': () =>
+      `exists (select from break_glass b where b.person = ${PERSON} and b.organisation = ${ASKED.organisation} and b.actor = ${ASKED.actor}
       and b.opened_at <= ${ASKED.at} and b.valid_until > ${ASKED.at})`,
-  vip: () => `exists (select from person_flags f where f.person = ${PERSON} and f.vip)`,
-  'patient-known': () => "access.person <> ''",
-  'adolescent-confidential': () => "'adolescent-confidential' = any (access.tags)",
-};
+    vip: () => `exists (select from person_flags f where f.person = ${PERSON} and f.vip)`,
+    'patient-known': () => "access.person <> ''",
+    'adolescent-confidential': () => "'adolescent-confidential' = any (access.tags)",
+  };

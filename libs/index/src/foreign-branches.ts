@@ -10,19 +10,12 @@ const columnsOf = (row: string, place = `${row}.claim`): OrderColumns => ({
   place,
 });
 
-/** Under whose name reasons are listed: the organisation, this member of it, this person wherever they work (migration 0013). */
-const holdersOf = ({ subject: { organisation, actor } }: Searcher): readonly string[] => [
-  `${organisation}/`,
-  `${organisation}/${actor}`,
-  `/${actor}`,
-];
-
 /** Studies of other hospitals that the searcher has a listed reason to know of: one branch for each name, each study in the first that has it. */
 export const listedBranches = (
   searcher: Searcher,
   rules: readonly AccessRule[],
 ): readonly ReachBranch[] => {
-  const holders = holdersOf(searcher);
+  const { holders } = searcher.known;
   return holders.map((holder, at) => listedBranch(searcher, rules, holder, holders.slice(0, at)));
 };
 
@@ -45,6 +38,7 @@ const listedBranch = (
         ...permittedSql(searcher, rules, 'others'),
       ].map(filled),
       series: [],
+      hospitals: searcher.known.hospitals,
       columns: columnsOf('reach'),
     };
   },
@@ -70,11 +64,12 @@ export const personsBranch = (
       where: [
         "access.person <> ''",
         `access.person = any (${people})`,
-        ...(isListed ? [unlisted('access', holdersOf(searcher), bind)] : []),
+        ...(isListed ? [unlisted('access', searcher.known.holders, bind)] : []),
         ...placed(where),
         ...permittedSql(searcher, rules, where),
       ].map(filled),
       series: [],
+      hospitals: where === 'others' ? searcher.known.hospitals : undefined,
       columns: placedColumns(where, filled),
     };
   },
@@ -93,6 +88,7 @@ export const nationBranch = (
       from: ACCESS,
       where: [...placed(where), ...permittedSql(searcher, rules, where)].map(filled),
       series: [],
+      hospitals: where === 'others' ? searcher.known.hospitals : undefined,
       columns: placedColumns(where, filled),
     };
   },

@@ -3,11 +3,15 @@ import type { Bind } from './search-sql.js';
 /** Columns of the order of studies as one branch has them. `place`: '' of the searcher's own hospital, else the claim. */
 export type OrderColumns = Readonly<Record<'date' | 'time' | 'study' | 'place', string>>;
 
-/** The SQL of one branch; its values are bound. `series`: what else holds of the series of its studies. */
+/**
+ * The SQL of one branch; its values are bound. `series`: what else holds of the series of its studies. `hospitals`: all that hold any, where an
+ * index that begins with the hospital may be of use.
+ */
 export type BranchSql = Readonly<{
   from: string;
   where: readonly string[];
   series: readonly string[];
+  hospitals?: readonly string[] | undefined;
   columns: OrderColumns;
 }>;
 
@@ -60,15 +64,17 @@ export const onlyOwn = ({ hospital, branches }: SearchReach): ReachBranch | unde
   return branch.isOwn && others.length === 0 ? branch : undefined;
 };
 
-/** All branches of a reach in one, `limit` of each. */
+/** All branches of a reach in one; `limit`, where there is one, of each. */
 export function eachBranch(
   reach: SearchReach,
   bind: Bind,
-  make: (branch: BranchSql) => Readonly<{ text: string; limit: number }>,
+  make: (branch: BranchSql) => Readonly<{ text: string; limit?: number }>,
 ): string {
   const own = onlyOwn(reach);
   const branches = own === undefined ? reach.branches : [own];
   const made = branches.map(({ sql }) => make(sql(bind)));
-  const texts = made.map(({ text, limit }) => `${text}\nlimit ${bind(limit)}`);
+  const texts = made.map(({ text, limit }) =>
+    limit === undefined ? text : `${text}\nlimit ${bind(limit)}`,
+  );
   return own === undefined ? texts.map((text) => `(${text})`).join('\nunion all\n') : texts.join();
 }

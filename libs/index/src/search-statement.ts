@@ -9,7 +9,7 @@ import {
   type SearchPosition,
   STUDY_POSITION,
 } from './search-position.js';
-import { type BranchSql, eachBranch, type SearchReach } from './search-reach.js';
+import { type BranchSql, eachBranch, type OrderColumns, type SearchReach } from './search-reach.js';
 import { type Bind, statementValues } from './search-sql.js';
 import { whereOf } from './search-where.js';
 
@@ -39,12 +39,13 @@ export const VISITS_MAX = 2_000;
 export function candidatesStatement(asked: Asked): Statement {
   const { values, bind } = statementValues();
   const typed = asked.matches.filter((match) => columnOf(match) !== undefined);
-  const limit = CANDIDATES_MAX + 1;
   const found = eachBranch(asked.reach, bind, (branch) => ({
     text: `select\n${restricted(asked, typed, bind, branch)}`,
-    limit,
   }));
-  const text = `select count(*)::int as candidates from (\n${found}\n) as candidate`;
+  const text = `select count(*)::int as candidates from (
+${found}
+limit ${bind(CANDIDATES_MAX + 1)}
+) as candidate`;
   return { text, values };
 }
 
@@ -57,10 +58,11 @@ export function totalStatement(asked: Asked, rowsMax: number): Statement {
     const text = asked.matches.some(isByTrigrams)
       ? `with fitting as materialized (\n${fitting}, studies.version\n${where}\n)\nselect results from fitting`
       : `${fitting}\n${where}`;
-    return { text, limit: rowsMax };
+    return { text };
   });
   const text = `select count(*)::int as rows, coalesce(sum(counted.results), 0)::bigint as results from (
 ${found}
+limit ${bind(rowsMax)}
 ) as counted`;
   return { text, values };
 }
@@ -92,9 +94,10 @@ export const restricted = (
   asked: Asked,
   matches: readonly InstanceMatch[],
   bind: Bind,
-  { from, where: reachable, series, columns }: BranchSql,
+  branch: BranchSql,
 ): string => {
-  const where = [...reachable];
+  const { from, series, columns } = branch;
+  const where = [...branch.where, ...hospitalsSql(branch, matches, bind)];
   if (asked.level !== 'study') where.push(...series);
   if (asked.scope.study !== undefined) where.push(`studies.study_uid = ${bind(asked.scope.study)}`);
   if (asked.scope.series !== undefined)
@@ -103,7 +106,7 @@ export const restricted = (
     where.push(`series.series = any(${bind(asked.located)}::text[])`);
   if (asked.position !== undefined)
     where.push(behindSql(asked.level, asked.position, bind, columns));
-  where.push(...whereOf('study', matches, bind));
+  where.push(...whereOf('study', matches, bind).map((one) => dated(one, columns)));
   const ofSeries = whereOf('series', matches, bind);
   if (asked.level !== 'study')
     return `from ${from} join ${SERIES} on series.claim = studies.claim
@@ -114,3 +117,17 @@ where ${[...where, ...ofSeries].join('\n  and ')}`;
     );
   return `from ${from}\nwhere ${where.join('\n  and ')}`;
 };
+
+/** Dates are those of the order, whose index then gives a range of them. */
+const dated = (where: string, { date, time }: OrderColumns) =>
+  where.replaceAll('studies.study_date', date).replaceAll('studies.study_time', time);
+
+/** Indexes of what is sought begin with the hospital. */
+const hospitalsSql = (
+  { hospitals }: BranchSql,
+  matches: readonly InstanceMatch[],
+  bind: Bind,
+): readonly string[] =>
+  hospitals === undefined || matches.length === 0
+    ? []
+    : [`studies.hospital = any (${bind(hospitals)}::text[])`];

@@ -1,9 +1,11 @@
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { whoseRights } from '#archive/access/decide-access';
 import type { SearchLevel } from '#dicomweb/attribute-level';
 import { metadataOffers } from '#dicomweb/offers';
 import { parseSearch, type SearchProblem, type SearchQuery } from '#dicomweb/search-query';
 import { reachOf } from '#index/access-reach';
+import { knownOf } from '#index/known-of-searcher';
 import { hospitalsIn, locateStatement, namesInstances } from '#index/locate-instances';
 import {
   type PlannableQuery,
@@ -68,7 +70,7 @@ async function search(ports: SearchPorts, request: SearchRequest): Promise<Answe
   if (!chosen.ok) throw new ProblemException(chosen.problem);
   const parsed = parseSearch(request.queryString);
   if (!parsed.ok) throw new ProblemException(queryProblem(parsed.problems));
-  const reach = reachOfCaller(ports, request);
+  const reach = await reachOfCaller(ports, request);
   const cursors = { ids: ports.ids, hospital: reach.hospital, level: request.level };
   const position = positionOf(cursors, parsed.query);
   const located = await locate(ports, request, parsed.query, reach);
@@ -106,14 +108,15 @@ function positionOf(cursors: CursorScope, { after }: SearchQuery): SearchPositio
 }
 
 /** What the policy in force lets this caller find at this moment; it stands in the statement. */
-const reachOfCaller = (
-  { policyInForce, wallMs }: SearchPorts,
+async function reachOfCaller(
+  { policyInForce, wallMs, findable }: SearchPorts,
   { caller }: SearchRequest,
-): SearchReach =>
-  reachOf(accessSubjectOf(caller), 'search', {
-    policy: policyInForce(),
-    at: new Date(wallMs()).toISOString(),
-  });
+): Promise<SearchReach> {
+  const subject = accessSubjectOf(caller);
+  const policy = policyInForce();
+  const known = await knownOf(findable, whoseRights(subject, policy) ?? subject);
+  return reachOf(subject, 'search', { policy, at: new Date(wallMs()).toISOString(), known });
+}
 
 function planned(
   { level, scope }: SearchRequest,
