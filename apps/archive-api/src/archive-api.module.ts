@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
+import { accessPolicy } from '#archive/access/access-policy';
 import { KEY_CACHE_MS } from '#events/key-ring';
 import { keyCache } from '#events/postgres/key-cache';
 import { openLogBeside } from '#events/postgres/open-log-beside';
@@ -18,7 +19,7 @@ import { openObjectStore } from '#storage/open-object-store';
 import { ingestQueue } from '#storage/postgres/ingest-queue';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { KNOWN_HOSPITALS, knownHospitals } from './caller/known-hospitals.js';
-import { PermitGuard } from './caller/permit.guard.js';
+import { PermitGuard, POLICY_IN_FORCE } from './caller/permit.guard.js';
 import { CapabilitiesController } from './capabilities/capabilities.controller.js';
 import type { CheckPorts } from './commitment/check-instances.js';
 import { CommitmentController } from './commitment/commitment.controller.js';
@@ -31,10 +32,10 @@ import { openFirstLook } from './first-look/open-first-look.js';
 import { ViewerController } from './first-look/viewer.controller.js';
 import { countCare } from './governance/care-counts.js';
 import {
-  careOf,
   factPorts,
   governanceControllers,
   governanceProviders,
+  openGovernance,
 } from './governance/governance.module.js';
 import { HealthController } from './health/health.controller.js';
 import { MetricsController } from './health/metrics.controller.js';
@@ -78,8 +79,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
   const database = await openDatabase(config, log, nowMs);
   const { pool } = database.ports;
   const { masterKey, lookupKey } = await readSecrets(config.dataFolder);
-  const report = (err: unknown) => log.warn({ err }, 'object store');
-  const objects = await openObjectStore(config, report, SPARE_FILES_MAX);
+  const objects = await openObjects(config, log);
   const conversions = createConversionPool({
     onFault: (err) => log.error({ err }, 'a conversion thread died'),
   });
@@ -90,6 +90,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
     () => openLogBeside(config, pool, (line) => new OperatorFault(line)),
     (err) => log.warn({ err }, 'the database does not answer yet'),
   );
+  const governance = await openGovernance(factPorts(database.commandPool, keys, beside), log);
   return {
     ports: {
       ...database.ports,
@@ -98,7 +99,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       decode: conversions.convertFrame,
       display: drawings.display,
       keys,
-      care: careOf(factPorts(database.commandPool, keys, beside)),
+      ...governance.ports,
       verify: createTokenVerifier(await trustedIssuers(config)),
       log,
       nowMs,
@@ -112,6 +113,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       },
     },
     close: async () => {
+      governance.close();
       await Promise.all([conversions.close(), drawings.close()]);
       await objects.close();
       await beside?.close();
@@ -119,6 +121,9 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
     },
   };
 }
+
+const openObjects = (config: Config, log: Log) =>
+  openObjectStore(config, (err) => log.warn({ err }, 'object store'), SPARE_FILES_MAX);
 
 @Module({})
 class ArchiveApiModule {}
@@ -155,14 +160,17 @@ export function archiveApiModule(ports: Ports): DynamicModule {
   };
 }
 
+const builtIn = () => accessPolicy;
+
 const edge = (
-  { pool, log, demo, firstLook, verify, searching, wallMs }: Ports,
+  { pool, log, demo, firstLook, verify, searching, wallMs, policyInForce = builtIn }: Ports,
   load: () => Promise<Load>,
   answers: ObjectsAnswer,
 ): Provider[] => [
   { provide: LOG, useValue: log },
   { provide: APP_FILTER, useClass: ProblemFilter },
   { provide: APP_GUARD, useClass: PermitGuard },
+  { provide: POLICY_IN_FORCE, useValue: policyInForce },
   { provide: KNOWN_HOSPITALS, useValue: knownHospitals(pool) },
   { provide: READINESS, useValue: readiness(pool, demo) },
   {

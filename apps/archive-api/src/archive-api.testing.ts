@@ -16,7 +16,7 @@ import { createTokenVerifier } from '#platform/verify-token';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { testObjectStore } from '../../../test/support/object-store.js';
 import { createApp } from './create-app.js';
-import { careOf, factPorts } from './governance/governance.module.js';
+import { careOf, factPorts, policiesOf } from './governance/governance.module.js';
 import type { Ports } from './ports.js';
 import { STORE_SETTINGS, type StoreSettings } from './store/store-settings.js';
 
@@ -61,6 +61,7 @@ export async function testApi(
     nowMs: Date.now,
     wallMs: Date.now,
     care: careOf(factPorts(pool, keys, undefined)),
+    policies: policiesOf(factPorts(pool, keys, undefined)),
     demo: false,
     firstLook: { viewerFolder: folder, pagesFolder: folder, issuer: undefined },
     store: testStoreSettings,

@@ -5,6 +5,7 @@ import type { KeyRing } from '#events/key-ring';
 import type { CareCommands } from '#index/care-commands';
 import type { Findable } from '#index/findable';
 import type { OpaqueIds } from '#index/opaque-ids';
+import type { AccessPolicies } from '#index/policy-commands';
 import type { Log } from '#platform/log';
 import type { VerifyToken } from '#platform/verify-token';
 import type { ObjectStore } from '#storage/object-store';
@@ -32,6 +33,9 @@ export type Ports = Readonly<{
   verify: VerifyToken;
   /** The published policy; without it the built-in table. */
   policyInForce?: () => AccessPolicy;
+  /** Looks for a published policy at once. */
+  lookForPolicy?: () => Promise<void>;
+  policies: AccessPolicies;
   log: Log;
   nowMs: () => number;
   /** Milliseconds since 1970. */

@@ -1,4 +1,6 @@
 import type { AccessSubject } from '#archive/access/access-facts';
+import { accessPolicy } from '#archive/access/access-policy';
+import type { AccessPolicy } from '#archive/access/access-table';
 import type { Action } from '#archive/access/access-words';
 import { type AccessDecision, decideAccess, decideAction } from '#archive/access/decide-access';
 import { NO_STANDING } from '#archive/access/no-standing';
@@ -24,10 +26,14 @@ export const isOfArchive = (action: Action): action is ArchiveAction =>
 const UNDECIDED: readonly Action[] = ['retrieve'];
 
 /** Whether a route that does this may run at all for this subject. */
-export const firstGate = (subject: AccessSubject, action: Action): AccessDecision =>
+export const firstGate = (
+  subject: AccessSubject,
+  action: Action,
+  policy: AccessPolicy = accessPolicy,
+): AccessDecision =>
   UNDECIDED.includes(action)
-    ? decideAccess(subject, action, ordinaryOf(subject), NO_STANDING)
-    : decideAction(subject, action, isOfArchive(action) ? null : subject.organisation);
+    ? decideAccess(subject, action, ordinaryOf(subject), NO_STANDING, policy)
+    : decideAction(subject, action, isOfArchive(action) ? null : subject.organisation, policy);
 
 const ordinaryOf = ({ organisation, group }: AccessSubject) =>
   ({

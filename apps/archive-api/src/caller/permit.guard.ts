@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, Inject, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
+import type { AccessPolicy } from '#archive/access/access-table';
 import type { Action } from '#archive/access/access-words';
 import { AGENCY } from '#archive/access/agency';
 import { forbidden, ProblemException } from '../problem.js';
@@ -8,6 +9,9 @@ import { accessSubjectOf } from './access-subject.js';
 import type { Caller } from './caller.js';
 import { type ArchiveAction, firstGate, isOfArchive, isOfNation } from './first-gate.js';
 import { KNOWN_HOSPITALS, type KnownHospitals } from './known-hospitals.js';
+
+/** Gives the table that decides at this moment. */
+export const POLICY_IN_FORCE = Symbol('PolicyInForce');
 
 const DEMAND = 'demand';
 const OPEN = 'open';
@@ -26,6 +30,7 @@ export class PermitGuard implements CanActivate {
   constructor(
     @Inject(Reflector) private readonly reflector: Reflector,
     @Inject(KNOWN_HOSPITALS) private readonly hospitals: KnownHospitals,
+    @Inject(POLICY_IN_FORCE) private readonly policyInForce: () => AccessPolicy,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -36,7 +41,7 @@ export class PermitGuard implements CanActivate {
     if (demand === OPEN) return true;
     const { caller } = context.switchToHttp().getRequest<FastifyRequest>();
     if (demand === undefined || caller === null) throw new ProblemException(forbidden());
-    permit(caller, demand);
+    permit(caller, demand, this.policyInForce());
     const isOfAgency = caller.hospital === AGENCY && isOfNation(demand);
     return isOfArchive(demand) || isOfAgency || this.isOfHospital(caller);
   }
@@ -46,8 +51,8 @@ export class PermitGuard implements CanActivate {
   }
 }
 
-function permit(caller: Caller, action: Action): void {
-  if (firstGate(accessSubjectOf(caller), action).outcome === 'permit') return;
+function permit(caller: Caller, action: Action, policy: AccessPolicy): void {
+  if (firstGate(accessSubjectOf(caller), action, policy).outcome === 'permit') return;
   throw new ProblemException(forbidden('No role of this caller permits it.'));
 }
 

@@ -1,12 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { Provider, Type } from '@nestjs/common';
 import type { Pool } from 'pg';
+import { accessPolicy } from '#archive/access/access-policy';
 import { archiveUpcasters } from '#archive/upcasters';
 import type { KeyRing } from '#events/key-ring';
 import type { Log } from '#events/log';
 import { postgresLog } from '#events/postgres/postgres-log';
+import { accessPolicies } from '#index/postgres/access-policies';
 import { careCommands } from '#index/postgres/care-commands';
 import type { FactPorts } from '#index/postgres/commit-facts';
+import type { Log as AppLog } from '#platform/log';
+import { patiently } from '#platform/patiently';
+import { openPolicyInForce } from '../policy/policy-in-force.js';
 import type { Ports } from '../ports.js';
 import { BreakGlassController } from './break-glass.controller.js';
 import { CARE, type CarePorts } from './care-ports.js';
@@ -15,6 +20,7 @@ import { ConsentsController } from './consents.controller.js';
 import { NoticesController } from './notices.controller.js';
 import { OpenApiController } from './openapi.controller.js';
 import { PatientsController } from './patients.controller.js';
+import { POLICIES, PoliciesController, type PolicyPorts } from './policies.controller.js';
 import { RelationshipReviewsController } from './relationship-reviews.controller.js';
 import { RelationshipsController } from './relationships.controller.js';
 
@@ -26,6 +32,18 @@ export const factPorts = (pool: Pool, keys: KeyRing, beside: Log | undefined): F
 });
 
 export const careOf = careCommands;
+export const policiesOf = accessPolicies;
+
+/** What changes treatment, consent and policies, and the policy in force. */
+export async function openGovernance(facts: FactPorts, log: AppLog) {
+  const policies = policiesOf(facts);
+  const { current, look, close } = await patiently(
+    () => openPolicyInForce(policies, (err) => log.warn({ err }, 'the policy was not looked for')),
+    (err) => log.warn({ err }, 'the database does not answer yet'),
+  );
+  const care = careOf(facts);
+  return { ports: { care, policies, policyInForce: current, lookForPolicy: look }, close };
+}
 
 export const governanceControllers: readonly Type[] = [
   OpenApiController,
@@ -36,8 +54,26 @@ export const governanceControllers: readonly Type[] = [
   ConfidentialityController,
   PatientsController,
   NoticesController,
+  PoliciesController,
 ];
 
-export const governanceProviders = ({ pool, ids, care, wallMs }: Ports): Provider[] => [
+export const governanceProviders = ({
+  pool,
+  ids,
+  care,
+  policies,
+  policyInForce = () => accessPolicy,
+  lookForPolicy: look = async () => {},
+  searching,
+  findable,
+  wallMs,
+}: Ports): Provider[] => [
   { provide: CARE, useValue: { pool, ids, care, wallMs } satisfies CarePorts },
+  {
+    provide: POLICIES,
+    useValue: {
+      ...{ policies, policyInForce, look, wallMs },
+      findable: searching?.findable ?? findable,
+    } satisfies PolicyPorts,
+  },
 ];
