@@ -12,19 +12,29 @@ const searches = {
   'series, page of 25': ['series', 'limit=25'],
 };
 
-/** Medians of each search as each of the names says who searches; the statement of the page and the one that counts what it leaves. */
+/** Times of each search as each of the names says who searches; of the page and of what counts what it leaves. */
 export async function measureReach(pool, { runs, explain }, names) {
   const code = await load();
-  const measured = {};
-  for (const name of names) {
-    measured[name] = {};
-    for (const [title, [level, query]] of Object.entries(searches)) {
-      const make = () => statementsOf({ pool, code, name }, level, query);
-      if (explain && level === 'study') await say(pool, title, (await make())[0]);
-      measured[name][title] = await timed(pool, make, runs);
-    }
+  const measured = Object.fromEntries(names.map((name) => [name, {}]));
+  for (const [title, search] of Object.entries(searches)) {
+    const makers = names.map((name) => () => statementsOf({ pool, code, name }, ...search));
+    const times = await byTurns(pool, makers, runs);
+    names.forEach((name, at) => {
+      measured[name][title] = summary(times[at]);
+    });
+    if (explain) for (const statement of await makers.at(-1)()) await say(pool, title, statement);
   }
   return measured;
+}
+
+const warmUps = 6;
+
+/** By turns, what else the machine does falls on all alike. */
+async function byTurns(pool, makers, runs) {
+  const times = makers.map(() => []);
+  for (let run = 0; run < warmUps + runs; run++)
+    for (const [at, make] of makers.entries()) times[at].push(await timed(pool, make));
+  return times.map((all) => all.slice(warmUps));
 }
 
 async function load() {
@@ -67,20 +77,21 @@ async function statementsOf({ pool, code, name }, level, query) {
   return [named, plan.total.statement()];
 }
 
-async function timed(pool, make, runs) {
-  const times = [];
-  for (let run = -5; run < runs; run++) {
-    const from = performance.now();
-    for (const { text, values, name } of await make())
-      await pool.query({
-        text: text.replaceAll('{schema}', 'findable_1'),
-        values: [...values],
-        ...(name && { name }),
-      });
-    if (run >= 0) times.push(performance.now() - from);
-  }
-  times.sort((a, b) => a - b);
-  return { p50: times[Math.floor(runs / 2)], p95: times[Math.floor(runs * 0.95)] };
+async function timed(pool, make) {
+  const from = performance.now();
+  for (const { text, values, name } of await make())
+    await pool.query({
+      text: text.replaceAll('{schema}', 'findable_1'),
+      values: [...values],
+      ...(name && { name }),
+    });
+  return performance.now() - from;
+}
+
+function summary(times) {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share) => sorted[Math.floor(sorted.length * share)];
+  return { p10: at(0.1), p50: at(0.5) };
 }
 
 async function say(pool, title, { text, values }) {

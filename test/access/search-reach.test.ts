@@ -229,6 +229,29 @@ async function holds(world: World, one: Case, draw: Draw): Promise<number> {
   return expected.length;
 }
 
+/** How many rows of the list of reasons are wrong, which is then made anew. */
+const wrongReasons = async () => {
+  const { rows } = await database.pool.query('select rebuild_reach() as wrong');
+  return Number(rows[0].wrong);
+};
+
+/** Persons are linked and parted, studies get their date, reasons end, come back and go. */
+async function disturb(draw: Draw): Promise<void> {
+  const person = () => `person-${draw(30)}`;
+  for (let at = 0; at < 10; at++)
+    await database.pool.query('select set_person($1, $2)', [`patient-of-${person()}`, person()]);
+  for (const sql of [
+    `update study_access set study_date = '20260101' where study_date = ''`,
+    `update relationships set valid_until = valid_until + interval '1 day', claim = '' where id < 'id-3'`,
+    `delete from relationships where id > 'id-5'`,
+    `update grants set actor = '' where organisation <> ''`,
+    `insert into grants select 'again-' || id, patient, person, organisation, actor, level, claim, valid_from, valid_until from grants`,
+    `delete from break_glass where id > 'id-3'`,
+    `delete from study_access where study_uid < '1.2.3'`,
+  ])
+    await database.pool.query(sql);
+}
+
 /** Rows of the built-in table and made-up ones, in any order. */
 function drawPolicy(draw: Draw): AccessPolicy {
   const some = <T>(items: readonly T[]): T[] => items.filter(() => draw(3) === 0);
@@ -265,5 +288,8 @@ describe('a search finds exactly what the decision permits, in order, counted an
       found += await holds(world, { subject, policy, ...looked }, draw);
     }
     expect(found).toBeGreaterThan(0);
+    expect(await wrongReasons()).toBe(0);
+    await disturb(draw);
+    expect(await wrongReasons()).toBe(0);
   });
 });
