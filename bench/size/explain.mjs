@@ -22,22 +22,27 @@ export async function explainSearch(database, asked, say) {
 
 /** The statements of a search as the edge makes them (apps/archive-api/src/search/search.ts), and the schema in use. */
 export async function statementsOf({ pool, ids }, { path, behind }) {
-  const [{ parseSearch }, { planSearch }, { locateStatement }] = await Promise.all([
+  const [{ parseSearch }, { planSearch }, { wholeHospital }, locating] = await Promise.all([
     import('#dicomweb/search-query'),
     import('#index/search-plan'),
+    import('#index/search-reach'),
     import('#index/locate-instances'),
   ]);
   const { rows } = await pool.query(`select active from projections where name = 'findable'`);
   const { level, scope, query } = addressOf(path);
   const position = behind && { date: behind.date, time: behind.time, study: behind.uid };
   const parsed = parseSearch(query).query;
-  const locating = locateStatement(parsed, ids, requestedHospital);
-  const located = locating && (await pool.query(locating)).rows.map(({ series }) => series);
-  const plan = planSearch(level, scope, { ...parsed, position, located }, requestedHospital);
+  const locate = locating.namesInstances(parsed)
+    ? [locating.locateStatement(parsed, ids, [requestedHospital])]
+    : [];
+  const found = await Promise.all(locate.map((statement) => pool.query(statement)));
+  const located = found[0]?.rows.map(({ series }) => series);
+  const reach = wholeHospital(requestedHospital);
+  const plan = planSearch(level, scope, { ...parsed, position, located }, reach);
   const counting = plan.total === undefined ? [] : [plan.total.statement()];
   return {
     schema: `findable_${rows[0].active}`,
-    statements: [...(locating === undefined ? [] : [locating]), plan.statement, ...counting],
+    statements: [...locate, plan.statement, ...counting],
   };
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
+import { accessPolicy } from '#archive/access/access-policy';
 import { KEY_CACHE_MS } from '#events/key-ring';
 import { keyCache } from '#events/postgres/key-cache';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
@@ -20,7 +21,7 @@ import { withSmallPacks } from '#storage/postgres/small-packs';
 import { authenticate, IDENTIFY, identify } from './caller/authenticate.js';
 import { certificateOf } from './caller/certificate-of.js';
 import { HOSPITAL_REGISTRY, hospitalRegistry } from './caller/hospital-registry.js';
-import { PermitGuard } from './caller/permit.guard.js';
+import { PermitGuard, POLICY_IN_FORCE } from './caller/permit.guard.js';
 import { RegistryFeed } from './caller/registry-feed.js';
 import { CapabilitiesController } from './capabilities/capabilities.controller.js';
 import type { CheckPorts } from './commitment/check-instances.js';
@@ -37,7 +38,7 @@ import { countCare } from './governance/care-counts.js';
 import {
   governanceControllers,
   governanceProviders,
-  openCommands,
+  openGovernance,
 } from './governance/governance.module.js';
 import { HealthController } from './health/health.controller.js';
 import { MetricsController } from './health/metrics.controller.js';
@@ -99,7 +100,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
   const handOver = socket === undefined ? undefined : openHandOver(socket);
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
   const keys = postgresKeyRing(pool, { masterKey, random: randomBytes, cache });
-  const commands = await openCommands(config, log, { pool: database.commandPool, keys });
+  const governance = await openGovernance(config, log, { pool: database.commandPool, keys });
   return {
     ports: {
       ...database.ports,
@@ -107,7 +108,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       ids: opaqueIds(lookupKey),
       ...threads.ports,
       keys,
-      care: commands.care,
+      ...governance.ports,
       verify: createTokenVerifier(registry.issuers),
       registry,
       proxySecret: config.proxySecret,
@@ -129,7 +130,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       handOver?.close();
       await threads.close();
       await objects.close();
-      await commands.close();
+      await governance.close();
       await database.close();
     },
   };
@@ -184,6 +185,8 @@ export function archiveApiModule(ports: Ports): DynamicModule {
   };
 }
 
+const builtIn = () => accessPolicy;
+
 const edge = (
   { pool, log, demo, edge, firstLook, verify, registry, searching, wallMs, ...ports }: Ports,
   load: () => Promise<Load>,
@@ -192,6 +195,7 @@ const edge = (
   { provide: LOG, useValue: log },
   { provide: APP_FILTER, useClass: ProblemFilter },
   { provide: APP_GUARD, useClass: PermitGuard },
+  { provide: POLICY_IN_FORCE, useValue: ports.policyInForce ?? builtIn },
   { provide: HOSPITAL_REGISTRY, useValue: registry },
   RegistryFeed,
   {

@@ -9,7 +9,6 @@ import { displayFrame } from '#dicom/display-frame';
 import type { KeyRing } from '#events/key-ring';
 import { memoryKeyRing } from '#events/memory/memory-key-ring';
 import { opaqueIds } from '#index/opaque-ids';
-import { careCommands } from '#index/postgres/care-commands';
 import { findableReader } from '#index/postgres/findable-reader';
 import { archiveIssuer } from '#platform/archive-issuer';
 import { type DemoClaims, openDemoIssuer } from '#platform/demo-issuer';
@@ -19,7 +18,7 @@ import { withSmallPacks } from '#storage/postgres/small-packs';
 import { testObjectStore } from '../../../test/support/object-store.js';
 import { hospitalRegistry } from './caller/hospital-registry.js';
 import { createApp } from './create-app.js';
-import { factPorts } from './governance/governance.module.js';
+import { careOf, factPorts, policiesOf } from './governance/governance.module.js';
 import type { Ports } from './ports.js';
 import { STORE_SETTINGS, type StoreSettings } from './store/store-settings.js';
 
@@ -70,7 +69,8 @@ export async function testApi(
     log: createLog({ name: 'archive-api test', level: 'fatal' }),
     nowMs: Date.now,
     wallMs: Date.now,
-    care: careCommands(factPorts(pool, keys, undefined)),
+    care: careOf(factPorts(pool, keys, undefined)),
+    policies: policiesOf(factPorts(pool, keys, undefined)),
     demo: false,
     firstLook: { viewerFolder: folder, pagesFolder: folder, issuer: undefined },
     store: testStoreSettings,

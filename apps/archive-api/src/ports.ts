@@ -1,9 +1,11 @@
 import type { Pool } from 'pg';
+import type { AccessPolicy } from '#archive/access/access-table';
 import type { FrameDecoder } from '#dicom/transcode';
 import type { KeyRing } from '#events/key-ring';
 import type { CareCommands } from '#index/care-commands';
 import type { Findable } from '#index/findable';
 import type { OpaqueIds } from '#index/opaque-ids';
+import type { AccessPolicies } from '#index/policy-commands';
 import type { ArchiveIssuer } from '#platform/archive-issuer';
 import type { Log } from '#platform/log';
 import type { VerifyToken } from '#platform/verify-token';
@@ -37,6 +39,11 @@ export type Ports = Readonly<{
   proxySecret: string | undefined;
   /** Gives tokens to machines. */
   tokens: ArchiveIssuer;
+  /** The published policy; without it the built-in table. */
+  policyInForce?: () => AccessPolicy;
+  /** Looks for a published policy at once. */
+  lookForPolicy?: () => Promise<void>;
+  policies: AccessPolicies;
   log: Log;
   nowMs: () => number;
   /** Milliseconds since 1970. */

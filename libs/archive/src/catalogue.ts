@@ -2,6 +2,7 @@ import type { Event } from '#events/event';
 import type { CareEvent, ConfidentialityEvent } from './care-events.js';
 import type { HospitalEvent } from './hospital-events.js';
 import type { PatientEvent } from './identity-events.js';
+import type { PolicyEvent } from './policy-events.js';
 import type { RevocationEvent } from './revocation-events.js';
 
 /** Bytes named by content: SHA-256 in hex and length in bytes. Where they lie is the `packs` table's business (design D2). */
@@ -116,7 +117,8 @@ export type ArchiveEvent =
   | CareEvent
   | ConfidentialityEvent
   | PatientEvent
-  | RevocationEvent;
+  | RevocationEvent
+  | PolicyEvent;
 
 /** Entries in one storage fact, so that it stays under the bound of an event. */
 export const FACT_ENTRIES_MAX = 2000;

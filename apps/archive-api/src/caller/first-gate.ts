@@ -1,4 +1,6 @@
 import type { AccessSubject } from '#archive/access/access-facts';
+import { accessPolicy } from '#archive/access/access-policy';
+import type { AccessPolicy } from '#archive/access/access-table';
 import type { Action } from '#archive/access/access-words';
 import { type AccessDecision, decideAccess, decideAction } from '#archive/access/decide-access';
 import { NO_STANDING } from '#archive/access/no-standing';
@@ -9,6 +11,7 @@ export type ArchiveAction = (typeof ACTIONS_OF_ARCHIVE)[number];
 
 /** What people of the agency do too, which is no hospital. */
 const ACTIONS_OF_NATION: readonly Action[] = [
+  'search',
   'keep-consent',
   'set-confidentiality',
   'read-notices',
@@ -20,13 +23,17 @@ export const isOfArchive = (action: Action): action is ArchiveAction =>
   (ACTIONS_OF_ARCHIVE as readonly Action[]).includes(action);
 
 /** Routes that don't decide about each study by itself: what they do, they may do to every ordinary one of the subject's hospital. */
-const UNDECIDED: readonly Action[] = ['search', 'retrieve'];
+const UNDECIDED: readonly Action[] = ['retrieve'];
 
 /** Whether a route that does this may run at all for this subject. */
-export const firstGate = (subject: AccessSubject, action: Action): AccessDecision =>
+export const firstGate = (
+  subject: AccessSubject,
+  action: Action,
+  policy: AccessPolicy = accessPolicy,
+): AccessDecision =>
   UNDECIDED.includes(action)
-    ? decideAccess(subject, action, ordinaryOf(subject), NO_STANDING)
-    : decideAction(subject, action, isOfArchive(action) ? null : subject.organisation);
+    ? decideAccess(subject, action, ordinaryOf(subject), NO_STANDING, policy)
+    : decideAction(subject, action, isOfArchive(action) ? null : subject.organisation, policy);
 
 const ordinaryOf = ({ organisation, group }: AccessSubject) =>
   ({

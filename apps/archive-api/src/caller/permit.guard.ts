@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, Inject, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
+import type { AccessPolicy } from '#archive/access/access-table';
 import type { Action } from '#archive/access/access-words';
 import { AGENCY } from '#archive/access/agency';
 import { forbidden, ProblemException } from '../problem.js';
@@ -9,6 +10,9 @@ import { IDENTIFY, type Identify } from './authenticate.js';
 import type { Caller } from './caller.js';
 import { type ArchiveAction, firstGate, isOfArchive, isOfNation } from './first-gate.js';
 import { HOSPITAL_REGISTRY, type HospitalRegistry } from './hospital-registry.js';
+
+/** Gives the table that decides at this moment. */
+export const POLICY_IN_FORCE = Symbol('PolicyInForce');
 
 const DEMAND = 'demand';
 const OPEN = 'open';
@@ -28,6 +32,7 @@ export class PermitGuard implements CanActivate {
     @Inject(Reflector) private readonly reflector: Reflector,
     @Inject(HOSPITAL_REGISTRY) private readonly registry: HospitalRegistry,
     @Inject(IDENTIFY) private readonly identify: Identify,
+    @Inject(POLICY_IN_FORCE) private readonly policyInForce: () => AccessPolicy,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -39,7 +44,7 @@ export class PermitGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const { caller } = request;
     if (demand === undefined || caller === null) throw new ProblemException(forbidden());
-    permit(caller, demand);
+    permit(caller, demand, this.policyInForce());
     return isOfArchive(demand) || this.inHospital(request, caller, demand);
   }
 
@@ -71,12 +76,12 @@ export class PermitGuard implements CanActivate {
     const found = await this.identify(request);
     if (!found.ok) throw new ProblemException(found.problem);
     request.caller = found.caller;
-    permit(found.caller, action);
+    permit(found.caller, action, this.policyInForce());
     return true;
   }
 }
 
-function permit(caller: Caller, action: Action): void {
-  if (firstGate(accessSubjectOf(caller), action).outcome === 'permit') return;
+function permit(caller: Caller, action: Action, policy: AccessPolicy): void {
+  if (firstGate(accessSubjectOf(caller), action, policy).outcome === 'permit') return;
   throw new ProblemException(forbidden('No role of this caller permits it.'));
 }

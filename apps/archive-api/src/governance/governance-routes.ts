@@ -2,6 +2,7 @@ import { BREAK_GLASS_ROUTES } from './break-glass-routes.js';
 import { CONSENT_ROUTES } from './consent-routes.js';
 import type { GovernanceRoute } from './governance-route.js';
 import { NOTICE_ROUTES } from './notice-routes.js';
+import { POLICY_ROUTES } from './policy-routes.js';
 import { RELATIONSHIP_ROUTES } from './relationship-routes.js';
 import { STUDY_ROUTES } from './study-routes.js';
 
@@ -12,4 +13,5 @@ export const governanceRoutes: readonly GovernanceRoute[] = [
   ...CONSENT_ROUTES,
   ...STUDY_ROUTES,
   ...NOTICE_ROUTES,
+  ...POLICY_ROUTES,
 ];

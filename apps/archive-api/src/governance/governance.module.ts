@@ -1,18 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import type { Provider, Type } from '@nestjs/common';
 import type { Pool } from 'pg';
+import { accessPolicy } from '#archive/access/access-policy';
 import { archiveUpcasters } from '#archive/upcasters';
 import type { KeyRing } from '#events/key-ring';
 import type { Log } from '#events/log';
 import { openLogBeside } from '#events/postgres/open-log-beside';
 import { postgresLog } from '#events/postgres/postgres-log';
-import type { CareCommands } from '#index/care-commands';
+import { accessPolicies } from '#index/postgres/access-policies';
 import { careCommands } from '#index/postgres/care-commands';
 import type { FactPorts } from '#index/postgres/commit-facts';
 import type { Config } from '#platform/config';
-import type { Log as OperatorLog } from '#platform/log';
+import type { Log as AppLog } from '#platform/log';
 import { OperatorFault } from '#platform/operator-fault';
 import { patiently } from '#platform/patiently';
+import { openPolicyInForce } from '../policy/policy-in-force.js';
 import type { Ports } from '../ports.js';
 import { BreakGlassController } from './break-glass.controller.js';
 import { CARE, type CarePorts } from './care-ports.js';
@@ -21,27 +23,9 @@ import { ConsentsController } from './consents.controller.js';
 import { NoticesController } from './notices.controller.js';
 import { OpenApiController } from './openapi.controller.js';
 import { PatientsController } from './patients.controller.js';
+import { POLICIES, PoliciesController, type PolicyPorts } from './policies.controller.js';
 import { RelationshipReviewsController } from './relationship-reviews.controller.js';
 import { RelationshipsController } from './relationships.controller.js';
-
-/** The commands that routes give; `close` lets the log go that isn't in the database. */
-export type OpenedCommands = Readonly<{ care: CareCommands; close: () => Promise<void> }>;
-
-/** Opens the log where the settings say it is, and refuses another (ADR 16). */
-export async function openCommands(
-  config: Config,
-  log: OperatorLog,
-  { pool, keys }: Readonly<{ pool: Pool; keys: KeyRing }>,
-): Promise<OpenedCommands> {
-  const beside = await patiently(
-    () => openLogBeside(config, pool, (line) => new OperatorFault(line)),
-    (err) => log.warn({ err }, 'the database does not answer yet'),
-  );
-  return {
-    care: careCommands(factPorts(pool, keys, beside)),
-    close: async () => beside?.close(),
-  };
-}
 
 /** What commands of the edge append with. `beside`: the log, when it isn't in the pool's database. `keys` must not be of this pool: a command would wait for a connection while it holds one. */
 export const factPorts = (pool: Pool, keys: KeyRing, beside: Log | undefined): FactPorts => ({
@@ -49,6 +33,35 @@ export const factPorts = (pool: Pool, keys: KeyRing, beside: Log | undefined): F
   logWithin: (client) => beside ?? postgresLog(client),
   ledger: { keys, upcasters: archiveUpcasters, random: randomBytes },
 });
+
+export const careOf = careCommands;
+export const policiesOf = accessPolicies;
+
+/** Opens what changes treatment, consent and policies, and the policy in force: over the log where the settings say it is, no other (ADR 16). */
+export async function openGovernance(
+  config: Config,
+  log: AppLog,
+  { pool, keys }: Readonly<{ pool: Pool; keys: KeyRing }>,
+) {
+  const waits = (err: unknown) => log.warn({ err }, 'the database does not answer yet');
+  const beside = await patiently(
+    () => openLogBeside(config, pool, (line) => new OperatorFault(line)),
+    waits,
+  );
+  const facts = factPorts(pool, keys, beside);
+  const policies = policiesOf(facts);
+  const { current, look, close } = await patiently(
+    () => openPolicyInForce(policies, (err) => log.warn({ err }, 'the policy was not looked for')),
+    waits,
+  );
+  return {
+    ports: { care: careOf(facts), policies, policyInForce: current, lookForPolicy: look },
+    close: async () => {
+      close();
+      await beside?.close();
+    },
+  };
+}
 
 export const governanceControllers: readonly Type[] = [
   OpenApiController,
@@ -59,8 +72,26 @@ export const governanceControllers: readonly Type[] = [
   ConfidentialityController,
   PatientsController,
   NoticesController,
+  PoliciesController,
 ];
 
-export const governanceProviders = ({ pool, ids, care, wallMs }: Ports): Provider[] => [
+export const governanceProviders = ({
+  pool,
+  ids,
+  care,
+  policies,
+  policyInForce = () => accessPolicy,
+  lookForPolicy: look = async () => {},
+  searching,
+  findable,
+  wallMs,
+}: Ports): Provider[] => [
   { provide: CARE, useValue: { pool, ids, care, wallMs } satisfies CarePorts },
+  {
+    provide: POLICIES,
+    useValue: {
+      ...{ policies, policyInForce, look, wallMs },
+      findable: searching?.findable ?? findable,
+    } satisfies PolicyPorts,
+  },
 ];

@@ -12,10 +12,11 @@ export async function readJson<S extends z.ZodType>(
   request: FastifyRequest,
   reply: FastifyReply,
   schema: S,
+  bytesMax = BODY_BYTES_MAX,
 ): Promise<z.output<S>> {
   requireJson(request);
   if (request.headers.expect !== undefined) reply.raw.writeContinue();
-  return checked(schema, parsed(await bytesOf(request)), 'body');
+  return checked(schema, parsed(await bytesOf(request, bytesMax)), 'body');
 }
 
 /** The query of a request, as the schema says it is. */
@@ -30,14 +31,13 @@ function requireJson({ headers }: FastifyRequest): void {
     throw new ProblemException(unsupportedMediaType('Only application/json is taken.'));
 }
 
-async function bytesOf({ raw, headers }: FastifyRequest): Promise<Buffer> {
-  if (Number(headers['content-length'] ?? 0) > BODY_BYTES_MAX)
-    throw new ProblemException(bodyTooLarge());
+async function bytesOf({ raw, headers }: FastifyRequest, bytesMax: number): Promise<Buffer> {
+  if (Number(headers['content-length'] ?? 0) > bytesMax) throw new ProblemException(bodyTooLarge());
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of inTime(raw.iterator({ destroyOnReturn: false }), BODY_MS_MAX)) {
     bytes += chunk.length;
-    if (bytes > BODY_BYTES_MAX) throw new ProblemException(bodyTooLarge());
+    if (bytes > bytesMax) throw new ProblemException(bodyTooLarge());
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

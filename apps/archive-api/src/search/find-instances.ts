@@ -7,6 +7,7 @@ import { readAhead } from '../read-ahead.js';
 import { askedOf } from './asked-of.js';
 import { headerOf } from './header-of.js';
 import { instanceMembers } from './instance-members.js';
+import { rootOf } from './root-of.js';
 import { type Members, membersOf, membersOfHeader, objectText, orderedText } from './row-text.js';
 import { type Found, type SearchPorts, statementOf } from './search-ports.js';
 
@@ -62,6 +63,7 @@ const behindIn = ({ total }: SearchPlan, isLast: boolean, left: number): number 
 const isNext = ({ position }: SearchPlan, row: SeriesVisited, instance: InstanceView): boolean =>
   position?.instance === undefined ||
   row.study_uid !== position.study ||
+  (row.place ?? '') !== (position.place ?? '') ||
   row.series_uid !== position.series?.uid ||
   isBehind(instance, position.instance);
 
@@ -113,7 +115,7 @@ async function instanceText(
   instance: InstanceView,
   { plan, root }: Readonly<{ plan: SearchPlan; root: string }>,
 ): Promise<string> {
-  const series = `${root}/studies/${row.study_uid}/series/${row.series_uid}`;
+  const series = `${rootOf(row, root)}/studies/${row.study_uid}/series/${row.series_uid}`;
   const url = `${series}/instances/${instance.instance}`;
   const own = instanceMembers(instance, url, row.timezone);
   if (plan.includeAll || plan.extra.length > 0) {

@@ -3,6 +3,7 @@ import { positionOf } from '#index/search-position';
 import { askedOf } from './asked-of.js';
 import { firstHeader } from './first-header.js';
 import { lookAtRows } from './look-at-rows.js';
+import { rootOf } from './root-of.js';
 import { membersOf, membersOfHeader, objectText, urlMember, withRetrieveUrl } from './row-text.js';
 import { type Found, type SearchPorts, statementOf } from './search-ports.js';
 
@@ -41,7 +42,7 @@ function rowText(row: StudyFound | SeriesFound, root: string): string {
 const isSeries = (row: StudyFound | SeriesFound): row is SeriesFound => 'series_uid' in row;
 
 const urlOf = (row: StudyFound | SeriesFound, root: string): string => {
-  const study = `${root}/studies/${row.study_uid}`;
+  const study = `${rootOf(row, root)}/studies/${row.study_uid}`;
   return isSeries(row) ? `${study}/series/${row.series_uid}` : study;
 };
 

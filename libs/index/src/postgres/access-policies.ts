@@ -1,0 +1,42 @@
+import type { Pool } from 'pg';
+import type { AccessPolicy } from '#archive/access/access-table';
+import { policy } from '#archive/access/decide-policy';
+import { policyStream } from '#archive/policy-events';
+import type { AccessPolicies } from '../policy-commands.js';
+import { commitFacts, type FactPorts } from './commit-facts.js';
+import { projectPolicies } from './replay-policies.js';
+
+/** The published tables, over the log and their rows. */
+export const accessPolicies = (ports: FactPorts): AccessPolicies => ({
+  publish: async ({ id, actor }, command) => {
+    const metadata = { actor, correlationId: id, causationId: id };
+    const order = { stream: policyStream('access'), id, command, metadata };
+    const decision = await commitFacts(ports, policy, order, projectPolicies);
+    return decision.ok ? { ok: true } : decision;
+  },
+  versions: async (limit) => {
+    const { rows } = await ports.pool.query(
+      `select version, based_on, published_at, actor from access_policies order by sequence desc limit $1`,
+      [limit],
+    );
+    return rows.map((row) => ({
+      version: row.version,
+      basedOn: row.based_on,
+      publishedAt: row.published_at.toISOString(),
+      actor: row.actor,
+    }));
+  },
+  read: (version) => readPolicy(ports.pool, version),
+});
+
+async function readPolicy(
+  pool: Pool,
+  version: string | undefined,
+): Promise<AccessPolicy | undefined> {
+  const { rows } = await pool.query({
+    name: 'access-policy',
+    text: `select policy from access_policies where $1::text is null or version = $1 order by sequence desc limit 1`,
+    values: [version ?? null],
+  });
+  return rows[0] && JSON.parse(rows[0].policy);
+}
