@@ -20,7 +20,9 @@ export async function createBuilt(
   client: PoolClient,
   { table, key }: TableProjection,
 ): Promise<void> {
-  await client.query(`create temporary table built (like ${table}, primary key (${key}))`);
+  await client.query(
+    `create temporary table built (like ${table} including defaults, primary key (${key}))`,
+  );
   await client.query('create temporary table destroyed_keys (id text primary key)');
 }
 
@@ -78,12 +80,16 @@ const showDifferences = async (
   return rows;
 };
 
-/** Makes the table hold what the log says, row by row: what is equal isn't touched. */
+/** Makes the table hold what the log says, row by row: what is equal isn't touched, nor columns that are not of this projection. */
 export async function putRight(client: PoolClient, projection: TableProjection): Promise<void> {
   const { table, key, columns } = projection;
   await client.query(
     `delete from ${table} u where ${isComparable(projection, 'u')} and not exists
-       (select from ${BUILT} b where b.${key} = u.${key} and not ${isOther(projection)})`,
+       (select from ${BUILT} b where b.${key} = u.${key})`,
+  );
+  await client.query(
+    `update ${table} u set (${columns}) = row (${columns.map((column) => `b.${column}`)}) from ${BUILT} b
+     where b.${key} = u.${key} and ${isComparable(projection, 'u')} and ${isOther(projection)}`,
   );
   await client.query(
     `insert into ${table} (${columns}) select ${columns} from ${BUILT} b

@@ -19,6 +19,8 @@ export type TableProjection = Readonly<{
   sealedBy?: string;
   /** Applies facts in the order of the log. */
   replay: (client: PoolClient, facts: readonly OpenedFact[]) => Promise<void>;
+  /** Adds what other projections say, as the comparison's own snapshot shows them; again after facts were added, it says the same. */
+  finish?: (client: PoolClient) => Promise<void>;
 }>;
 
 /** What the log says the table should hold. */

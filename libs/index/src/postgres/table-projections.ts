@@ -1,17 +1,23 @@
 import type { OpaqueIds } from '../opaque-ids.js';
+import type { FillAccess } from './fill-access.js';
 import { hospitalsTable } from './replay-hospitals.js';
 import { quarantineTable } from './replay-quarantine.js';
 import { reservationsTable } from './replay-reservations.js';
+import { studyAccessTable } from './replay-study-access.js';
 import type { TableProjection } from './replay-table.js';
 
 /** The tables that are projections of the log beside the findable one. All other tables are the log, its keys, queues or state. */
-export const TABLE_NAMES = ['hospitals', 'quarantine', 'reservations'] as const;
+export const TABLE_NAMES = ['hospitals', 'quarantine', 'reservations', 'study_access'] as const;
 
 export type TableName = (typeof TABLE_NAMES)[number];
 
 /** How each of them is made. */
-export const tableProjections = (ids: OpaqueIds): Readonly<Record<TableName, TableProjection>> => ({
+export const tableProjections = (
+  ids: OpaqueIds,
+  fill: FillAccess,
+): Readonly<Record<TableName, TableProjection>> => ({
   hospitals: hospitalsTable,
   quarantine: quarantineTable,
   reservations: reservationsTable(ids),
+  study_access: studyAccessTable(fill),
 });
