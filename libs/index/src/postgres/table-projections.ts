@@ -1,13 +1,23 @@
 import type { OpaqueIds } from '../opaque-ids.js';
 import type { FillAccess } from './fill-access.js';
 import { hospitalsTable } from './replay-hospitals.js';
+import { identityLinksTable, studyMovesTable } from './replay-links.js';
+import { patientIdsTable } from './replay-patients.js';
 import { quarantineTable } from './replay-quarantine.js';
 import { reservationsTable } from './replay-reservations.js';
 import { studyAccessTable } from './replay-study-access.js';
 import type { TableProjection } from './replay-table.js';
 
-/** The tables that are projections of the log beside the findable one. All other tables are the log, its keys, queues or state. */
-export const TABLE_NAMES = ['hospitals', 'quarantine', 'reservations', 'study_access'] as const;
+/** The tables that are projections of the log beside the findable one. Each is made of those before it at most. All other tables are the log, its keys, queues or state. */
+export const TABLE_NAMES = [
+  'hospitals',
+  'quarantine',
+  'reservations',
+  'identity_links',
+  'study_moves',
+  'patient_ids',
+  'study_access',
+] as const;
 
 export type TableName = (typeof TABLE_NAMES)[number];
 
@@ -19,5 +29,8 @@ export const tableProjections = (
   hospitals: hospitalsTable,
   quarantine: quarantineTable,
   reservations: reservationsTable(ids),
+  identity_links: identityLinksTable,
+  study_moves: studyMovesTable,
+  patient_ids: patientIdsTable(fill),
   study_access: studyAccessTable(fill),
 });
