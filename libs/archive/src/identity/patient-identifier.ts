@@ -9,14 +9,14 @@ export type StatedIdentifier = Readonly<{
   universalIdType: string;
 }>;
 
-/** How the identifiers in a hospital's data sets are read. */
+/** How the identifiers in a hospital's data sets are read. Authorities are named by their OID, or by a text that has no colon. */
 export type Authorities = Readonly<{
   hospital: string;
   /** Who assigned an identifier that names no issuer. */
   own: string;
   /** Which authority an issuer's text stands for. */
   issuers: ReadonlyMap<string, string>;
-  /** Authorities that its data sets may name: its own, and those whose values identify a human for the whole nation. */
+  /** Authorities that its data sets may name: those that its settings name. One that several hospitals have is certain between them. */
   trusted: ReadonlySet<string>;
 }>;
 
@@ -27,23 +27,25 @@ export type QualifiedIdentifier = Readonly<{ authority: string; value: string }>
 export const IDENTIFIER_CHARACTERS_MAX = 250;
 const AUTHORITIES_MAX = 1_000;
 
-/** The authority of what a hospital assigned without saying who: its own namespace, unless its settings name another. */
-export const hospitalAuthority = (hospital: string): string => `hospital:${hospital}`;
+/** An authority as it is named here: an OID without its URN, all else as it is. */
+export const authorityNamed = (text: string): string => text.trim().replace(/^urn:oid:/i, '');
 
 /**
- * Reads `settings.authorities` of a hospital: `default`, `issuers` (text to authority), `own` and `national` (lists). What isn't of that form
- * is as if it weren't there, so that no setting stops a store.
+ * Reads `settings.authorities` of a hospital: `default` (its own authority; without it, its code), and `issuers` (text to authority). What
+ * isn't of that form is as if it weren't there, so that no setting stops a store.
  */
 export function authoritiesOf(hospital: string, settings: unknown): Authorities {
   const stated = recordOf(recordOf(settings)['authorities']);
-  const issuers = Object.entries(recordOf(stated['issuers'])).filter(isText);
-  const own = typeof stated['default'] === 'string' ? stated['default'] : '';
-  const trusted = [...listOf(stated['own']), ...listOf(stated['national'])];
+  const named = Object.entries(recordOf(stated['issuers'])).filter(isText);
+  const issuers = new Map(
+    named.slice(0, AUTHORITIES_MAX).map(([text, authority]) => [text, authorityNamed(authority)]),
+  );
+  const own = typeof stated['default'] === 'string' ? authorityNamed(stated['default']) : '';
   return {
     hospital,
-    own: own === '' ? hospitalAuthority(hospital) : own,
-    issuers: new Map(issuers.slice(0, AUTHORITIES_MAX)),
-    trusted: new Set(own === '' ? trusted : [own, ...trusted]),
+    own: own === '' ? hospital : own,
+    issuers,
+    trusted: new Set([...issuers.values(), ...(own === '' ? [] : [own])]),
   };
 }
 
@@ -73,7 +75,7 @@ const authorityOf = (stated: StatedIdentifier, authorities: Authorities): string
 const withinHospital = (authority: string, { trusted, hospital }: Authorities): string =>
   trusted.has(authority)
     ? authority
-    : `${hospitalAuthority(hospital)}/${encodeURIComponent(authority.toWellFormed())}`;
+    : `${hospital}/${encodeURIComponent(authority.toWellFormed())}`;
 
 /** PS3.3 Table 10-17a: the type says what kind of universal id it is. */
 const universalAuthority = ({ universalId, universalIdType }: StatedIdentifier): string => {
@@ -81,7 +83,7 @@ const universalAuthority = ({ universalId, universalIdType }: StatedIdentifier):
   if (id === '' || id.length > IDENTIFIER_CHARACTERS_MAX) return '';
   switch (universalIdType.trim()) {
     case 'ISO':
-      return `urn:oid:${id}`;
+      return authorityNamed(id);
     case 'UUID':
       return `urn:uuid:${id.toLowerCase()}`;
     case 'URI':
@@ -95,11 +97,6 @@ const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
     : {};
-
-const listOf = (value: unknown): readonly string[] =>
-  Array.isArray(value)
-    ? value.filter((one) => typeof one === 'string').slice(0, AUTHORITIES_MAX)
-    : [];
 
 const isText = (entry: readonly [string, unknown]): entry is [string, string] =>
   typeof entry[1] === 'string' && entry[1] !== '';

@@ -9,7 +9,7 @@ import type { OpenedFact } from './replay-table.js';
 /** One changes links at a time: which identifiers hang together is read and written under it. */
 const LINKS_LOCK = 'identity-links';
 
-/** What the facts of one stream say together, and when each move was. */
+/** What the facts of one stream say together, and when each move was. `version`: of the fact that said last who it is; 0 when none has. */
 type Patient = Readonly<{
   patient: string;
   version: number;
@@ -58,7 +58,7 @@ const toldBy = (facts: readonly OpenedFact[]): Patient | undefined => {
   if (last === undefined) return undefined;
   return {
     patient: last.event.data.patient,
-    version: last.recorded.version,
+    version: own.findLast(({ event }) => isStatement(event))?.recorded.version ?? 0,
     state: own.reduce(
       (state, { event }) => patientDecider.evolve(state, event),
       patientDecider.initial,
@@ -87,6 +87,9 @@ export const PATIENT_TYPES = [
 /** Whether a fact is of a patient's stream. */
 export const isPatientEvent = (event: OpenedFact['event']): event is PatientEvent =>
   (PATIENT_TYPES as readonly string[]).includes(event.type);
+
+const isStatement = ({ type }: PatientEvent) =>
+  type === 'PatientIdentified' || type === 'DemographicsUpdated';
 
 const upsertPatient = async (
   client: PoolClient,
