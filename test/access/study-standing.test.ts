@@ -10,7 +10,7 @@ import { hoursFromNow, insertRows } from './access-rows.js';
 const ids = opaqueIds(Buffer.alloc(32, 7));
 const STUDY = '1.2.3';
 const PERSON = 'person-1';
-const A: WhoAsks = { actor: 'doctor', organisation: 'HOSP-A', person: null, onBehalfOf: null };
+const A: WhoAsks = { actor: 'doctor', organisation: 'HOSP-A', person: null };
 
 let database: TestDatabase;
 let standingOf: StandingOf;
@@ -227,13 +227,6 @@ describe('what stands between a caller and the patient', () => {
     await flag('patient-2', `${year - 12}-01-01`, true);
     await flag('patient-3', 'unknown');
     expect(await standing()).toEqual({ ...NOTHING, vip: true, age: 12 });
-  });
-  test('who is acted for counts in place of the agency', async () => {
-    await relation({ actor: 'doctor' });
-    const agency = { ...A, organisation: 'AGENCY', actor: 'clerk' };
-    expect((await standing(agency))?.relationship).toBe(null);
-    const onBehalfOf = { actor: 'doctor', organisation: 'HOSP-A', roles: ['physician'] };
-    expect((await standing({ ...agency, onBehalfOf }))?.relationship).toBe('encounter');
   });
   test('nobody has anything to do with a study that names no patient', async () => {
     await database.pool.query(`update study_access set person = ''`);

@@ -9,19 +9,18 @@ export type ClaimStanding = Readonly<{ facts: StudyFacts; standing: Standing }>;
 /** A study as a request names it: by its UID alone, or one claim of it. */
 export type StudyNamed = Readonly<{ study: string; claim?: string }>;
 
-/** Of the one who asks, what rows are looked up by. */
-export type WhoAsks = Pick<AccessSubject, 'actor' | 'organisation' | 'person' | 'onBehalfOf'>;
+/** Of the one whose rights count, what rows are looked up by. */
+export type WhoAsks = Pick<AccessSubject, 'actor' | 'organisation' | 'person'>;
 
 /** All claims of a study over all hospitals, own hospital first, then oldest; empty when nobody holds it, or not that claim. */
 export type StandingOf = (who: WhoAsks, named: StudyNamed) => Promise<readonly ClaimStanding[]>;
 
 type StandingPorts = Readonly<{ rows: Findable['rows']; ids: Pick<OpaqueIds, 'claim'> }>;
 
-/** Reads them in one prepared statement, whatever there is to be found. Who is acted for by another is looked up in place of that one. */
+/** Reads them in one prepared statement, whatever there is to be found. */
 export const studyStanding =
   ({ rows, ids }: StandingPorts): StandingOf =>
-  async ({ onBehalfOf, person, ...self }, { study, claim = '' }) => {
-    const { actor, organisation } = onBehalfOf ?? self;
+  async ({ actor, organisation, person }, { study, claim = '' }) => {
     const ownClaim = ids.claim(organisation, study);
     const asked = { study, ownClaim, claim, organisation, actor, person: person ?? '' };
     const found = await rows(standingStatement(asked));
