@@ -1,4 +1,4 @@
-import type { Action } from '#archive/access/access-policy';
+import type { Action } from '#archive/access/access-words';
 
 /** A query parameter of a resource; `type` is one of XML Schema, `options` the values it may have when they can be listed. */
 export type QueryParameter = Readonly<{

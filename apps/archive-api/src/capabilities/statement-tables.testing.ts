@@ -28,8 +28,10 @@ const resourceRow = ({ title, method, path, demands, gives }: RouteRow) => [
 function rolesOf(demands: RouteRow['demands']): string {
   if (demands === 'nothing') return 'everybody';
   if (demands === 'token') return 'any token';
-  const rules = accessPolicy.rules.filter(({ actions }) => actions.includes(demands));
-  return [...new Set(rules.flatMap(({ roles }) => roles))].join(', ');
+  const permits = accessPolicy.rules.filter(
+    ({ effect, actions }) => effect === 'permit' && actions !== 'any' && actions.includes(demands),
+  );
+  return [...new Set(permits.flatMap(({ roles }) => roles))].join(', ');
 }
 
 const GREY: PixelDescription = {
