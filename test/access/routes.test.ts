@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AccessSubject, StudyFacts } from '#archive/access/access-facts';
 import { accessPolicy } from '#archive/access/access-policy';
 import { ROLES, STUDY_ACTIONS, type StudyAction } from '#archive/access/access-words';
-import { decideAccess, decideAction } from '#archive/access/decide-access';
+import { decideAccess } from '#archive/access/decide-access';
+import { firstGate } from '../../apps/archive-api/src/caller/first-gate.js';
 import type { RouteRow } from '../../apps/archive-api/src/capabilities/route-row.js';
 import { routeTable } from '../../apps/archive-api/src/capabilities/route-table.js';
 import type { Sample } from '../../apps/archive-api/src/stored-files.testing.js';
@@ -97,7 +98,7 @@ async function actorOfTokens(): Promise<string> {
 /** What the answer to a route must be by the decision alone. */
 function expectedOf(row: RouteRow, subject: AccessSubject, facts: StudyFacts, one: AccessCase) {
   const action = row.demands as StudyAction;
-  if (decideAction(subject, action, subject.organisation).outcome === 'deny') return 403;
+  if (firstGate(subject, action).outcome === 'deny') return 403;
   const { outcome, obligations } = decideAccess(subject, action, facts, one.standing);
   const isKept = !obligations.some((each) => ['watermark', 'blind-second-reading'].includes(each));
   return outcome === 'permit' && isKept ? 200 : 404;

@@ -11,7 +11,7 @@ export const isOfArchive = (action: Action): action is ArchiveAction =>
   (ACTIONS_OF_ARCHIVE as readonly Action[]).includes(action);
 
 /** Routes that don't decide about each study by itself: what they do, they may do to every ordinary one of the subject's hospital. */
-const UNDECIDED: readonly Action[] = ['search', 'retrieve'];
+const UNDECIDED: readonly Action[] = ['search'];
 
 /** Whether a route that does this may run at all for this subject. */
 export const firstGate = (subject: AccessSubject, action: Action): AccessDecision =>
