@@ -5,8 +5,8 @@ import type { Hospital } from './access-archive.js';
 import { hoursFromNow } from './access-rows.js';
 
 /** The identifier of the patient of the study, as a token names it, and another person's. */
-export const PATIENT = 'urn:oid:1.2.3:patient';
-export const PARENT = 'urn:oid:1.2.3:parent';
+export const PATIENT = '1.2.3:patient';
+export const PARENT = '1.2.3:parent';
 
 type Row = readonly [table: RowTable, columns: Readonly<Record<string, unknown>>];
 type RowTable =
@@ -98,6 +98,7 @@ export const ACCESS_CASES: readonly AccessCase[] = [
   own('own, excluded', { rows: exclusion, standing: { excluded: true } }),
   own('own, rejected for quality', { facts: { state: 'rejected-quality' } }),
   own('own, rejected for safety', { facts: { state: 'rejected-safety' } }),
+  own('own, disposed of', { facts: { state: 'disposed' } }),
   own('own, for research', { who: { purpose: 'HRESCH' }, subject: { purpose: 'HRESCH' } }),
   other('other'),
   other('other, by an encounter', {
@@ -128,6 +129,12 @@ export const ACCESS_CASES: readonly AccessCase[] = [
   other('other, excluded', {
     rows: all(exclusion, relation('encounter')),
     standing: { excluded: true, relationship: 'encounter' },
+  }),
+  other('other, disposed of', { facts: { state: 'disposed' } }),
+  other('other, disposed of, by an encounter', {
+    facts: { state: 'disposed' },
+    rows: relation('encounter'),
+    standing: { relationship: 'encounter' },
   }),
   other('other, glass broken', { ...mfa, rows: glass, standing: { breakGlass: true } }),
   other('other, glass broken, one factor', { rows: glass, standing: { breakGlass: true } }),

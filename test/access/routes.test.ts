@@ -1,28 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AccessSubject, StudyFacts } from '#archive/access/access-facts';
-import { accessPolicy } from '#archive/access/access-policy';
-import { ROLES, STUDY_ACTIONS, type StudyAction } from '#archive/access/access-words';
-import { decideAccess } from '#archive/access/decide-access';
-import { firstGate } from '../../apps/archive-api/src/caller/first-gate.js';
-import type { RouteRow } from '../../apps/archive-api/src/capabilities/route-row.js';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ROLES, STUDY_ACTIONS } from '#archive/access/access-words';
 import { routeTable } from '../../apps/archive-api/src/capabilities/route-table.js';
-import type { Sample } from '../../apps/archive-api/src/stored-files.testing.js';
-import { type AccessArchive, accessArchive, type Hospital } from './access-archive.js';
-import { ACCESS_CASES, type AccessCase, PARENT, PATIENT } from './access-cases.js';
-import { insertRows } from './access-rows.js';
+import { ACCESS_CASES } from './access-cases.js';
+import { type Filled, filledArchive, walkRoutes } from './routes-matrix.js';
 
-const READS = routeTable.filter(({ gate }) => gate === 'study');
-const FILES = { 'HOSP-A': 'HOSP-A/ct-small/01.dcm', 'HOSP-B': 'HOSP-B/mr-head/01.dcm' } as const;
-
-let archive: AccessArchive;
-const samples = new Map<Hospital, Sample>();
-
+let filled: Filled;
 beforeAll(async () => {
-  archive = await accessArchive();
-  for (const [hospital, path] of Object.entries(FILES))
-    samples.set(hospital as Hospital, await archive.hold(hospital as Hospital, path));
+  filled = await filledArchive();
 });
-afterAll(() => archive.close());
+afterAll(() => filled.archive.close());
 
 test('what is demanded of a route tells its gate: nothing of a study is reached but through the one, or by a search', () => {
   for (const { id, method, path, demands, gate } of routeTable) {
@@ -33,93 +19,15 @@ test('what is demanded of a route tells its gate: nothing of a study is reached 
   }
 });
 
-/** The address of a route for the one instance of a sample. */
-const addressOf = ({ path }: RouteRow, { study, series, instance }: Sample, claim: string) =>
-  path === '/wado'
-    ? `/wado?requestType=WADO&studyUID=${study}&seriesUID=${series}&objectUID=${instance}`
-    : path
-        .replace('{claim}', claim)
-        .replace('{study}', study)
-        .replace('{series}', series)
-        .replace('{instance}', instance)
-        .replace('{framelist}', '1')
-        .replace('{path}', '7FE00010');
-
-const personOf = (patient: string): string => {
-  const at = patient.lastIndexOf(':');
-  return archive.api.ports.ids.patient(patient.slice(0, at), patient.slice(at + 1));
-};
-
-const TABLES = [
-  ...['study_access', 'relationships', 'oppositions', 'grants', 'exclusions'],
-  ...['representatives', 'break_glass', 'person_flags'],
-];
-
-/** Writes what the case says, and tells what the decision is to know of the study. */
-async function arrange({ custodian, facts, rows }: AccessCase, actor: string): Promise<StudyFacts> {
-  const { pool } = archive;
-  await pool.query(TABLES.map((table) => `delete from ${table}`).join(';'));
-  const { study } = samples.get(custodian)!;
-  const claim = archive.api.ports.ids.claim(custodian, study);
-  const [patient, parent] = [personOf(PATIENT), personOf(PARENT)];
-  const { confidentiality = 'N', state = 'active' } = facts;
-  await insertRows(pool, 'study_access', {
-    ...{ claim, hospital: custodian, patient, person: patient, study_uid: study },
-    ...{ confidentiality, state },
-  });
-  for (const [table, columns] of rows({ actor, patient, parent }))
-    await insertRows(pool, table, columns);
-  archive.later();
-  const named = { claim, hospital: custodian, group: '', person: patient, tags: [] };
-  return { ...named, confidentiality, state };
-}
-
-const subjectOf = async (one: AccessCase, role: string): Promise<AccessSubject> => ({
-  actor: await actorOfTokens(),
-  organisation: 'HOSP-A',
-  group: '',
-  roles: [role],
-  purpose: null,
-  mfa: false,
-  machine: false,
-  person: role === 'patient' && one.who.patient !== undefined ? personOf(one.who.patient) : null,
-  onBehalfOf: null,
-  crisis: false,
-  ...one.subject,
-});
-
-/** As the edge names whoever the tokens of this test are of. */
-async function actorOfTokens(): Promise<string> {
-  if (archive.records.length === 0)
-    await archive.ask('/dicom-web/studies/1.2.3', { roles: ['radiologist'] });
-  return archive.records[0]!.subject.actor;
-}
-
-/** What the answer to a route must be by the decision alone. */
-function expectedOf(row: RouteRow, subject: AccessSubject, facts: StudyFacts, one: AccessCase) {
-  const action = row.demands as StudyAction;
-  if (firstGate(subject, action).outcome === 'deny') return 403;
-  const { outcome, obligations } = decideAccess(subject, action, facts, one.standing);
-  const isKept = !obligations.some((each) => ['watermark', 'blind-second-reading'].includes(each));
-  return outcome === 'permit' && isKept ? 200 : 404;
-}
-
-describe.each(ACCESS_CASES)('$name', (one) => {
-  test.each(ROLES)('%s gets of every route what the decision says', async (role) => {
-    const subject = await subjectOf(one, role);
-    const facts = await arrange(one, subject.actor);
-    const sample = samples.get(one.custodian)!;
-    for (const row of READS) {
-      const before = archive.records.length;
-      const address = addressOf(row, sample, facts.claim);
-      const answer = await archive.ask(address, { roles: [role], ...one.who });
-      const expected = expectedOf(row, subject, facts, one);
-      expect([row.id, answer.status]).toEqual([row.id, expected]);
-      const recorded = archive.records.slice(before);
-      const outcomes = recorded.map(({ outcome, claim }) => [outcome, claim]);
-      const outcome = expected === 200 ? 'permit' : 'deny';
-      expect([row.id, outcomes]).toEqual([row.id, expected === 403 ? [] : [[outcome, facts.claim]]]);
-      for (const { policyVersion } of recorded) expect(policyVersion).toBe(accessPolicy.version);
-    }
-  });
+/* All roles in all cases are walked in long/. */
+test.each(ACCESS_CASES)('a radiologist gets of every route what the decision says: $name', (one) =>
+  walkRoutes(filled, one, 'radiologist'),
+);
+test.each(ACCESS_CASES.filter(({ who }) => who.patient !== undefined))(
+  'a patient gets of every route what the decision says: $name',
+  (one) => walkRoutes(filled, one, 'patient'),
+);
+test.each(ROLES)('%s gets of every route what the decision says of an own study', async (role) => {
+  const own = ACCESS_CASES[0];
+  if (own !== undefined) await walkRoutes(filled, own, role);
 });

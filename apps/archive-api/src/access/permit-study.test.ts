@@ -4,7 +4,7 @@ import { accessPolicy } from '#archive/access/access-policy';
 import { NO_STANDING } from '#archive/access/no-standing';
 import type { ClaimStanding } from '#index/study-standing';
 import type { Caller } from '../caller/caller.js';
-import { ProblemException } from '../problem.js';
+import type { ProblemException } from '../problem.js';
 import { STANDING_KEPT_MS } from './kept-standings.js';
 import { type PermitPorts, permitStudy } from './permit-study.js';
 
