@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Pool, QueryConfig } from 'pg';
 import type { AccessRecord } from '#archive/access/access-facts';
 import type { DemoClaims } from '#platform/demo-issuer';
@@ -24,19 +25,23 @@ export type Who = Partial<DemoClaims>;
 
 const LONGER_THAN_KEPT_MS = 60_000;
 
-/** The edge over HTTP with three hospitals; what it records and which statements it runs is kept for the test to see. */
+/** The edge over HTTP with three hospitals; what it records and which statements requests run is kept for the test to see. */
 export async function accessArchive() {
   const database = await testDatabase();
   await onboard(database.pool, ...HOSPITALS);
   const records: AccessRecord[] = [];
   const statements: string[] = [];
+  const inRequest = new AsyncLocalStorage<true>();
+  const note = (name: string) => inRequest.getStore() && statements.push(name);
   let nowMs = Date.now();
-  const api = await testApi(watched(database.pool, statements), {
+  const api = await testApi(watched(database.pool, note), {
     recordAccess: async (record) => {
       records.push(record);
     },
     nowMs: () => nowMs,
   });
+  /* What runs by the clock belongs to no request. */
+  api.app.getHttpServer().prependListener('request', () => inRequest.enterWith(true));
   const ask = async (path: string, who: Who, init: RequestInit = {}): Promise<Answered> => {
     const headers = { authorization: `Bearer ${await api.sign(who)}`, ...(init.headers as object) };
     const answer = await fetch(api.url + path, { redirect: 'manual', ...init, headers });
@@ -71,14 +76,14 @@ export async function accessArchive() {
 export type AccessArchive = Awaited<ReturnType<typeof accessArchive>>;
 
 /** The same pool; the names, or else texts, of its statements are noted. */
-const watched = (pool: Pool, statements: string[]): Pool =>
+const watched = (pool: Pool, note: (name: string) => unknown): Pool =>
   new Proxy(pool, {
     get(target, name) {
       const value = Reflect.get(target, name) as unknown;
       if (typeof value !== 'function') return value;
       if (name !== 'query') return value.bind(target);
       return (statement: string | QueryConfig, ...rest: unknown[]) => {
-        statements.push(nameOf(statement));
+        note(nameOf(statement));
         return (value as (...given: unknown[]) => unknown).call(target, statement, ...rest);
       };
     },

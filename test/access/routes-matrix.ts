@@ -11,7 +11,7 @@ import { type AccessArchive, accessArchive, type Hospital } from './access-archi
 import { type AccessCase, PARENT, PATIENT } from './access-cases.js';
 import { insertRows } from './access-rows.js';
 
-const READS = routeTable.filter(({ gate }) => gate === 'study');
+export const READS = routeTable.filter(({ gate }) => gate === 'study');
 const FILES = { 'HOSP-A': 'HOSP-A/ct-small/01.dcm', 'HOSP-B': 'HOSP-B/mr-head/01.dcm' } as const;
 const UNKEPT: readonly string[] = ['watermark', 'blind-second-reading'];
 
@@ -50,7 +50,11 @@ export async function walkRoutes(filled: Filled, one: AccessCase, role: string):
 }
 
 /** The address of a route for the one instance of a sample. */
-const addressOf = ({ path }: RouteRow, { study, series, instance }: Sample, claim: string) =>
+export const addressOf = (
+  { path }: RouteRow,
+  { study, series, instance }: Sample,
+  claim: string,
+) =>
   path === '/wado'
     ? `/wado?requestType=WADO&studyUID=${study}&seriesUID=${series}&objectUID=${instance}`
     : path
