@@ -42,11 +42,11 @@ const OBJECT_BYTES_MAX = 256 * 1024 ** 2;
 /** Opens the edge over `pool`, a migrated database; `changes` replaces single ports. */
 export async function testApi(
   pool: Pool,
-  changes: Partial<Omit<Ports, 'keys'>> = {},
+  changes: Partial<Omit<Ports, 'keys'>> & Readonly<{ keys?: KeyRing }> = {},
 ): Promise<TestApi> {
   const folder = await mkdtemp(join(tmpdir(), 'arkim-api-'));
   const issuer = await openDemoIssuer(folder);
-  const keys = memoryKeyRing(randomBytes);
+  const keys = changes.keys ?? memoryKeyRing(randomBytes);
   const objects = await testObjectStore(OBJECT_BYTES_MAX, changes.objects);
   const ports = {
     pool,
