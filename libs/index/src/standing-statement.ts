@@ -61,7 +61,7 @@ select c.claim, c.hospital, coalesce(h.hospital_group, '') as group, c.person, c
 from claims c left join hospitals h on h.hospital = c.hospital
 left join lateral (
   select bool_or(vip) as vip,
-    (to_char(now(), 'YYYYMMDD')::int - max(born) filter (where born ~ '^[0-9]{8}$')::int) / 10000 as age
+    (to_char(now() at time zone 'UTC', 'YYYYMMDD')::int - max(born) filter (where born ~ '^[0-9]{8}$')::int) / 10000 as age
   from (select vip, replace(birth_date, '-', '') as born from person_flags where c.person <> '' and person = c.person) flags
 ) f on true
 order by (c.hospital = $4) desc, c.claimed_at, c.claim
