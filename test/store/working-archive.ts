@@ -22,6 +22,7 @@ export async function workingArchive(settings: Partial<StoreSettings> = {}) {
     objects: core.store,
     findable: findableReader(core.pool, { nowMs: Date.now }),
     ids: opaqueIds(TEST_SECRETS.lookupKey),
+    keys: core.ingest.keys,
     store: { ...testStoreSettings, waitMs: 20_000, ...settings },
   });
   const ask = async (path: string, init: RequestInit = {}, role = 'modality') => {
@@ -45,6 +46,7 @@ export async function workingArchive(settings: Partial<StoreSettings> = {}) {
     api,
     core,
     ask,
+    worked,
     store: (type: string, parts: readonly Part[], boundary = 'edge') =>
       ask('/studies', {
         method: 'POST',

@@ -14,6 +14,7 @@ import { createTokenVerifier } from '#platform/verify-token';
 import { openObjectStore } from '#storage/open-object-store';
 import { ingestQueue } from '#storage/postgres/ingest-queue';
 import { withSmallPacks } from '#storage/postgres/small-packs';
+import { accessProviders } from './access/access-providers.js';
 import { KNOWN_HOSPITALS, knownHospitals } from './caller/known-hospitals.js';
 import { PermitGuard } from './caller/permit.guard.js';
 import { CapabilitiesController } from './capabilities/capabilities.controller.js';
@@ -129,6 +130,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
     providers: [
       ...edge(ports, load, objectsAnswer(ports.objects, ports.nowMs)),
       ...store(ports, load),
+      ...accessProviders(ports),
       ...readProviders(ports),
       ...commitment(ports),
     ],

@@ -10,7 +10,7 @@ import type { KeyRing } from '#events/key-ring';
 import { memoryKeyRing } from '#events/memory/memory-key-ring';
 import { opaqueIds } from '#index/opaque-ids';
 import { findableReader } from '#index/postgres/findable-reader';
-import { openDemoIssuer } from '#platform/demo-issuer';
+import { type DemoClaims, openDemoIssuer } from '#platform/demo-issuer';
 import { createLog } from '#platform/log';
 import { createTokenVerifier } from '#platform/verify-token';
 import { withSmallPacks } from '#storage/postgres/small-packs';
@@ -31,6 +31,8 @@ export type TestApi = Readonly<{
   app: NestFastifyApplication;
   ports: Ports & Readonly<{ keys: KeyRing }>;
   token: (role: string, hospital?: string) => Promise<string>;
+  /** A token that says more. */
+  sign: (claims: Partial<DemoClaims>) => Promise<string>;
   close: () => Promise<void>;
 }>;
 
@@ -40,11 +42,11 @@ const OBJECT_BYTES_MAX = 256 * 1024 ** 2;
 /** Opens the edge over `pool`, a migrated database; `changes` replaces single ports. */
 export async function testApi(
   pool: Pool,
-  changes: Partial<Omit<Ports, 'keys'>> = {},
+  changes: Partial<Omit<Ports, 'keys'>> & Readonly<{ keys?: KeyRing }> = {},
 ): Promise<TestApi> {
   const folder = await mkdtemp(join(tmpdir(), 'arkim-api-'));
   const issuer = await openDemoIssuer(folder);
-  const keys = memoryKeyRing(randomBytes);
+  const keys = changes.keys ?? memoryKeyRing(randomBytes);
   const objects = await testObjectStore(OBJECT_BYTES_MAX, changes.objects);
   const ports = {
     pool,
@@ -64,18 +66,21 @@ export async function testApi(
   };
   const app = await createApp(ports);
   await app.listen(0, '127.0.0.1');
+  const sign = (claims: Partial<DemoClaims>) =>
+    issuer.sign({
+      organisation: 'HOSP-A',
+      roles: [],
+      subject: 'someone',
+      issuedAtS: Math.floor(Date.now() / 1000),
+      lifetimeS: HOUR_S,
+      ...claims,
+    });
   return {
     url: await app.getUrl(),
     app,
     ports,
-    token: (role, hospital = 'HOSP-A') =>
-      issuer.sign({
-        organisation: hospital,
-        roles: [role],
-        subject: 'someone',
-        issuedAtS: Math.floor(Date.now() / 1000),
-        lifetimeS: HOUR_S,
-      }),
+    sign,
+    token: (role, hospital = 'HOSP-A') => sign({ organisation: hospital, roles: [role] }),
     close: async () => {
       await app.close();
       await objects.close();

@@ -39,7 +39,7 @@ export async function createApp(ports: Ports): Promise<NestFastifyApplication> {
   instance.addContentTypeParser('*', (_request, _payload, done) => done(null));
   instance.addHook('onRequest', refuseUnsoundHost);
   adapter.setOnRequestHook(
-    requireCaller(authenticate(ports.verify), credentialOf(ports.firstLook)),
+    requireCaller(authenticate(ports.verify, ports.ids), credentialOf(ports.firstLook)),
   );
   instance.addHook('preHandler', gateAnswers());
   adapter.setOnResponseHook(app.get<Metrics>(METRICS).answered);

@@ -1,4 +1,6 @@
 import type { Pool } from 'pg';
+import type { RecordAccess } from '#archive/access/access-facts';
+import type { AccessPolicy } from '#archive/access/access-table';
 import type { FrameDecoder } from '#dicom/transcode';
 import type { KeyRing } from '#events/key-ring';
 import type { Findable } from '#index/findable';
@@ -26,6 +28,10 @@ export type Ports = Readonly<{
   /** Draws frames off the event loop. */
   display: FrameDisplayer;
   verify: VerifyToken;
+  /** Writes down who was shown what, and who was not. */
+  recordAccess?: RecordAccess;
+  /** The published policy; without it the built-in table. */
+  policyInForce?: () => AccessPolicy;
   log: Log;
   nowMs: () => number;
   demo: boolean;

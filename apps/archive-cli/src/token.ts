@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from '#platform/config';
-import { openDemoIssuer } from '#platform/demo-issuer';
+import { type DemoClaims, openDemoIssuer } from '#platform/demo-issuer';
 import { OperatorFault } from '#platform/operator-fault';
 import { type Command, UsageFault } from './command.js';
 import { parseLifetime } from './parse-lifetime.js';
@@ -28,6 +28,8 @@ It works for an archive that runs with ARKIM_DEMO=1 on the data folder ARKIM_DAT
   --sub       who asks (default demo-<first role>)
   --purpose   why, as a code such as TREAT
   --patient   <assigning authority>:<id>, for the role patient
+  --mfa       signed in with more than one factor
+  --act       <organisation>:<who>[:<role>,<role>…], whom the role agency acts for
   --ttl       how long it's good: 90s, 30m, 12h (the default), 7d; at most 30d`;
 
 /** Mints a token of the demo issuer, also before the first start: the key pair is made by whoever comes first. */
@@ -52,12 +54,16 @@ const OPTIONS = {
   sub: { type: 'string' },
   purpose: { type: 'string' },
   patient: { type: 'string' },
+  mfa: { type: 'boolean' },
+  act: { type: 'string' },
   ttl: { type: 'string' },
 } as const;
 
-type Values = Readonly<Partial<Record<keyof typeof OPTIONS, string>>>;
+type Values = Readonly<
+  Partial<Record<Exclude<keyof typeof OPTIONS, 'mfa'>, string>> & { mfa?: boolean }
+>;
 
-function claimsOf({ org, role, sub, purpose, patient, ttl }: Values) {
+function claimsOf({ org, role, sub, purpose, patient, mfa, act, ttl }: Values): DemoClaims {
   if (!org || !ORGANISATION.test(org)) throw new UsageFault('--org needs an organisation: HOSP-A');
   const roles = rolesOf(role);
   if (patient !== undefined && !PATIENT.test(patient))
@@ -70,9 +76,19 @@ function claimsOf({ org, role, sub, purpose, patient, ttl }: Values) {
     subject: sub ?? `demo-${roles[0]}`,
     ...(purpose === undefined ? {} : { purpose }),
     ...(patient === undefined ? {} : { patient }),
+    ...(mfa ? { mfa } : {}),
+    ...(act === undefined ? {} : { act: actOf(act, roles) }),
     issuedAtS: Math.floor(Date.now() / 1000),
     lifetimeS: parseLifetime(ttl ?? '12h'),
   };
+}
+
+function actOf(text: string, roles: readonly string[]): NonNullable<DemoClaims['act']> {
+  const [organisation = '', subject = '', list] = text.split(':');
+  if (!roles.includes('agency')) throw new UsageFault('--act is for the role agency');
+  if (!ORGANISATION.test(organisation) || !subject)
+    throw new UsageFault('--act needs <organisation>:<who>, such as HOSP-A:dr-x:physician');
+  return { organisation, subject, roles: list === undefined ? [] : rolesOf(list) };
 }
 
 function rolesOf(list: string | undefined): readonly string[] {

@@ -110,6 +110,7 @@ test('an issuer has an audience and claim names by default', () =>
       keys: { set: JWKS },
       organisations: ['HOSP-A'],
       claims: { org: 'org', roles: 'roles' },
+      mfa: { acr: [], amr: ['mfa'] },
     },
   ]));
 test.each([

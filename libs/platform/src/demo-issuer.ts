@@ -18,6 +18,10 @@ export type DemoClaims = Readonly<{
   subject: string;
   purpose?: string;
   patient?: string;
+  /** Signed in with more than one factor. */
+  mfa?: boolean;
+  /** Whom the agency acts for. */
+  act?: Readonly<{ subject: string; organisation: string; roles: readonly string[] }>;
   issuedAtS: number;
   lifetimeS: number;
 }>;
@@ -54,12 +58,7 @@ async function sign(
 ): Promise<string> {
   if (!ORGANISATION.test(claims.organisation))
     throw new RangeError('an organisation has 1 to 64 letters, digits, dots, dashes');
-  return new SignJWT({
-    org: claims.organisation,
-    roles: [...claims.roles],
-    ...(claims.purpose === undefined ? {} : { purpose: claims.purpose }),
-    ...(claims.patient === undefined ? {} : { patient: claims.patient }),
-  })
+  return new SignJWT(payloadOf(claims))
     .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', ...(kid === undefined ? {} : { kid }) })
     .setIssuer(ISSUER)
     .setAudience(AUDIENCE)
@@ -69,6 +68,15 @@ async function sign(
     .setExpirationTime(claims.issuedAtS + claims.lifetimeS)
     .sign(key);
 }
+
+const payloadOf = ({ organisation, roles, purpose, patient, mfa, act }: DemoClaims) => ({
+  org: organisation,
+  roles: [...roles],
+  ...(purpose === undefined ? {} : { purpose }),
+  ...(patient === undefined ? {} : { patient }),
+  ...(mfa ? { amr: ['pwd', 'otp', 'mfa'] } : {}),
+  ...(act && { act: { sub: act.subject, org: act.organisation, roles: [...act.roles] } }),
+});
 
 async function readJwk(dataFolder: string): Promise<JWK | undefined> {
   const text = await readFile(join(dataFolder, 'demo', FILE), 'utf8').catch(

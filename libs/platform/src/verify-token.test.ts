@@ -53,6 +53,9 @@ test('a good token says who asks, for whom and until when', async () =>
       roles: ['radiologist', 'physician'],
       purpose: 'TREAT',
       patient: { authority: 'HOSP-A', id: 'A-1001' },
+      mfa: false,
+      machine: false,
+      act: null,
       expiresAtMs: (NOW_S + 600) * 1000,
     },
   }));

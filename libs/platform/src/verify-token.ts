@@ -1,8 +1,11 @@
 import { decodeJwt, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { TrustedIssuer } from './config/issuers-setting.js';
-import { type CallerClaims, readCallerClaims } from './tokens/caller-claims.js';
+import { type CallerClaims as Claims, readCallerClaims } from './tokens/caller-claims.js';
 import { createKeySource } from './tokens/key-source.js';
 import { createVerifiedTokens } from './tokens/verified-tokens.js';
+
+/** What a verified token says about the one who asks. */
+export type CallerClaims = Claims;
 
 /** Why a token counts for nothing. Only `keys-unreachable` may pass when the caller tries again. */
 export type TokenRefusal =

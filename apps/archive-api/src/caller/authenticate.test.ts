@@ -2,9 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type DemoIssuer, openDemoIssuer } from '#platform/demo-issuer';
+import { opaqueIds } from '#index/opaque-ids';
+import { type DemoClaims, type DemoIssuer, openDemoIssuer } from '#platform/demo-issuer';
 import { createTokenVerifier } from '#platform/verify-token';
+import { accessSubjectOf } from './access-subject.js';
 import { type Authenticate, authenticate } from './authenticate.js';
+import { actorOf } from './caller.js';
 
 const NOW_S = 1_800_000_000;
 let folder: string;
@@ -14,18 +17,28 @@ let authenticated: Authenticate;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'arkim-authenticate-'));
   issuer = await openDemoIssuer(folder);
-  authenticated = authenticate(createTokenVerifier([issuer.trusted], () => NOW_S * 1000));
+  authenticated = authenticate(
+    createTokenVerifier([issuer.trusted], () => NOW_S * 1000),
+    ids,
+  );
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const token = (lifetimeS = 60) =>
+const ids = opaqueIds(Buffer.alloc(32, 1));
+const token = (lifetimeS = 60, change: Partial<DemoClaims> = {}) =>
   issuer.sign({
     organisation: 'HOSP-A',
     roles: ['radiologist'],
     subject: 'someone',
     issuedAtS: NOW_S - 30,
     lifetimeS,
+    ...change,
   });
+const asked = async (change: Partial<DemoClaims>) => {
+  const found = await authenticated(`Bearer ${await token(60, change)}`);
+  if (!found.ok) throw new Error(`refused: ${found.problem.detail}`);
+  return accessSubjectOf(found.caller);
+};
 
 test('a good token names the hospital, the roles and the subject', async () =>
   expect(await authenticated(`Bearer ${await token()}`)).toEqual({
@@ -36,8 +49,34 @@ test('a good token names the hospital, the roles and the subject', async () =>
       issuer: issuer.trusted.issuer,
       subject: 'someone',
       purpose: null,
+      mfa: false,
+      machine: false,
+      act: null,
+      person: null,
+      group: '',
+      crisis: false,
     },
   }));
+test('more than one factor, a program and a patient are told apart', async () => {
+  expect(await asked({ mfa: true })).toMatchObject({ mfa: true, machine: false, person: null });
+  expect(await asked({ roles: ['modality'] })).toMatchObject({ mfa: false, machine: true });
+  expect(
+    await asked({ organisation: 'AGENCY', roles: ['patient'], patient: 'NAT:123' }),
+  ).toMatchObject({ person: ids.patient('NAT', '123') });
+  expect(await asked({ patient: 'NAT:123' })).toMatchObject({ person: null });
+});
+test('the agency names whom it acts for; nobody else may', async () => {
+  const act = { subject: 'dr-x', organisation: 'HOSP-B', roles: ['physician'] };
+  expect(await asked({ organisation: 'AGENCY', roles: ['agency'], act })).toMatchObject({
+    organisation: 'AGENCY',
+    onBehalfOf: {
+      actor: actorOf({ issuer: issuer.trusted.issuer, subject: 'dr-x' }),
+      organisation: 'HOSP-B',
+      roles: ['physician'],
+    },
+  });
+  await expect(asked({ act })).rejects.toThrow('wrong-claims');
+});
 test('the scheme is read in any case', async () =>
   expect(await authenticated(`bearer ${await token()}`)).toMatchObject({ ok: true }));
 test.each([undefined, '', 'Bearer', 'Basic abc', 'Bearer abc', 'Bearer a b', 'Bearer a.b.c'])(

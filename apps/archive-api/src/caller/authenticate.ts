@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { VerifyToken } from '#platform/verify-token';
+import type { OpaqueIds } from '#index/opaque-ids';
+import type { CallerClaims, VerifyToken } from '#platform/verify-token';
 import { problemAnswer, sendAnswer } from '../answer.js';
 import { type Problem, tokenKeysUnreachable, unauthorized } from '../problem.js';
 import type { Caller } from './caller.js';
@@ -12,20 +13,30 @@ export type Authenticate = (
 const BEARER = /^bearer +([\w\-.~+/]+=*)$/i;
 const RETRY_SECONDS = 5;
 
+/** `ids` name the person whom a patient's token names. */
 export const authenticate =
-  (verify: VerifyToken): Authenticate =>
+  (verify: VerifyToken, ids: Pick<OpaqueIds, 'patient'>): Authenticate =>
   async (header = '') => {
     const token = BEARER.exec(header)?.[1];
     if (token === undefined) return { ok: false, problem: unauthorized() };
     const verdict = await verify(token);
-    if (verdict.ok) {
-      const { organisation, roles, issuer, subject, purpose } = verdict.caller;
-      return { ok: true, caller: { hospital: organisation, roles, issuer, subject, purpose } };
-    }
+    if (verdict.ok) return { ok: true, caller: callerFrom(verdict.caller, ids) };
     return verdict.refusal === 'keys-unreachable'
       ? { ok: false, problem: tokenKeysUnreachable(RETRY_SECONDS) }
       : { ok: false, problem: unauthorized(`The token is refused: ${verdict.refusal}.`) };
   };
+
+const callerFrom = (claims: CallerClaims, ids: Pick<OpaqueIds, 'patient'>): Caller => {
+  const { organisation, patient, expiresAtMs: _spent, ...said } = claims;
+  const asks = patient !== null && claims.roles.includes('patient');
+  return {
+    ...said,
+    hospital: organisation,
+    person: asks ? ids.patient(patient.authority, patient.id) : null,
+    group: '',
+    crisis: false,
+  };
+};
 
 /** Pages and health need no caller; the guard denies everything else without one, whatever path got it here. */
 const OPEN_PATH = /^\/(?:$|\?|health\/|viewer(?:$|[/?])|sign-(?:in|out)$)/;

@@ -1,20 +1,21 @@
 import { type CanActivate, type ExecutionContext, Inject, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import type { Action } from '#archive/access/access-policy';
-import { decideAccess } from '#archive/access/decide-access';
+import type { Action } from '#archive/access/access-words';
 import { forbidden, ProblemException } from '../problem.js';
+import { accessSubjectOf } from './access-subject.js';
 import type { Caller } from './caller.js';
+import { type ArchiveAction, firstGate, isOfArchive } from './first-gate.js';
 import { KNOWN_HOSPITALS, type KnownHospitals } from './known-hospitals.js';
 
 const DEMAND = 'demand';
 const OPEN = 'open';
 
 /** The route does `action` to what the caller's own hospital holds. */
-export const Demands = (action: Exclude<Action, 'read-metrics'>) => SetMetadata(DEMAND, action);
+export const Demands = (action: Exclude<Action, ArchiveAction>) => SetMetadata(DEMAND, action);
 
-/** The route shows the running archive, nobody's data. */
-export const DemandsOfArchive = (action: 'read-metrics') => SetMetadata(DEMAND, action);
+/** The route is about the running archive or the nation, nobody's data. */
+export const DemandsOfArchive = (action: ArchiveAction) => SetMetadata(DEMAND, action);
 
 /** The route needs no caller. */
 export const Open = () => SetMetadata(DEMAND, OPEN);
@@ -34,20 +35,17 @@ export class PermitGuard implements CanActivate {
     if (demand === OPEN) return true;
     const { caller } = context.switchToHttp().getRequest<FastifyRequest>();
     if (demand === undefined || caller === null) throw new ProblemException(forbidden());
-    return demand === 'read-metrics'
-      ? permit(caller, demand, null)
-      : this.inHospital(caller, demand);
+    permit(caller, demand);
+    return isOfArchive(demand) || this.isOfHospital(caller);
   }
 
-  private inHospital(caller: Caller, action: Action): boolean | Promise<boolean> {
-    permit(caller, action, caller.hospital);
-    if (this.hospitals.isKnown(caller.hospital)) return true;
-    return this.hospitals.look(caller.hospital).then(known);
+  private isOfHospital({ hospital }: Caller): boolean | Promise<boolean> {
+    return this.hospitals.isKnown(hospital) || this.hospitals.look(hospital).then(known);
   }
 }
 
-function permit(caller: Caller, action: Action, hospital: string | null): boolean {
-  if (decideAccess(caller, action, { hospital }).outcome === 'permit') return true;
+function permit(caller: Caller, action: Action): void {
+  if (firstGate(accessSubjectOf(caller), action).outcome === 'permit') return;
   throw new ProblemException(forbidden('No role of this caller permits it.'));
 }
 

@@ -1,6 +1,5 @@
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { reachOf } from '#archive/access/decide-access';
 import type { SearchLevel } from '#dicomweb/attribute-level';
 import { metadataOffers } from '#dicomweb/offers';
 import { parseSearch, type SearchProblem, type SearchQuery } from '#dicomweb/search-query';
@@ -15,7 +14,9 @@ import type { SearchPosition } from '#index/search-position';
 import { CANDIDATES_MAX } from '#index/search-statement';
 import { isStatementLate } from '#platform/statement-late';
 import type { Answer } from '../answer.js';
+import { accessSubjectOf } from '../caller/access-subject.js';
 import type { Caller } from '../caller/caller.js';
+import { firstGate } from '../caller/first-gate.js';
 import {
   forbidden,
   malformedQuery,
@@ -111,9 +112,9 @@ function positionOf(cursors: CursorScope, { after }: SearchQuery): SearchPositio
 
 /** The hospital in the statement is the one that the rule table lets this caller search. */
 function hospitalOf({ caller }: SearchRequest): string {
-  const [hospital] = reachOf(caller, 'search');
-  if (hospital === undefined) throw new ProblemException(forbidden());
-  return hospital;
+  const { outcome } = firstGate(accessSubjectOf(caller), 'search');
+  if (outcome === 'deny') throw new ProblemException(forbidden());
+  return caller.hospital;
 }
 
 function planned(

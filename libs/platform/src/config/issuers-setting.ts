@@ -10,7 +10,12 @@ export type TrustedIssuer = Readonly<{
   organisations: readonly string[];
   /** The names of the claims that carry the organisation and the roles. */
   claims: Readonly<{ org: string; roles: string }>;
+  /** What in `acr` or `amr` says that more than one factor was used; absent: `amr` with `mfa`. */
+  mfa?: MultiFactor;
 }>;
+
+/** Values of the claims `acr` and `amr` (OpenID Connect Core §2, RFC 8176) that mean more than one factor. */
+export type MultiFactor = Readonly<{ acr: readonly string[]; amr: readonly string[] }>;
 
 /** Public keys as RFC 7517 writes them. */
 export type PublicKeySet = Readonly<{ keys: readonly Readonly<Record<string, unknown>>[] }>;
@@ -19,6 +24,7 @@ const ISSUERS_MAX = 100;
 const KEYS_MAX = 50;
 const ORGANISATIONS_MAX = 1000;
 const TEXT_MAX = 512;
+const VALUES_MAX = 32;
 
 /** An organisation's code, as tokens and folders carry it. */
 export const ORGANISATION = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -50,6 +56,12 @@ const issuer = z
     claims: z
       .strictObject({ org: text.default('org'), roles: text.default('roles') })
       .default({ org: 'org', roles: 'roles' }),
+    mfa: z
+      .strictObject({
+        acr: z.array(text).max(VALUES_MAX).default([]),
+        amr: z.array(text).max(VALUES_MAX).default([]),
+      })
+      .default({ acr: [], amr: ['mfa'] }),
   })
   .transform(({ jwks, jwksUri, ...rest }, context): TrustedIssuer => {
     if (jwks && !jwksUri) return { ...rest, keys: { set: jwks } };
