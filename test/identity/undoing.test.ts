@@ -26,7 +26,13 @@ beforeAll(async () => {
 });
 afterAll(() => archive.close());
 
-const TABLES = ['identity_links', 'study_moves', 'patient_ids', 'study_access'] as const;
+const TABLES = [
+  'identity_links',
+  'study_moves',
+  'patient_ids',
+  'birth-dates',
+  'study_access',
+] as const;
 const EQUAL = { missing: 0, extra: 0, changed: 0 };
 
 const identifier = (value: string, authority = 'HOSP-A') => ({ authority, value });

@@ -4,11 +4,15 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { KEY_CACHE_MS } from '#events/key-ring';
 import { keyCache } from '#events/postgres/key-cache';
+import { openLogBeside } from '#events/postgres/open-log-beside';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { opaqueIds } from '#index/opaque-ids';
+import type { FactPorts } from '#index/postgres/commit-facts';
 import type { Config } from '#platform/config';
 import { trustedIssuers } from '#platform/issuers';
 import type { Log } from '#platform/log';
+import { OperatorFault } from '#platform/operator-fault';
+import { patiently } from '#platform/patiently';
 import { readSecrets } from '#platform/secrets';
 import { createTokenVerifier } from '#platform/verify-token';
 import { openObjectStore } from '#storage/open-object-store';
@@ -22,11 +26,19 @@ import type { CheckPorts } from './commitment/check-instances.js';
 import { CommitmentController } from './commitment/commitment.controller.js';
 import { COMMITMENT, CommitmentChecker } from './commitment/commitment-checker.js';
 import { openDatabase } from './database.module.js';
+import { fhirControllers, fhirProviders, identityOf } from './fhir/fhir.module.js';
 import { FIRST_LOOK } from './first-look/first-look.js';
 import { HomeController, SESSION_VERIFIER } from './first-look/home.controller.js';
 import { OFFERED_HOSPITALS, offeredHospitals } from './first-look/offered-hospitals.js';
 import { openFirstLook } from './first-look/open-first-look.js';
 import { ViewerController } from './first-look/viewer.controller.js';
+import { countCare } from './governance/care-counts.js';
+import {
+  careOf,
+  factPorts,
+  governanceControllers,
+  governanceProviders,
+} from './governance/governance.module.js';
 import { HealthController } from './health/health.controller.js';
 import { MetricsController } from './health/metrics.controller.js';
 import { METRICS, metrics } from './health/metrics.js';
@@ -76,17 +88,25 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
   });
   const drawings = createDisplayPool((err) => log.error({ err }, 'a rendering thread died'));
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
+  const keys = postgresKeyRing(pool, { masterKey, random: randomBytes, cache });
+  const beside = await patiently(
+    () => openLogBeside(config, pool, (line) => new OperatorFault(line)),
+    (err) => log.warn({ err }, 'the database does not answer yet'),
+  );
+  const ids = opaqueIds(lookupKey);
   return {
     ports: {
       ...database.ports,
       objects: withSmallPacks(objects, pool),
-      ids: opaqueIds(lookupKey),
+      ids,
       decode: conversions.convertFrame,
       display: drawings.display,
-      keys: postgresKeyRing(pool, { masterKey, random: randomBytes, cache }),
+      keys,
+      ...commandsOf(factPorts(database.commandPool, keys, beside), ids),
       verify: createTokenVerifier(await trustedIssuers(config)),
       log,
       nowMs,
+      wallMs: Date.now,
       demo: config.demo,
       firstLook: await openFirstLook(config),
       store: {
@@ -98,10 +118,17 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
     close: async () => {
       await Promise.all([conversions.close(), drawings.close()]);
       await objects.close();
+      await beside?.close();
       await database.close();
     },
   };
 }
+
+/** What the edge changes itself. */
+const commandsOf = (facts: FactPorts, ids: Ports['ids']) => ({
+  care: careOf(facts),
+  identity: identityOf(facts, ids),
+});
 
 @Module({})
 class ArchiveApiModule {}
@@ -126,6 +153,8 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       QidoController,
       CapabilitiesController,
       CommitmentController,
+      ...governanceControllers,
+      ...fhirControllers,
     ],
     providers: [
       ...edge(ports, load, objectsAnswer(ports.objects, ports.nowMs)),
@@ -133,12 +162,14 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       ...accessProviders(ports),
       ...readProviders(ports),
       ...commitment(ports),
+      ...governanceProviders(ports),
+      ...fhirProviders(ports),
     ],
   };
 }
 
 const edge = (
-  { pool, log, demo, firstLook, verify, searching }: Ports,
+  { pool, log, demo, firstLook, verify, searching, wallMs }: Ports,
   load: () => Promise<Load>,
   answers: ObjectsAnswer,
 ): Provider[] => [
@@ -147,7 +178,10 @@ const edge = (
   { provide: APP_GUARD, useClass: PermitGuard },
   { provide: KNOWN_HOSPITALS, useValue: knownHospitals(pool) },
   { provide: READINESS, useValue: readiness(pool, demo) },
-  { provide: METRICS, useValue: metrics(load, answers, searching?.reads) },
+  {
+    provide: METRICS,
+    useValue: metrics(load, answers, searching?.reads, () => countCare(pool, wallMs())),
+  },
   { provide: OBJECTS_ANSWER, useValue: answers },
   { provide: FIRST_LOOK, useValue: firstLook },
   { provide: OFFERED_HOSPITALS, useValue: offeredHospitals(pool) },

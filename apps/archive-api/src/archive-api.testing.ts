@@ -16,6 +16,8 @@ import { createTokenVerifier } from '#platform/verify-token';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { testObjectStore } from '../../../test/support/object-store.js';
 import { createApp } from './create-app.js';
+import { identityOf } from './fhir/fhir.module.js';
+import { careOf, factPorts } from './governance/governance.module.js';
 import type { Ports } from './ports.js';
 import { STORE_SETTINGS, type StoreSettings } from './store/store-settings.js';
 
@@ -47,17 +49,21 @@ export async function testApi(
   const folder = await mkdtemp(join(tmpdir(), 'arkim-api-'));
   const issuer = await openDemoIssuer(folder);
   const keys = changes.keys ?? memoryKeyRing(randomBytes);
+  const ids = changes.ids ?? opaqueIds(randomBytes(32));
   const objects = await testObjectStore(OBJECT_BYTES_MAX, changes.objects);
   const ports = {
     pool,
     objects: withSmallPacks(objects.store, pool),
     findable: findableReader(pool, { nowMs: Date.now }),
-    ids: opaqueIds(randomBytes(32)),
+    ids,
     decode: convertFrame,
     display: displayFrame,
     verify: createTokenVerifier([issuer.trusted]),
     log: createLog({ name: 'archive-api test', level: 'fatal' }),
     nowMs: Date.now,
+    wallMs: Date.now,
+    care: careOf(factPorts(pool, keys, undefined)),
+    identity: identityOf(factPorts(pool, keys, undefined), ids),
     demo: false,
     firstLook: { viewerFolder: folder, pagesFolder: folder, issuer: undefined },
     store: testStoreSettings,

@@ -54,6 +54,7 @@ export const transactionInUse = problem(
   409,
   'The transaction UID was given before',
 );
+export const conflict = problem('conflict', 409, 'It contradicts what is already there');
 export const goneForGood = problem('gone', 410, 'The resource was here and is destroyed');
 export const bodyTooSlow = problem('body-too-slow', 408, 'The body stopped coming');
 export const preconditionFailed = problem(

@@ -1,4 +1,5 @@
 import type { Event } from '#events/event';
+import type { CareEvent, ConfidentialityEvent } from './care-events.js';
 import type { Demographics, PatientEvent } from './identity-events.js';
 
 /** Bytes named by content: SHA-256 in hex and length in bytes. Where they lie is the `packs` table's business (design D2). */
@@ -123,7 +124,14 @@ export type StudyEvent = InstancesStored;
 export type IntakeEvent = InstancesRefused | InstancesQuarantined | QuarantineResolved;
 export type StorageEvent = PackLanded | PackSettled | PackRemoved;
 export type HospitalEvent = HospitalOnboarded;
-export type ArchiveEvent = StudyEvent | IntakeEvent | StorageEvent | HospitalEvent | PatientEvent;
+export type ArchiveEvent =
+  | StudyEvent
+  | IntakeEvent
+  | StorageEvent
+  | HospitalEvent
+  | CareEvent
+  | ConfidentialityEvent
+  | PatientEvent;
 
 /** Entries in one storage fact, so that it stays under the bound of an event. */
 export const FACT_ENTRIES_MAX = 2000;

@@ -36,8 +36,6 @@ export type IdentityDesk = Readonly<{
     identifier: PatientIdentifier,
     demographics: Demographics,
   ) => Promise<IdentityOutcome>;
-  /** Whose records are looked at out of curiosity: each access to them is told. */
-  flag: (said: Said, identifier: PatientIdentifier, vip: boolean) => Promise<IdentityOutcome>;
   /** Two identifiers are of one human (A24). The link is named by `said.id`. */
   link: (said: Said, pair: Pair) => Promise<IdentityOutcome>;
   /** One human had two identifiers: `other` isn't used any more (A40; A47 for an identifier that was changed). Named by `said.id`. */

@@ -11,12 +11,12 @@ import {
   type InstanceSearch,
   instanceSearch,
 } from './search-instances.js';
+import { pageStatement } from './search-page.js';
 import type { SearchPosition } from './search-position.js';
 import {
   type Asked,
   candidatesStatement,
   LOOKS_MAX,
-  pageStatement,
   REMAINING_MAX,
   totalStatement,
   visitStatement,
@@ -123,7 +123,7 @@ export function planSearch(
     ok: true,
     level,
     statement,
-    name: matches.every(isSelective) ? nameOf(statement) : undefined,
+    name: query.offset === 0 && matches.every(isSelective) ? nameOf(statement) : undefined,
     limit,
     offset: query.offset,
     position,

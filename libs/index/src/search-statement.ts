@@ -1,8 +1,9 @@
 import type { SearchLevel } from '#dicomweb/attribute-level';
 import type { Statement } from './findable.js';
-import { columnOf } from './search-columns.js';
+import { columnOf, TRIGRAM_COLUMNS } from './search-columns.js';
 import type { InstanceMatch } from './search-instances.js';
 import { zoneSql } from './search-moment.js';
+import { hasTrigram, literalPrefix } from './search-pattern.js';
 import {
   behindSql,
   SERIES_POSITION,
@@ -34,18 +35,6 @@ export const REMAINING_MAX = 1_000;
 /** Series that one instance search may visit. */
 export const VISITS_MAX = 2_000;
 
-/** One page of studies or of series. */
-export function pageStatement(asked: Asked, limit: number, offset: number): Statement {
-  const { values, bind } = statementValues();
-  const [rows, order] =
-    asked.level === 'study' ? [STUDY_ROWS, STUDY_ORDER] : [seriesRows(asked), SERIES_ORDER];
-  const text = `select ${rows}
-${restricted(asked, asked.matches, bind)}
-order by ${order}
-limit ${bind(limit)} offset ${bind(offset)}`;
-  return { text, values };
-}
-
 /** Series to visit for instances, in order; `visits` where fewer are known to be enough, because no series is empty. */
 export function visitStatement(asked: Asked, visits = VISITS_MAX): Statement {
   const { values, bind } = statementValues();
@@ -71,29 +60,43 @@ limit ${bind(CANDIDATES_MAX + 1)}
 /** Counts the rows of a search, up to `rowsMax`, and the results that stand for them. */
 export function totalStatement(asked: Asked, rowsMax: number): Statement {
   const { values, bind } = statementValues();
+  const fitting = `select ${asked.level === 'instance' ? 'series.instance_count' : '1'} as results`;
+  const where = restricted(asked, asked.matches, bind);
+  const found = asked.matches.some(isByTrigrams)
+    ? `with fitting as materialized (\n${fitting}, studies.version\n${where}\n)\nselect results from fitting`
+    : `${fitting}\n${where}`;
   const text = `select count(*)::int as rows, coalesce(sum(counted.results), 0)::bigint as results from (
-select ${asked.level === 'instance' ? 'series.instance_count' : '1'} as results
-${restricted(asked, asked.matches, bind)}
+${found}
 limit ${bind(rowsMax)}
 ) as counted`;
   return { text, values };
 }
 
+/**
+ * What stands anywhere in a text is taken for evenly spread by PostgreSQL: told of the bound, it reads an index of names from its beginning, to
+ * come soon upon enough of them, and passes all other names. So it isn't told (what is materialized is planned as a whole, and made as far
+ * as it is read), and a column that no index holds leaves it the index of trigrams.
+ */
+const isByTrigrams = ({ path, condition }: InstanceMatch) =>
+  TRIGRAM_COLUMNS.has(path.join('.')) &&
+  condition.kind === 'like' &&
+  condition.patterns.every((pattern) => literalPrefix(pattern) === '' && hasTrigram(pattern));
+
 const STUDIES = '{schema}.studies as studies';
 const SERIES = '{schema}.series as series';
-const STUDY_ROWS = `studies.claim, ${STUDY_POSITION}, studies.version, studies.json as study_json`;
-const STUDY_ORDER = 'studies.study_date desc, studies.study_time desc, studies.study_uid';
-const SERIES_ORDER = `${STUDY_ORDER}, series.number, series.series_uid`;
+export const STUDY_ORDER = 'studies.study_date desc, studies.study_time desc, studies.study_uid';
+export const SERIES_ORDER = `${STUDY_ORDER}, series.number, series.series_uid`;
 
-const seriesRows = ({ shown }: Asked) =>
+/** Columns of a series row, with the JSON of the levels that are shown. */
+export const seriesRows = ({ shown }: Asked) =>
   [
     `series.claim, ${STUDY_POSITION}, series.series, ${SERIES_POSITION}, series.version`,
     ...(shown.has('series') ? ['series.json as series_json'] : []),
     ...(shown.has('study') ? ['studies.json as study_json'] : []),
   ].join(', ');
 
-/** The hospital goes first, always. */
-const restricted = (asked: Asked, matches: readonly InstanceMatch[], bind: Bind): string => {
+/** What a search reads, and of it what fits. The hospital goes first, always. */
+export const restricted = (asked: Asked, matches: readonly InstanceMatch[], bind: Bind): string => {
   const hospital = bind(asked.hospital);
   const where = [`studies.hospital = ${hospital}`];
   if (asked.level !== 'study') where.push(`series.hospital = ${hospital}`);

@@ -2,10 +2,11 @@ import { type CanActivate, type ExecutionContext, Inject, SetMetadata } from '@n
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { Action } from '#archive/access/access-words';
+import { AGENCY } from '#archive/access/agency';
 import { forbidden, ProblemException } from '../problem.js';
 import { accessSubjectOf } from './access-subject.js';
 import type { Caller } from './caller.js';
-import { type ArchiveAction, firstGate, isOfArchive } from './first-gate.js';
+import { type ArchiveAction, firstGate, isOfArchive, isOfNation } from './first-gate.js';
 import { KNOWN_HOSPITALS, type KnownHospitals } from './known-hospitals.js';
 
 const DEMAND = 'demand';
@@ -36,7 +37,8 @@ export class PermitGuard implements CanActivate {
     const { caller } = context.switchToHttp().getRequest<FastifyRequest>();
     if (demand === undefined || caller === null) throw new ProblemException(forbidden());
     permit(caller, demand);
-    return isOfArchive(demand) || this.isOfHospital(caller);
+    const isOfAgency = caller.hospital === AGENCY && isOfNation(demand);
+    return isOfArchive(demand) || isOfAgency || this.isOfHospital(caller);
   }
 
   private isOfHospital({ hospital }: Caller): boolean | Promise<boolean> {

@@ -2,12 +2,7 @@ import type { PatientIdentifier } from '#archive/access/access-facts';
 import { AGENCY } from '#archive/access/agency';
 import type { IdentityOutcome, Said } from '#index/identity-desk';
 import { actorOf, type Caller } from '../caller/caller.js';
-import {
-  badRequest,
-  forbidden,
-  identityConflict,
-  ProblemException,
-} from '../problem.js';
+import { badRequest, forbidden, identityConflict, ProblemException } from '../problem.js';
 import type { Resource } from './fhir-answer.js';
 import type { FhirPorts } from './fhir-ports.js';
 import { identifierToken } from './identifier-token.js';
@@ -103,7 +98,8 @@ const replace = async (ports: FhirPorts, { caller, own, stated }: Feeding): Prom
   const { replacedBy, active } = stated;
   if (replacedBy === undefined) return;
   if (active) throw malformed('A Patient that is replaced by another is not active.');
-  const survivor = 'patient' in replacedBy ? await identifierOfId(ports, replacedBy.patient) : replacedBy;
+  const survivor =
+    'patient' in replacedBy ? await identifierOfId(ports, replacedBy.patient) : replacedBy;
   await requireAuthority(ports, caller, survivor);
   const [patient, other] = [survivor, own].map(({ authority, value }) =>
     ports.ids.patient(authority, value),
@@ -144,7 +140,5 @@ const linkOthers = async (ports: FhirPorts, { caller, own, stated }: Feeding): P
   const tied = new Set(ties.map(otherOf));
   for (const [other, identifier] of wanted)
     if (!tied.has(other))
-      await expectOk(
-        ports.desk.link(saidBy(ports, caller), { patient: own, other: identifier }),
-      );
+      await expectOk(ports.desk.link(saidBy(ports, caller), { patient: own, other: identifier }));
 };

@@ -1,8 +1,8 @@
 import type { AccessSubject, RecordAccess } from '#archive/access/access-facts';
-import { AGENCY } from '#archive/access/agency';
-import type { Action } from '#archive/access/access-words';
-import { decideAction } from '#archive/access/decide-access';
 import type { AccessPolicy } from '#archive/access/access-table';
+import type { Action } from '#archive/access/access-words';
+import { AGENCY } from '#archive/access/agency';
+import { decideAction } from '#archive/access/decide-access';
 import type { Authorities } from '#archive/identity/patient-identifier';
 import type { IdentityDesk } from '#index/identity-desk';
 import type { OpaqueIds } from '#index/opaque-ids';
@@ -46,12 +46,7 @@ export async function recordShown(
     await recordAccess(recordOf(subject, 'read-identity', policyInForce(), person));
 }
 
-const recordOf = (
-  subject: AccessSubject,
-  action: Action,
-  policy: AccessPolicy,
-  person: string,
-) => {
+const recordOf = (subject: AccessSubject, action: Action, policy: AccessPolicy, person: string) => {
   const { outcome, rule, version, obligations } = decideAction(
     subject,
     action,

@@ -1,7 +1,7 @@
+import { type MatchGrade, matchGrade, matchScore } from '#archive/identity/match-score';
 import type { Demographics } from '#archive/identity-events';
-import { matchGrade, type MatchGrade, matchScore } from '#archive/identity/match-score';
-import type { FoundPatient, PatientCriteria, PatientReach } from '#index/patient-finder';
 import { foldName } from '#index/header-json';
+import type { FoundPatient, PatientCriteria, PatientReach } from '#index/patient-finder';
 import type { Caller } from '../caller/caller.js';
 import type { Resource } from './fhir-answer.js';
 import { type FhirPorts, reachOfCaller, recordShown } from './fhir-ports.js';
@@ -33,9 +33,14 @@ export async function matchPatients(
     .filter(({ grade }) => grade !== 'certainly-not' && (!onlyCertain || grade === 'certain'))
     .sort((a, b) => b.score - a.score)
     .slice(0, onlyCertain ? 1 : count);
-  const isAmbiguous = onlyCertain && groups.filter((group) => graded(stated, group).grade === 'certain').length > 1;
+  const isAmbiguous =
+    onlyCertain && groups.filter((group) => graded(stated, group).grade === 'certain').length > 1;
   const shown = isAmbiguous ? [] : matches;
-  await recordShown(ports, caller, shown.flatMap(({ group }) => group));
+  await recordShown(
+    ports,
+    caller,
+    shown.flatMap(({ group }) => group),
+  );
   return {
     resourceType: 'Bundle',
     type: 'searchset',
@@ -59,7 +64,8 @@ function readMatch({ parameter }: Resource) {
     throw malformed('The body has no parameters, or too many.');
   const named = new Map(parameter.map((one: Node | null) => [one?.['name'], one]));
   const resource = named.get('resource')?.['resource'] as Resource | undefined;
-  if (resource?.resourceType !== 'Patient') throw malformed('The parameter resource is no Patient.');
+  if (resource?.resourceType !== 'Patient')
+    throw malformed('The parameter resource is no Patient.');
   const count = named.get('count')?.['valueInteger'] ?? COUNT_DEFAULT;
   if (!Number.isInteger(count) || Number(count) < 1) throw malformed('count is no number above 0.');
   return {

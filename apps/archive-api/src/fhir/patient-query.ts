@@ -7,7 +7,8 @@ const COUNT_DEFAULT = 20;
 const COUNT_MAX = 50;
 const NAME_CHARACTERS_MIN = 2;
 const DATE = /^(eq|ge|gt|le|lt)?(\d{4}(?:-\d\d(?:-\d\d)?)?)$/;
-const INSTANT = /^(eq|ge|gt|le|lt)?([12]\d{3}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d))?)$/;
+const INSTANT =
+  /^(eq|ge|gt|le|lt)?([12]\d{3}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d))?)$/;
 const SEXES: Readonly<Record<string, string>> = { male: 'M', female: 'F', other: 'O', unknown: '' };
 const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 
@@ -123,7 +124,8 @@ export function crossReferenceQuery(url: string) {
   const valuesOf = (name: string) =>
     parameters.flatMap(([own, value]) => (own === name ? [value] : []));
   const [source, ...more] = valuesOf('sourceIdentifier');
-  if (source === undefined || more.length > 0) throw malformed('There must be one sourceIdentifier.');
+  if (source === undefined || more.length > 0)
+    throw malformed('There must be one sourceIdentifier.');
   const targets = valuesOf('targetSystem').map((system) => {
     const authority = authorityOfSystem(system);
     if (authority === undefined || authority === '') throw malformed('A targetSystem is no URI.');

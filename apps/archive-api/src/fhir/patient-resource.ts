@@ -15,7 +15,7 @@ const CODE_OF_SCRIPT = { alphabetic: 'ABC', ideographic: 'IDE', phonetic: 'SYL' 
 export function patientResource(patient: FoundPatient, others: readonly FoundPatient[]): Resource {
   const { demographics, version, updatedAt, survivor } = patient;
   const rest = others.filter((other) => other.patient !== patient.patient);
-  const link = rest.flatMap((other) => linkTo(patient, other));
+  const link = rest.map((other) => linkTo(patient, other));
   const sex = GENDER[demographics.sex];
   return {
     resourceType: 'Patient',
@@ -30,14 +30,14 @@ export function patientResource(patient: FoundPatient, others: readonly FoundPat
   };
 }
 
-const linkTo = (patient: FoundPatient, other: FoundPatient) => {
-  const type =
-    patient.survivor === other.patient
-      ? 'replaced-by'
-      : other.survivor === patient.patient
-        ? 'replaces'
-        : 'seealso';
-  return [{ other: { reference: `Patient/${other.patient}` }, type }];
+const linkTo = (patient: FoundPatient, other: FoundPatient) => ({
+  other: { reference: `Patient/${other.patient}` },
+  type: linkType(patient, other),
+});
+
+const linkType = (patient: FoundPatient, other: FoundPatient) => {
+  if (patient.survivor === other.patient) return 'replaced-by';
+  return other.survivor === patient.patient ? 'replaces' : 'seealso';
 };
 
 const namesOf = ({ names }: Demographics) => names.map((name) => nameOf(name, names.length > 1));

@@ -11,7 +11,8 @@ export function queryOf(url: string): readonly (readonly [name: string, value: s
   for (const [name, value] of parameters) {
     if (value.length > VALUE_CHARACTERS_MAX || name.length > VALUE_CHARACTERS_MAX)
       throw malformed('A parameter is longer than the limit.');
-    if (/\p{Cc}|\p{Cs}/u.test(value)) throw malformed('A parameter has characters that no text has.');
+    if (/\p{Cc}|\p{Cs}/u.test(value))
+      throw malformed('A parameter has characters that no text has.');
   }
   return parameters;
 }

@@ -58,7 +58,9 @@ export async function groupsOf(
   const groups = Map.groupBy(await finder.identifiersOf(people, reach), ({ person }) => person);
   return people.flatMap((person) => {
     const own = groups.get(person) ?? [];
-    const [first, ...rest] = own.toSorted((a, b) => Number(a.survivor !== null) - Number(b.survivor !== null));
+    const [first, ...rest] = own.toSorted(
+      (a, b) => Number(a.survivor !== null) - Number(b.survivor !== null),
+    );
     return first === undefined ? [] : [[first, ...rest] as const];
   });
 }
@@ -84,10 +86,7 @@ const groupOfPatient = async (ports: FhirPorts, patient: string, reach: PatientR
 };
 
 /** The identifiers that a person has elsewhere (ITI-83). */
-export async function crossReference(
-  ports: FhirPorts,
-  { caller, url }: Asked,
-): Promise<Resource> {
+export async function crossReference(ports: FhirPorts, { caller, url }: Asked): Promise<Resource> {
   const { source, targets } = crossReferenceQuery(url);
   const reach = await reachOfCaller(ports, caller);
   const { authority, value } = source;
@@ -96,7 +95,8 @@ export async function crossReference(
   const own = group.find((one) => one.patient === patient);
   if (own === undefined) throw await unknownSource(ports, authority, reach);
   for (const target of targets)
-    if (!(await isAuthority(ports, target, reach))) throw new ProblemException(unknownTarget('targetSystem not found'));
+    if (!(await isAuthority(ports, target, reach)))
+      throw new ProblemException(unknownTarget('targetSystem not found'));
   await recordShown(ports, caller, group);
   const found = group.filter((one) =>
     targets.length === 0 ? one.patient !== patient : targets.includes(one.authority),

@@ -75,15 +75,19 @@ const nameIn = ({ family, given, extension, use }: Node): readonly PatientName[]
   return own === '' && first.given.length === 0 ? [] : [first];
 };
 
-const listOf = (value: unknown): readonly unknown[] =>
-  value === undefined ? [] : Array.isArray(value) ? value : [value];
+const listOf = (value: unknown): readonly unknown[] => {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value];
+};
 
 const isNamePart = (part: unknown): part is string =>
   typeof part === 'string' && part.length <= NAME_CHARACTERS_MAX && !/\p{Cc}|\p{Cs}/u.test(part);
 
 const scriptIn = (extension: unknown): PatientName['script'] => {
   const codes = listOf(extension).flatMap((one) => (isNode(one) ? String(one['valueCode']) : []));
-  return codes.map((code) => SCRIPT_OF[code]).find((script) => script !== undefined) ?? 'alphabetic';
+  return (
+    codes.map((code) => SCRIPT_OF[code]).find((script) => script !== undefined) ?? 'alphabetic'
+  );
 };
 
 const birthDateIn = (value: unknown): string => {

@@ -1,12 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { parseMediaType } from '#dicomweb/media-type';
-import {
-  badRequest,
-  bodyTooLarge,
-  bodyTooSlow,
-  ProblemException,
-  unsupportedMediaType,
-} from '../problem.js';
+import { badRequest, bodyTooLarge, ProblemException, unsupportedMediaType } from '../problem.js';
+import { inTime } from '../read-in-time.js';
 import type { Resource } from './fhir-answer.js';
 
 const BODY_BYTES_MAX = 256 * 1024;
@@ -44,17 +39,10 @@ const parse = (text: string): Resource => {
 async function readWhole(request: FastifyRequest): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  const read = async () => {
-    for await (const chunk of request.raw.iterator({ destroyOnReturn: false })) {
-      bytes += (chunk as Buffer).length;
-      if (bytes > BODY_BYTES_MAX) throw new ProblemException(bodyTooLarge());
-      chunks.push(chunk as Buffer);
-    }
-    return Buffer.concat(chunks).toString();
-  };
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new ProblemException(bodyTooSlow())), BODY_MS_MAX);
-  });
-  return Promise.race([read(), late]).finally(() => clearTimeout(timer));
+  for await (const chunk of inTime(request.raw.iterator({ destroyOnReturn: false }), BODY_MS_MAX)) {
+    bytes += chunk.length;
+    if (bytes > BODY_BYTES_MAX) throw new ProblemException(bodyTooLarge());
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }

@@ -36,6 +36,8 @@ const likeness = (one: readonly string[], two: readonly string[]): number => {
   const [a, b] = [one, two].map((texts) => texts.filter((text) => text !== ''));
   if (a === undefined || b === undefined || a.length === 0 || b.length === 0) return 0;
   if (a.some((text) => b.includes(text))) return 1;
-  const begins = a.some((text) => b.some((other) => text.startsWith(other) || other.startsWith(text)));
+  const begins = a.some((text) =>
+    b.some((other) => text.startsWith(other) || other.startsWith(text)),
+  );
   return begins ? 0.5 : -0.5;
 };

@@ -1,8 +1,5 @@
 import type { PatientIdentifier } from '#archive/access/access-facts';
-import {
-  type PatientCommand,
-  patientDecider,
-} from '#archive/identity/patient-decider';
+import { type PatientCommand, patientDecider } from '#archive/identity/patient-decider';
 import { type Demographics, patientStream } from '#archive/identity-events';
 import { uuid5 } from '#events/uuid5';
 import type { IdentityOutcome, Pair, Said, StandingTie } from '../identity-desk.js';
@@ -29,17 +26,6 @@ export function identifyPatient(
   const patient = ports.ids.patient(authority, value);
   const { source } = said;
   return order(ports, said, { type: 'identify', patient, source, authority, value, demographics });
-}
-
-/** Whose records are looked at out of curiosity: each access to them is told. */
-export function flagPatient(
-  ports: IdentityPorts,
-  said: Said,
-  identifier: PatientIdentifier,
-  vip: boolean,
-): Promise<IdentityOutcome> {
-  const patient = ports.ids.patient(identifier.authority, identifier.value);
-  return order(ports, said, { type: 'flag', patient, vip, ...because(said) });
 }
 
 /** Two identifiers are of one human (A24). The link is named by `said.id`. */

@@ -1,6 +1,5 @@
 import type { IdentityDesk } from '../identity-desk.js';
 import {
-  flagPatient,
   type IdentityPorts,
   identifyPatient,
   linkIdentities,
@@ -15,7 +14,6 @@ import { reassignStudies, reassignStudy, returnStudy } from './reassign-studies.
 /** The commands of identity over the log and its rows. */
 export const identityDesk = (ports: IdentityPorts): IdentityDesk => ({
   identify: identifyPatient.bind(undefined, ports),
-  flag: flagPatient.bind(undefined, ports),
   link: linkIdentities.bind(undefined, ports),
   merge: mergeIdentities.bind(undefined, ports),
   unlink: unlinkIdentities.bind(undefined, ports),
