@@ -24,6 +24,7 @@ const ROWS: Readonly<Record<TableName, number>> = {
   hospitals: 2,
   quarantine: 4,
   reservations: 6,
+  revocations: 3,
   identity_links: 0,
   study_moves: 0,
   patient_ids: 1,
@@ -40,7 +41,7 @@ test.each(TABLE_NAMES)('%s is what the log says', async (table) => {
 const DAMAGE = {
   hospitals: [
     `delete from hospitals where hospital = 'HOSP-A'`,
-    `update hospitals set onboarded_at = onboarded_at - interval '1 day' where hospital = 'HOSP-B'`,
+    `update hospitals set frozen = '{}', hospital_group = 'OTHER' where hospital = 'HOSP-B'`,
     `insert into hospitals select 'HOSP-Z', 'Nobody', now()`,
   ],
   quarantine: [
@@ -53,6 +54,11 @@ const DAMAGE = {
     'delete from reservations where uid_hash = (select uid_hash from reservations order by uid_hash limit 1)',
     `update reservations set series = 'other' where uid_hash = (select uid_hash from reservations order by uid_hash desc limit 1)`,
     `insert into reservations select decode('00', 'hex'), claim, series, sha256, bytes from reservations limit 1`,
+  ],
+  revocations: [
+    `delete from revocations where before = 'infinity'`,
+    `update revocations set before = 'infinity' where actor = ''`,
+    `insert into revocations select 'none', 'urn:none', '', now(), now()`,
   ],
   study_access: [
     'delete from study_access where claim = (select min(claim) from study_access)',

@@ -6,6 +6,7 @@ import { KEY_CACHE_MS } from '#events/key-ring';
 import { keyCache } from '#events/postgres/key-cache';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { opaqueIds } from '#index/opaque-ids';
+import { archiveIssuer } from '#platform/archive-issuer';
 import type { Config } from '#platform/config';
 import { trustedIssuers } from '#platform/issuers';
 import type { Log } from '#platform/log';
@@ -15,13 +16,17 @@ import { openObjectStore } from '#storage/open-object-store';
 import { ingestQueue } from '#storage/postgres/ingest-queue';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { accessProviders } from './access/access-providers.js';
-import { KNOWN_HOSPITALS, knownHospitals } from './caller/known-hospitals.js';
+import { authenticate, IDENTIFY, identify } from './caller/authenticate.js';
+import { certificateOf } from './caller/certificate-of.js';
+import { HOSPITAL_REGISTRY, hospitalRegistry } from './caller/hospital-registry.js';
 import { PermitGuard } from './caller/permit.guard.js';
+import { RegistryFeed } from './caller/registry-feed.js';
 import { CapabilitiesController } from './capabilities/capabilities.controller.js';
 import type { CheckPorts } from './commitment/check-instances.js';
 import { CommitmentController } from './commitment/commitment.controller.js';
 import { COMMITMENT, CommitmentChecker } from './commitment/commitment-checker.js';
 import { openDatabase } from './database.module.js';
+import { credentialOf } from './first-look/credential-of.js';
 import { FIRST_LOOK } from './first-look/first-look.js';
 import { HomeController, SESSION_VERIFIER } from './first-look/home.controller.js';
 import { OFFERED_HOSPITALS, offeredHospitals } from './first-look/offered-hospitals.js';
@@ -32,6 +37,13 @@ import { MetricsController } from './health/metrics.controller.js';
 import { METRICS, metrics } from './health/metrics.js';
 import { OBJECTS_ANSWER, type ObjectsAnswer, objectsAnswer } from './health/objects-answer.js';
 import { READINESS, readiness } from './health/readiness.js';
+import { clientKeys } from './machine-tokens/client-keys.js';
+import {
+  TOKEN_ENDPOINT,
+  TokenController,
+  type TokenPorts,
+} from './machine-tokens/token.controller.js';
+import { usedAssertions } from './machine-tokens/used-assertions.js';
 import type { Ports } from './ports.js';
 import { LOG, ProblemFilter } from './problem.filter.js';
 import { readProviders } from './read-providers.js';
@@ -44,6 +56,7 @@ import { WadoUriController } from './retrieve/wado-uri.controller.js';
 import { QidoController } from './search/qido.controller.js';
 import type { Load } from './store/admission.js';
 import { admitRequest } from './store/admit-request.js';
+import { admitUnlessFrozen } from './store/admit-unless-frozen.js';
 import { FindReceiptHandler } from './store/find-receipt.js';
 import { loadGauge } from './store/load-gauge.js';
 import { byteBudget } from './store/metadata/byte-budget.js';
@@ -75,6 +88,9 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
     onFault: (err) => log.error({ err }, 'a conversion thread died'),
   });
   const drawings = createDisplayPool((err) => log.error({ err }, 'a rendering thread died'));
+  const tokens = archiveIssuer(config.tokenIssuer, masterKey);
+  const issuers = [...(await trustedIssuers(config)), tokens.trusted];
+  const registry = hospitalRegistry(pool, issuers, { nowMs, wallMs: Date.now });
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
   return {
     ports: {
@@ -84,7 +100,10 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       decode: conversions.convertFrame,
       display: drawings.display,
       keys: postgresKeyRing(pool, { masterKey, random: randomBytes, cache }),
-      verify: createTokenVerifier(await trustedIssuers(config)),
+      verify: createTokenVerifier(registry.issuers),
+      registry,
+      proxySecret: config.proxySecret,
+      tokens,
       log,
       nowMs,
       demo: config.demo,
@@ -126,6 +145,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       QidoController,
       CapabilitiesController,
       CommitmentController,
+      TokenController,
     ],
     providers: [
       ...edge(ports, load, objectsAnswer(ports.objects, ports.nowMs)),
@@ -133,19 +153,31 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       ...accessProviders(ports),
       ...readProviders(ports),
       ...commitment(ports),
+      tokenEndpoint(ports),
     ],
   };
 }
 
 const edge = (
-  { pool, log, demo, firstLook, verify, searching }: Ports,
+  { pool, log, demo, firstLook, verify, registry, searching, ...ports }: Ports,
   load: () => Promise<Load>,
   answers: ObjectsAnswer,
 ): Provider[] => [
   { provide: LOG, useValue: log },
   { provide: APP_FILTER, useClass: ProblemFilter },
   { provide: APP_GUARD, useClass: PermitGuard },
-  { provide: KNOWN_HOSPITALS, useValue: knownHospitals(pool) },
+  { provide: HOSPITAL_REGISTRY, useValue: registry },
+  RegistryFeed,
+  {
+    provide: IDENTIFY,
+    useValue: identify(
+      authenticate({ verify, registry, ids: ports.ids, tokenIssuer: ports.tokens.trusted.issuer }),
+      {
+        credentialOf: credentialOf(firstLook),
+        certificateOf: certificateOf(ports.proxySecret),
+      },
+    ),
+  },
   { provide: READINESS, useValue: readiness(pool, demo) },
   { provide: METRICS, useValue: metrics(load, answers, searching?.reads) },
   { provide: OBJECTS_ANSWER, useValue: answers },
@@ -159,7 +191,7 @@ function store(ports: Ports, load: () => Promise<Load>): Provider[] {
   const awaited = receipts(pool, (cause) =>
     log.warn({ err: cause }, 'receipts could not be read; they are asked for again'),
   );
-  const admit = admitRequest(load, requestGate(), settings);
+  const admit = admitUnlessFrozen(ports.registry, admitRequest(load, requestGate(), settings));
   const enqueue = ingestQueue(pool);
   const budget = byteBudget(settings.receive.metadataTogetherBytesMax);
   return [
@@ -182,6 +214,17 @@ function store(ports: Ports, load: () => Promise<Load>): Provider[] {
     FindReceiptHandler,
   ];
 }
+
+const tokenEndpoint = ({ pool, registry, tokens, proxySecret }: Ports): Provider => ({
+  provide: TOKEN_ENDPOINT,
+  useValue: {
+    registry,
+    tokens,
+    useOnce: usedAssertions(pool),
+    keysOf: clientKeys(),
+    certificateOf: certificateOf(proxySecret),
+  } satisfies TokenPorts,
+});
 
 const commitment = ({ pool, objects, findable, ids }: Ports): Provider[] => [
   { provide: COMMITMENT, useValue: { pool, objects, findable, ids } satisfies CheckPorts },

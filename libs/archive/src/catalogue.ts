@@ -1,5 +1,7 @@
 import type { Event } from '#events/event';
+import type { HospitalEvent } from './hospital-events.js';
 import type { Demographics, PatientEvent } from './identity-events.js';
+import type { RevocationEvent } from './revocation-events.js';
 
 /** Bytes named by content: SHA-256 in hex and length in bytes. Where they lie is the `packs` table's business (design D2). */
 export type Content = Readonly<{ sha256: string; bytes: number }>;
@@ -116,14 +118,16 @@ export type PackSettled = Event<
 /** Nothing names this pack any more; its bytes go after this fact (design D1). */
 export type PackRemoved = Event<'PackRemoved', { pack: string; key: string }>;
 
-/** A hospital may store and read. `hospital` is its code as credentials carry it. */
-export type HospitalOnboarded = Event<'HospitalOnboarded', { hospital: string; name: string }>;
-
 export type StudyEvent = InstancesStored;
 export type IntakeEvent = InstancesRefused | InstancesQuarantined | QuarantineResolved;
 export type StorageEvent = PackLanded | PackSettled | PackRemoved;
-export type HospitalEvent = HospitalOnboarded;
-export type ArchiveEvent = StudyEvent | IntakeEvent | StorageEvent | HospitalEvent | PatientEvent;
+export type ArchiveEvent =
+  | StudyEvent
+  | IntakeEvent
+  | StorageEvent
+  | HospitalEvent
+  | RevocationEvent
+  | PatientEvent;
 
 /** Entries in one storage fact, so that it stays under the bound of an event. */
 export const FACT_ENTRIES_MAX = 2000;
@@ -131,4 +135,3 @@ export const FACT_ENTRIES_MAX = 2000;
 export const studyStream = (claim: string) => `study-${claim}`;
 export const packStream = (pack: string) => `pack-${pack}`;
 export const intakeStream = (job: string) => `intake-${job}`;
-export const hospitalStream = (hospital: string) => `hospital-${hospital}`;

@@ -4,9 +4,10 @@ import type { FastifyRequest } from 'fastify';
 import type { Action } from '#archive/access/access-words';
 import { forbidden, ProblemException } from '../problem.js';
 import { accessSubjectOf } from './access-subject.js';
+import { IDENTIFY, type Identify } from './authenticate.js';
 import type { Caller } from './caller.js';
 import { type ArchiveAction, firstGate, isOfArchive } from './first-gate.js';
-import { KNOWN_HOSPITALS, type KnownHospitals } from './known-hospitals.js';
+import { HOSPITAL_REGISTRY, type HospitalRegistry } from './hospital-registry.js';
 
 const DEMAND = 'demand';
 const OPEN = 'open';
@@ -24,7 +25,8 @@ export const Open = () => SetMetadata(DEMAND, OPEN);
 export class PermitGuard implements CanActivate {
   constructor(
     @Inject(Reflector) private readonly reflector: Reflector,
-    @Inject(KNOWN_HOSPITALS) private readonly hospitals: KnownHospitals,
+    @Inject(HOSPITAL_REGISTRY) private readonly registry: HospitalRegistry,
+    @Inject(IDENTIFY) private readonly identify: Identify,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -33,23 +35,42 @@ export class PermitGuard implements CanActivate {
       context.getHandler(),
     );
     if (demand === OPEN) return true;
-    const { caller } = context.switchToHttp().getRequest<FastifyRequest>();
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const { caller } = request;
     if (demand === undefined || caller === null) throw new ProblemException(forbidden());
     permit(caller, demand);
-    return isOfArchive(demand) || this.isOfHospital(caller);
+    return isOfArchive(demand) || this.inHospital(request, caller, demand);
   }
 
-  private isOfHospital({ hospital }: Caller): boolean | Promise<boolean> {
-    return this.hospitals.isKnown(hospital) || this.hospitals.look(hospital).then(known);
+  private inHospital(
+    request: FastifyRequest,
+    caller: Caller,
+    action: Action,
+  ): boolean | Promise<boolean> {
+    if (this.registry.isFresh() && this.registry.find(caller.hospital)) return true;
+    return this.lookedUp(request, caller, action);
+  }
+
+  /** What was seen too long ago is looked at again, and a hospital that isn't known is looked for; then the request is read anew. */
+  private async lookedUp(
+    request: FastifyRequest,
+    { hospital }: Caller,
+    action: Action,
+  ): Promise<boolean> {
+    await this.registry.look(this.registry.find(hospital) ? undefined : 'all');
+    if (this.registry.find(hospital) === undefined)
+      throw new ProblemException(
+        forbidden('The organisation of the token is not a hospital here.'),
+      );
+    const found = await this.identify(request);
+    if (!found.ok) throw new ProblemException(found.problem);
+    request.caller = found.caller;
+    permit(found.caller, action);
+    return true;
   }
 }
 
 function permit(caller: Caller, action: Action): void {
   if (firstGate(accessSubjectOf(caller), action).outcome === 'permit') return;
   throw new ProblemException(forbidden('No role of this caller permits it.'));
-}
-
-function known(found: boolean): boolean {
-  if (found) return true;
-  throw new ProblemException(forbidden('The organisation of the token is not a hospital here.'));
 }
