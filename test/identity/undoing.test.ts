@@ -192,6 +192,8 @@ test('random links, merges, undoings and studies: persons are what the standing 
 });
 
 test('the log replayed gives the same tables', async () => {
-  for (const table of TABLES)
-    expect({ table, ...(await archive.rebuildTable(table)) }).toMatchObject({ table, ...EQUAL });
+  for (const table of TABLES) {
+    const report = await archive.rebuildTable(table);
+    expect([table, report]).toMatchObject([table, EQUAL]);
+  }
 });
