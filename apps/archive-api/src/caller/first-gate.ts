@@ -7,6 +7,11 @@ import { NO_STANDING } from '#archive/access/no-standing';
 export const ACTIONS_OF_ARCHIVE = ['read-metrics', 'read-policy', 'publish-policy'] as const;
 export type ArchiveAction = (typeof ACTIONS_OF_ARCHIVE)[number];
 
+/** What people of the agency, patients among them, do too; the agency is no hospital. */
+const ACTIONS_OF_NATION: readonly Action[] = ['search', 'read-metadata', 'retrieve'];
+
+export const isOfNation = (action: Action): boolean => ACTIONS_OF_NATION.includes(action);
+
 export const isOfArchive = (action: Action): action is ArchiveAction =>
   (ACTIONS_OF_ARCHIVE as readonly Action[]).includes(action);
 
