@@ -106,6 +106,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       tokens,
       log,
       nowMs,
+      wallMs: Date.now,
       demo: config.demo,
       firstLook: await openFirstLook(config),
       store: {

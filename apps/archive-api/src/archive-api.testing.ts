@@ -67,6 +67,7 @@ export async function testApi(
     tokens,
     log: createLog({ name: 'archive-api test', level: 'fatal' }),
     nowMs: Date.now,
+    wallMs: Date.now,
     demo: false,
     firstLook: { viewerFolder: folder, pagesFolder: folder, issuer: undefined },
     store: testStoreSettings,

@@ -41,6 +41,8 @@ export type Ports = Readonly<{
   tokens: ArchiveIssuer;
   log: Log;
   nowMs: () => number;
+  /** Milliseconds since 1970. */
+  wallMs: () => number;
   demo: boolean;
   firstLook: FirstLook;
   store: StoreSettings;
