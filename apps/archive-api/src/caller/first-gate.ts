@@ -7,7 +7,16 @@ export const ACTIONS_OF_ARCHIVE = ['read-metrics', 'read-policy', 'publish-polic
 export type ArchiveAction = (typeof ACTIONS_OF_ARCHIVE)[number];
 
 /** What people of the agency, patients among them, do too; the agency is no hospital. */
-const ACTIONS_OF_NATION: readonly Action[] = ['search', 'read-metadata', 'retrieve'];
+const ACTIONS_OF_NATION: readonly Action[] = [
+  'search',
+  'read-metadata',
+  'retrieve',
+  'keep-consent',
+  'set-confidentiality',
+  'read-notices',
+  'read-identity',
+  'keep-identity',
+];
 
 export const isOfNation = (action: Action): boolean => ACTIONS_OF_NATION.includes(action);
 
