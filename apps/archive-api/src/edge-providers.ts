@@ -10,6 +10,7 @@ import { FIRST_LOOK } from './first-look/first-look.js';
 import { SESSION_VERIFIER } from './first-look/home.controller.js';
 import { OFFERED_HOSPITALS, offeredHospitals } from './first-look/offered-hospitals.js';
 import { countCare } from './governance/care-counts.js';
+import { personOf } from './governance/whose-patient.js';
 import { METRICS, metrics } from './health/metrics.js';
 import { OBJECTS_ANSWER, type ObjectsAnswer } from './health/objects-answer.js';
 import { READINESS, readiness } from './health/readiness.js';
@@ -31,7 +32,13 @@ export const edgeProviders = (
   {
     provide: IDENTIFY,
     useValue: identify(
-      authenticate({ verify, registry, ids: ports.ids, tokenIssuer: ports.tokens.trusted.issuer }),
+      authenticate({
+        verify,
+        registry,
+        ids: ports.ids,
+        personOf: (patient) => personOf(pool, patient),
+        tokenIssuer: ports.tokens.trusted.issuer,
+      }),
       {
         credentialOf: credentialOf(firstLook),
         certificateOf: certificateOf(ports.proxySecret),
