@@ -9,8 +9,6 @@ export type AccessRow = Readonly<{
   study_date: string;
   study_time: string;
   patient: string;
-  /** When the first fact was recorded; left out, it is being recorded. */
-  claimed_at?: string;
   authority: string;
   value: string;
 }> &
@@ -25,8 +23,6 @@ export type StudyOfPatient = Readonly<{
   time: string;
   patient: string;
   stated: StatedPatient | undefined;
-  /** When the first fact was recorded, unless it is now. */
-  claimedAt?: string;
 }>;
 
 const NOBODY: StatedPatient = {
@@ -44,7 +40,6 @@ export function accessRow({ stated = NOBODY, ...study }: StudyOfPatient): Access
     study_date: study.date,
     study_time: study.time,
     patient: study.patient,
-    ...(study.claimedAt !== undefined && { claimed_at: study.claimedAt }),
     authority: stated.authority,
     value: stated.value,
     ...patientColumns(stated.demographics),

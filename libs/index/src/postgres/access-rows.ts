@@ -32,7 +32,7 @@ export async function readAccess(
 const WRITE = {
   name: 'write-access-rows',
   text: `with arriving as materialized (select * from json_to_recordset($1) as r(
-      claim text, hospital text, study_uid text, study_date text, study_time text, patient text, claimed_at timestamptz, authority text, value text,
+      claim text, hospital text, study_uid text, study_date text, study_time text, patient text, authority text, value text,
       family_folded text, given_folded text, birth_date text, sex text, demographics jsonb, other_names text[])),
     named as (select distinct on (patient) * from arriving where patient <> '' order by patient, claim),
     identified as (insert into patient_ids
@@ -42,9 +42,8 @@ const WRITE = {
     flagged as (insert into person_flags as known (patient, person, birth_date)
       select patient, person, birth_date from identified where birth_date <> '' order by patient
       on conflict (patient) do update set birth_date = excluded.birth_date)
-    insert into study_access (claim, hospital, patient, origin, person, study_date, study_time, study_uid, claimed_at)
-    select a.claim, a.hospital, a.patient, a.patient, coalesce(p.person, a.patient), a.study_date, a.study_time, a.study_uid,
-      coalesce(a.claimed_at, clock_timestamp())
+    insert into study_access (claim, hospital, patient, origin, person, study_date, study_time, study_uid)
+    select a.claim, a.hospital, a.patient, a.patient, coalesce(p.person, a.patient), a.study_date, a.study_time, a.study_uid
     from arriving a left join patient_ids p on p.patient = a.patient order by a.claim
     on conflict (claim) do update set
       study_date = case when study_access.study_date = '' then excluded.study_date else study_access.study_date end,

@@ -75,9 +75,7 @@ export async function* studiesWithout(
 ): AsyncGenerator<readonly AccessRow[]> {
   for (let after = ''; ; ) {
     const { rows } = await db.query(
-      `select s.claim, s.hospital, s.attributes,
-         (select e.recorded_at from events e where e.stream = 'study-' || s.claim and e.version = 1) as claimed_at
-       from ${findableSchema(version)}.studies s
+      `select s.claim, s.hospital, s.attributes from ${findableSchema(version)}.studies s
        where s.claim > $1 and ($2::text[] is null or s.claim = any($2))
          and not exists (select from ${table} a where a.claim = s.claim)
        order by s.claim limit ${PAGE_ROWS_MAX}`,
@@ -92,7 +90,7 @@ export async function* studiesWithout(
 
 const rowOf = async (
   { ids, authoritiesOf }: FillAccess,
-  { claim, hospital, attributes: text, claimed_at: claimedAt }: Readonly<Record<string, unknown>>,
+  { claim, hospital, attributes: text }: Readonly<Record<string, unknown>>,
 ): Promise<AccessRow> => {
   const { attributes } = JSON.parse(String(text)) as { attributes: HeaderJson };
   const stated = statedPatient(attributes, await authoritiesOf(String(hospital)));
@@ -104,7 +102,6 @@ const rowOf = async (
     time: columnText(textOf(attributes, '00080030')),
     patient: stated ? ids.patient(stated.authority, stated.value) : '',
     stated,
-    ...(claimedAt instanceof Date && { claimedAt: claimedAt.toISOString() }),
   });
 };
 

@@ -82,7 +82,7 @@ const showDifferences = async (
 
 /** Makes the table hold what the log says, row by row: what is equal isn't touched, nor columns that are not of this projection. */
 export async function putRight(client: PoolClient, projection: TableProjection): Promise<void> {
-  const { table, key, columns, part, alongside = [] } = projection;
+  const { table, key, columns, part } = projection;
   const unsaid = `${isComparable(projection, 'u')} and not exists
     (select from ${BUILT} b where b.${key} = u.${key} and ${isComparable(projection, 'b')})`;
   await client.query(
@@ -93,8 +93,7 @@ export async function putRight(client: PoolClient, projection: TableProjection):
   await putChangedRight(client, projection);
   if (part === undefined || part.adds)
     await client.query(
-      `insert into ${table} (${[...columns, ...alongside]})
-       select ${[...saidColumns(projection), ...alongside.map((column) => `b.${column}`)]} from ${BUILT} b
+      `insert into ${table} (${columns}) select ${saidColumns(projection)} from ${BUILT} b
        where ${isComparable(projection, 'b')} and not exists (select from ${table} u where u.${key} = b.${key})
        on conflict do nothing`,
     );

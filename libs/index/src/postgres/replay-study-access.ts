@@ -17,8 +17,6 @@ const columns = [
   'study_uid',
 ];
 
-const builtColumns = [...columns, 'claimed_at'];
-
 /**
  * Whose each study is. The first fact of a study says so, sealed under the study's key; of a study from before facts said it, its findable row
  * does. Dates are those of the findable row; moves and persons those of `study_moves` and `patient_ids`, which are rebuilt before. Confidentiality,
@@ -31,13 +29,11 @@ export const studyAccessTable = (fill: FillAccess): TableProjection => ({
   times: [],
   types: ['InstancesStored'],
   sealedBy: 'claim',
-  alongside: ['claimed_at'],
-  replay: (client, facts) =>
-    insertBuilt(client, builtColumns, toBuilt(facts.flatMap(statedAccess))),
+  replay: (client, facts) => insertBuilt(client, columns, toBuilt(facts.flatMap(statedAccess))),
   finish: async (client) => {
     const version = await readActiveVersion(client);
     for await (const rows of studiesWithout(client, fill, { version, table: BUILT }))
-      await insertBuilt(client, builtColumns, toBuilt(rows));
+      await insertBuilt(client, columns, toBuilt(rows));
     await client.query(
       `update ${BUILT} b set study_date = s.study_date, study_time = s.study_time
        from ${findableSchema(version)}.studies s where s.claim = b.claim`,
@@ -50,7 +46,7 @@ export const studyAccessTable = (fill: FillAccess): TableProjection => ({
 });
 
 /** The row that the first fact of a study makes; none of a later one, nor when its key is destroyed. */
-export const statedAccess = ({ event, recorded }: OpenedFact): readonly AccessRow[] => {
+export const statedAccess = ({ event }: OpenedFact): readonly AccessRow[] => {
   if (event.type !== 'InstancesStored') return [];
   const { data, personal } = event;
   if (data.patient === undefined || personal === undefined) return [];
@@ -63,18 +59,12 @@ export const statedAccess = ({ event, recorded }: OpenedFact): readonly AccessRo
       time: '',
       patient: data.patient,
       stated: personal.patient,
-      claimedAt: recorded.recordedAt,
     }),
   ];
 };
 
 const toBuilt = (rows: readonly AccessRow[]) =>
-  rows.map((row) => ({
-    ...row,
-    origin: row.patient,
-    person: row.patient,
-    claimed_at: row.claimed_at ?? 'now',
-  }));
+  rows.map((row) => ({ ...row, origin: row.patient, person: row.patient }));
 
 const movePatients = async (client: PoolClient): Promise<void> => {
   await client.query(

@@ -17,8 +17,6 @@ export type TableProjection = Readonly<{
   types: readonly ArchiveEvent['type'][];
   /** The column (or SQL over a row) that names the key under which the facts of a row are sealed; rows whose key is destroyed are set aside. */
   sealedBy?: string | ((row: string) => string);
-  /** Columns that a row which is missing is given, and that are not compared: they were not taken from facts when the row was written. */
-  alongside?: readonly string[];
   /** Columns that follow other tables, not facts: SQL over a row of what is built, asked when it is compared. */
   computed?: Readonly<Record<string, (row: string) => string>>;
   /** Given when the columns are a part of rows that are others' too. */
