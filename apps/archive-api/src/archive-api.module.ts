@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
-import { accessPolicy } from '#archive/access/access-policy';
 import { KEY_CACHE_MS } from '#events/key-ring';
 import { keyCache } from '#events/postgres/key-cache';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
@@ -18,23 +16,19 @@ import { handOverSocket } from '#storage/hand-over-socket';
 import { openObjectStore } from '#storage/open-object-store';
 import { ingestQueue } from '#storage/postgres/ingest-queue';
 import { withSmallPacks } from '#storage/postgres/small-packs';
-import { authenticate, IDENTIFY, identify } from './caller/authenticate.js';
+import { accessProviders } from './access/access-providers.js';
 import { certificateOf } from './caller/certificate-of.js';
-import { HOSPITAL_REGISTRY, hospitalRegistry } from './caller/hospital-registry.js';
-import { PermitGuard, POLICY_IN_FORCE } from './caller/permit.guard.js';
-import { RegistryFeed } from './caller/registry-feed.js';
+import { hospitalRegistry } from './caller/hospital-registry.js';
 import { CapabilitiesController } from './capabilities/capabilities.controller.js';
 import type { CheckPorts } from './commitment/check-instances.js';
 import { CommitmentController } from './commitment/commitment.controller.js';
 import { COMMITMENT, CommitmentChecker } from './commitment/commitment-checker.js';
 import { openDatabase } from './database.module.js';
-import { credentialOf } from './first-look/credential-of.js';
-import { FIRST_LOOK } from './first-look/first-look.js';
-import { HomeController, SESSION_VERIFIER } from './first-look/home.controller.js';
-import { OFFERED_HOSPITALS, offeredHospitals } from './first-look/offered-hospitals.js';
+import { edgeProviders } from './edge-providers.js';
+import { fhirControllers, fhirProviders, identityOf } from './fhir/fhir.module.js';
+import { HomeController } from './first-look/home.controller.js';
 import { openFirstLook } from './first-look/open-first-look.js';
 import { ViewerController } from './first-look/viewer.controller.js';
-import { countCare } from './governance/care-counts.js';
 import {
   governanceControllers,
   governanceProviders,
@@ -42,9 +36,7 @@ import {
 } from './governance/governance.module.js';
 import { HealthController } from './health/health.controller.js';
 import { MetricsController } from './health/metrics.controller.js';
-import { METRICS, metrics } from './health/metrics.js';
-import { OBJECTS_ANSWER, type ObjectsAnswer, objectsAnswer } from './health/objects-answer.js';
-import { READINESS, readiness } from './health/readiness.js';
+import { objectsAnswer } from './health/objects-answer.js';
 import { clientKeys } from './machine-tokens/client-keys.js';
 import {
   TOKEN_ENDPOINT,
@@ -53,7 +45,6 @@ import {
 } from './machine-tokens/token.controller.js';
 import { usedAssertions } from './machine-tokens/used-assertions.js';
 import type { Ports } from './ports.js';
-import { LOG, ProblemFilter } from './problem.filter.js';
 import { readProviders } from './read-providers.js';
 import { BulkResourcesController } from './retrieve/bulk-resources/bulk-resources.controller.js';
 import { createConversionPool } from './retrieve/conversion/conversion-pool.js';
@@ -100,15 +91,17 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
   const handOver = socket === undefined ? undefined : openHandOver(socket);
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
   const keys = postgresKeyRing(pool, { masterKey, random: randomBytes, cache });
+  const ids = opaqueIds(lookupKey);
   const governance = await openGovernance(config, log, { pool: database.commandPool, keys });
   return {
     ports: {
       ...database.ports,
       objects: withSmallPacks(objects, pool),
-      ids: opaqueIds(lookupKey),
+      ids,
       ...threads.ports,
       keys,
       ...governance.ports,
+      identity: identityOf(governance.facts, ids),
       verify: createTokenVerifier(registry.issuers),
       registry,
       proxySecret: config.proxySecret,
@@ -119,11 +112,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       demo: config.demo,
       edge: config.edge,
       firstLook: await openFirstLook(config),
-      store: {
-        ...STORE_SETTINGS,
-        waitMs: config.storeWaitMs,
-        receive: receiveLimitsOf(config.storeLimits),
-      },
+      store: storeSettingsOf(config),
       handOver,
     },
     close: async () => {
@@ -148,6 +137,12 @@ function openThreads(log: Log) {
   };
 }
 
+const storeSettingsOf = ({ storeWaitMs, storeLimits }: Config): Ports['store'] => ({
+  ...STORE_SETTINGS,
+  waitMs: storeWaitMs,
+  receive: receiveLimitsOf(storeLimits),
+});
+
 @Module({})
 class ArchiveApiModule {}
 
@@ -171,57 +166,22 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       QidoController,
       CapabilitiesController,
       CommitmentController,
-      ...governanceControllers,
       TokenController,
+      ...governanceControllers,
+      ...fhirControllers,
     ],
     providers: [
-      ...edge(ports, load, objectsAnswer(ports.objects, ports.nowMs)),
+      ...edgeProviders(ports, load, objectsAnswer(ports.objects, ports.nowMs)),
       ...store(ports, load),
+      ...accessProviders(ports),
       ...readProviders(ports),
       ...commitment(ports),
-      ...governanceProviders(ports),
       tokenEndpoint(ports),
+      ...governanceProviders(ports),
+      ...fhirProviders(ports),
     ],
   };
 }
-
-const builtIn = () => accessPolicy;
-
-const edge = (
-  { pool, log, demo, edge, firstLook, verify, registry, searching, wallMs, ...ports }: Ports,
-  load: () => Promise<Load>,
-  answers: ObjectsAnswer,
-): Provider[] => [
-  { provide: LOG, useValue: log },
-  { provide: APP_FILTER, useClass: ProblemFilter },
-  { provide: APP_GUARD, useClass: PermitGuard },
-  { provide: POLICY_IN_FORCE, useValue: ports.policyInForce ?? builtIn },
-  { provide: HOSPITAL_REGISTRY, useValue: registry },
-  RegistryFeed,
-  {
-    provide: IDENTIFY,
-    useValue: identify(
-      authenticate({ verify, registry, ids: ports.ids, tokenIssuer: ports.tokens.trusted.issuer }),
-      {
-        credentialOf: credentialOf(firstLook),
-        certificateOf: certificateOf(ports.proxySecret),
-      },
-    ),
-  },
-  { provide: READINESS, useValue: readiness(pool, demo) },
-  {
-    provide: METRICS,
-    useValue: metrics(load, answers, {
-      reads: searching?.reads,
-      edge,
-      care: () => countCare(pool, wallMs()),
-    }),
-  },
-  { provide: OBJECTS_ANSWER, useValue: answers },
-  { provide: FIRST_LOOK, useValue: firstLook },
-  { provide: OFFERED_HOSPITALS, useValue: offeredHospitals(pool) },
-  { provide: SESSION_VERIFIER, useValue: verify },
-];
 
 function store(ports: Ports, load: () => Promise<Load>): Provider[] {
   const { pool, objects, log, handOver, store: settings } = ports;

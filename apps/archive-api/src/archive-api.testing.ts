@@ -18,6 +18,7 @@ import { withSmallPacks } from '#storage/postgres/small-packs';
 import { testObjectStore } from '../../../test/support/object-store.js';
 import { hospitalRegistry } from './caller/hospital-registry.js';
 import { createApp } from './create-app.js';
+import { identityOf } from './fhir/fhir.module.js';
 import { careOf, factPorts, policiesOf } from './governance/governance.module.js';
 import type { Ports } from './ports.js';
 import { STORE_SETTINGS, type StoreSettings } from './store/store-settings.js';
@@ -45,11 +46,12 @@ const OBJECT_BYTES_MAX = 256 * 1024 ** 2;
 /** Opens the edge over `pool`, a migrated database; `changes` replaces single ports. */
 export async function testApi(
   pool: Pool,
-  changes: Partial<Omit<Ports, 'keys'>> = {},
+  changes: Partial<Omit<Ports, 'keys'>> & Readonly<{ keys?: KeyRing }> = {},
 ): Promise<TestApi> {
   const folder = await mkdtemp(join(tmpdir(), 'arkim-api-'));
   const issuer = await openDemoIssuer(folder);
-  const keys = memoryKeyRing(randomBytes);
+  const keys = changes.keys ?? memoryKeyRing(randomBytes);
+  const ids = changes.ids ?? opaqueIds(randomBytes(32));
   const objects = await testObjectStore(OBJECT_BYTES_MAX, changes.objects);
   const clock = { nowMs: Date.now, wallMs: Date.now };
   const tokens = archiveIssuer('urn:arkim:archive', randomBytes(32));
@@ -59,7 +61,7 @@ export async function testApi(
     pool,
     objects: withSmallPacks(objects.store, pool),
     findable: findableReader(pool, { nowMs: Date.now }),
-    ids: opaqueIds(randomBytes(32)),
+    ids,
     decode: convertFrame,
     display: displayFrame,
     verify: createTokenVerifier(registry.issuers),
@@ -71,6 +73,7 @@ export async function testApi(
     wallMs: Date.now,
     care: careOf(factPorts(pool, keys, undefined)),
     policies: policiesOf(factPorts(pool, keys, undefined)),
+    identity: identityOf(factPorts(pool, keys, undefined), ids),
     demo: false,
     firstLook: { viewerFolder: folder, pagesFolder: folder, issuer: undefined },
     store: testStoreSettings,

@@ -1,9 +1,11 @@
 import type { Pool } from 'pg';
+import type { RecordAccess } from '#archive/access/access-facts';
 import type { AccessPolicy } from '#archive/access/access-table';
 import type { FrameDecoder } from '#dicom/transcode';
 import type { KeyRing } from '#events/key-ring';
 import type { CareCommands } from '#index/care-commands';
 import type { Findable } from '#index/findable';
+import type { IdentityDesk } from '#index/identity-desk';
 import type { OpaqueIds } from '#index/opaque-ids';
 import type { AccessPolicies } from '#index/policy-commands';
 import type { ArchiveIssuer } from '#platform/archive-issuer';
@@ -29,11 +31,15 @@ export type Ports = Readonly<{
   keys: Pick<KeyRing, 'find'>;
   /** What changes treatment and consent. */
   care: CareCommands;
+  /** What changes who is who. */
+  identity: IdentityDesk;
   /** Decodes and encodes frames off the event loop. */
   decode: FrameDecoder;
   /** Draws frames off the event loop. */
   display: FrameDisplayer;
   verify: VerifyToken;
+  /** Writes down who was shown what, and who was not. */
+  recordAccess?: RecordAccess;
   registry: HospitalRegistry;
   /** What a proxy sends along to be believed about certificates of clients; undefined: none is. */
   proxySecret: string | undefined;

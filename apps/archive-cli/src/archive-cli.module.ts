@@ -13,6 +13,7 @@ import type { Findable } from '#index/findable';
 import { type OpaqueIds, opaqueIds } from '#index/opaque-ids';
 import { findableReader } from '#index/postgres/findable-reader';
 import { fulfilIntents } from '#index/postgres/fulfil-intents';
+import { hospitalAuthorities } from '#index/postgres/hospital-authorities';
 import { type RebuildReport, rebuildFindable } from '#index/postgres/rebuild-findable';
 import { rebuildTable, type TableReport } from '#index/postgres/rebuild-table';
 import { type TableName, tableProjections } from '#index/postgres/table-projections';
@@ -128,7 +129,7 @@ const compose = async (config: Config, { pool, kurrent, store }: Opened): Promis
   const readExtract = extractReader({ keys, readBytes });
   const log = kurrent ?? postgresLog(pool);
   const ids = opaqueIds(lookupKey);
-  const tables = tableProjections(ids);
+  const tables = tableProjections(ids, { ids, authoritiesOf: hospitalAuthorities(pool, nowMs) });
   const source = { pool, intents: openIntents(pool), log, keys, readExtract, ids };
   const rebuilding = {
     ...source,

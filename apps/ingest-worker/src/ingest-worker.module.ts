@@ -12,9 +12,12 @@ import { postgresEventStore } from '#events/postgres/postgres-event-store';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { extractReader } from '#index/extract-reader';
 import type { Findable } from '#index/findable';
-import { opaqueIds } from '#index/opaque-ids';
+import { type OpaqueIds, opaqueIds } from '#index/opaque-ids';
+import { readAccess } from '#index/postgres/access-rows';
+import { fillAccess, fillAccessOnce } from '#index/postgres/fill-access';
 import { findableReader } from '#index/postgres/findable-reader';
 import { catchUpStudies, type Fulfil, fulfilIntents } from '#index/postgres/fulfil-intents';
+import { hospitalAuthorities } from '#index/postgres/hospital-authorities';
 import type { SeriesView } from '#index/series-view';
 import type { Config } from '#platform/config';
 import { databaseAccess, keepBounds } from '#platform/database-access';
@@ -53,6 +56,8 @@ export type IngestWorker = Readonly<{
   fulfil: (() => Promise<number>) | undefined;
   /** Small packs of jobs that were handed over and haven't committed yet. */
   handedBodies: Map<string, Buffer>;
+  /** Gives studies from before that was written down whose they are, once in an archive's life; answers with how many. */
+  fill: (signal: AbortSignal) => Promise<number>;
   close: () => Promise<void>;
 }>;
 
@@ -116,16 +121,11 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
   const { pool, commitPool, log, secrets, nowMs } = ports;
   const handedBodies = new Map<string, Buffer>();
   const store = withHandedBodies(withSmallPacks(ports.store, pool), handedBodies);
-  const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
-  const keys = postgresKeyRing(pool, {
-    masterKey: secrets.masterKey,
-    random: randomBytes,
-    cache,
-    unflushed: true,
-  });
+  const keys = keysOf(ports);
   const findable = findableReader(pool, { nowMs, cacheBytesMax: SERIES_CACHE_BYTES_MAX });
   const ids = opaqueIds(secrets.lookupKey);
   const readExtract = extractReader({ keys, readBytes: (place) => readPlace(store, place) });
+  const patients = patientsOf(pool, ids, nowMs);
   const beside = log && { log, intentPool: commitPool };
   const intents = openIntents(pool);
   const repair = log && repairOf({ pool: commitPool, intents, log, keys, readExtract, ids });
@@ -138,6 +138,7 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
       keys,
       ids,
       findable,
+      ...patients,
       within: beside ? sliceBeside.bind(undefined, beside) : sliceWithin,
       putRight: repair?.putRight ?? nothingToPutRight,
       written: { versions: [] },
@@ -157,8 +158,29 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
     },
     fulfil: repair?.fulfil,
     handedBodies,
+    fill: (signal) => fillAccessOnce(pool, { ids, ...patients }, signal),
   };
 }
+
+const keysOf = ({ pool, secrets: { masterKey }, nowMs }: IngestPorts) => {
+  const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
+  return postgresKeyRing(pool, { masterKey, random: randomBytes, cache, unflushed: true });
+};
+
+const patientsOf = (
+  pool: Pool,
+  ids: OpaqueIds,
+  nowMs: () => number,
+): Pick<Ingest, 'authoritiesOf' | 'knownPatients'> => {
+  const authoritiesOf = hospitalAuthorities(pool, nowMs);
+  return {
+    authoritiesOf,
+    knownPatients: async (claims, patients) => {
+      await fillAccess(pool, { ids, authoritiesOf }, claims);
+      return readAccess(pool, claims, patients);
+    },
+  };
+};
 
 /** Facts and rows commit together: neither is ever behind the other. */
 const nothingToPutRight = (_claims: readonly string[]) => Promise.resolve();

@@ -7,6 +7,7 @@ import { hearHandedOver } from '#storage/handed-over';
 import { handedJobs } from './handed/handed-jobs.js';
 import { runHanded } from './handed/run-handed.js';
 import { openIngestWorker } from './ingest-worker.module.js';
+import { runFill } from './run-fill.js';
 import { runFulfil } from './run-fulfil.js';
 import { runIngest } from './run-ingest.js';
 import { runSettle } from './run-settle.js';
@@ -20,7 +21,7 @@ const { knock, sleep } = wakeUp(signal);
 
 const worker = await openIngestWorker(config, log);
 const lost = (err: unknown) => log.warn({ err }, 'the connection that hears of jobs was lost');
-const { pool, ingest, settle, fulfil } = worker;
+const { pool, ingest, settle, fulfil, fill } = worker;
 const pause = wakeUp(signal).sleep;
 const bell = wakeUp(signal);
 const handed = handedJobs(worker.handedBodies, {
@@ -35,6 +36,7 @@ const failed = (err: unknown) => log.warn({ err }, 'edges can hand nothing over;
 const loops = Promise.all([
   runIngest({ ingest, pool, log, awaitWork: sleep, pause }, signal),
   runSettle({ settle, pool, log, quietMs: config.settleQuietMs, pause }, signal),
+  runFill({ fill, log }, signal),
   fulfil && runFulfil({ fulfil, log, pause }, signal),
   hearChannel(worker.sessions, 'ingest', knock, { signal, lost }),
   runHanded({ ingest, handed, log, awaitWork: bell.sleep }, signal).finally(() => hangUp.abort()),

@@ -55,6 +55,7 @@ export async function openGovernance(
     waits,
   );
   return {
+    facts,
     ports: { care: careOf(facts), policies, policyInForce: current, lookForPolicy: look },
     close: async () => {
       close();
