@@ -16,10 +16,11 @@ import { openObjectStore } from '#storage/open-object-store';
 import { ingestQueue } from '#storage/postgres/ingest-queue';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { accessProviders } from './access/access-providers.js';
+import { openRecordAccess } from './audit/auditing.module.js';
 import { authenticate, IDENTIFY, identify } from './caller/authenticate.js';
 import { certificateOf } from './caller/certificate-of.js';
 import { HOSPITAL_REGISTRY, hospitalRegistry } from './caller/hospital-registry.js';
-import { PermitGuard } from './caller/permit.guard.js';
+import { PermitGuard, RECORD_ACCESS } from './caller/permit.guard.js';
 import { RegistryFeed } from './caller/registry-feed.js';
 import { CapabilitiesController } from './capabilities/capabilities.controller.js';
 import type { CheckPorts } from './commitment/check-instances.js';
@@ -92,6 +93,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
   const issuers = [...(await trustedIssuers(config)), tokens.trusted];
   const registry = hospitalRegistry(pool, issuers, { nowMs, wallMs: Date.now });
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
+  const keys = postgresKeyRing(pool, { masterKey, random: randomBytes, cache });
   return {
     ports: {
       ...database.ports,
@@ -99,7 +101,8 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       ids: opaqueIds(lookupKey),
       decode: conversions.convertFrame,
       display: drawings.display,
-      keys: postgresKeyRing(pool, { masterKey, random: randomBytes, cache }),
+      keys,
+      recordAccess: openRecordAccess(pool, keys),
       verify: createTokenVerifier(registry.issuers),
       registry,
       proxySecret: config.proxySecret,
@@ -167,6 +170,7 @@ const edge = (
   { provide: APP_FILTER, useClass: ProblemFilter },
   { provide: APP_GUARD, useClass: PermitGuard },
   { provide: HOSPITAL_REGISTRY, useValue: registry },
+  { provide: RECORD_ACCESS, useValue: ports.recordAccess },
   RegistryFeed,
   {
     provide: IDENTIFY,

@@ -31,7 +31,7 @@ export type Ports = Readonly<{
   display: FrameDisplayer;
   verify: VerifyToken;
   /** Writes down who was shown what, and who was not. */
-  recordAccess?: RecordAccess;
+  recordAccess: RecordAccess;
   /** The published policy; without it the built-in table. */
   policyInForce?: () => AccessPolicy;
   registry: HospitalRegistry;

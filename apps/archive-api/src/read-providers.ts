@@ -26,7 +26,7 @@ import {
 } from './retrieve/retrieval.js';
 import type { RetrieveFramesPorts } from './retrieve/retrieve-frames.js';
 import { SearchHandler } from './search/search.js';
-import { SEARCH, type SearchPorts } from './search/search-ports.js';
+import { SEARCH, type SearchingPorts } from './search/search-ports.js';
 
 /** Buffers of answers that wait for their next use. */
 const BUFFERS_IDLE_BYTES_MAX = 64 * 1024 * 1024;
@@ -42,6 +42,7 @@ export function readProviders({
   searching,
   ids,
   keys,
+  recordAccess,
   decode,
   display,
 }: Ports): Provider[] {
@@ -80,7 +81,8 @@ export function readProviders({
         findable: searching?.findable ?? findable,
         ids,
         readExtract,
-      } satisfies SearchPorts,
+        recordAccess,
+      } satisfies SearchingPorts,
     },
     SearchHandler,
     RetrieveInstancesHandler,

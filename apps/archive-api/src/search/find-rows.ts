@@ -20,14 +20,15 @@ export async function findRows(ports: SearchPorts, plan: SearchPlan, root: strin
   const more = found.length > page.length;
   const end = page.at(-1);
   const last = more && end !== undefined ? positionOf(end) : undefined;
+  const claims = new Set(page.map(({ claim }) => claim));
   if (plan.extra.length === 0 && !plan.includeAll)
-    return { rows: page.map((row) => rowText(row, root)), more, incomplete: false, last };
+    return { rows: page.map((row) => rowText(row, root)), claims, more, incomplete: false, last };
   const rows = await Promise.all(
     page.map((row, at) =>
       at < EXTRA_ROWS_MAX ? extendedText(ports, plan, row, root) : rowText(row, root),
     ),
   );
-  return { rows, more, incomplete: page.length > EXTRA_ROWS_MAX, last };
+  return { rows, claims, more, incomplete: page.length > EXTRA_ROWS_MAX, last };
 }
 
 function rowText(row: StudyFound | SeriesFound, root: string): string {

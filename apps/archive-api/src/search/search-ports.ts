@@ -1,3 +1,4 @@
+import type { RecordAccess } from '#archive/access/access-facts';
 import type { ReadExtract } from '#index/extract-reader';
 import type { Findable, Statement } from '#index/findable';
 import type { OpaqueIds } from '#index/opaque-ids';
@@ -13,6 +14,9 @@ export type SearchPorts = Readonly<{
   readExtract: ReadExtract;
 }>;
 
+/** What the Search Transaction needs: what it finds is written down before it is told. */
+export type SearchingPorts = SearchPorts & Readonly<{ recordAccess: RecordAccess }>;
+
 /** What searches read where that is not what retrieves read; `reads` tells how many statements each server has run. */
 export type Searching = Readonly<{
   findable: Findable;
@@ -26,6 +30,8 @@ export type Searching = Readonly<{
  */
 export type Found = Readonly<{
   rows: readonly string[];
+  /** Opaque ids of the studies that the rows are of. */
+  claims: ReadonlySet<string>;
   more: boolean;
   incomplete: boolean;
   last?: SearchPosition | undefined;
