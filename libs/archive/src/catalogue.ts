@@ -1,4 +1,5 @@
 import type { Event } from '#events/event';
+import type { EvidenceEvent } from './evidence-events.js';
 import type { HospitalEvent } from './hospital-events.js';
 import type { Demographics, PatientEvent } from './identity-events.js';
 import type { RevocationEvent } from './revocation-events.js';
@@ -127,7 +128,8 @@ export type ArchiveEvent =
   | StorageEvent
   | HospitalEvent
   | RevocationEvent
-  | PatientEvent;
+  | PatientEvent
+  | EvidenceEvent;
 
 /** Entries in one storage fact, so that it stays under the bound of an event. */
 export const FACT_ENTRIES_MAX = 2000;
