@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { archiveUpcasters } from '#archive/upcasters';
 import { postgresLog } from '#events/postgres/postgres-log';
-import type { IdentityPorts, Said } from '#index/postgres/identity-commands';
+import type { Said } from '#index/identity-desk';
+import type { IdentityPorts } from '#index/postgres/identity-commands';
 import type { ArchiveCore } from '../support/archive-core.js';
 import { ctSlice, part10 } from '../support/part10.js';
 

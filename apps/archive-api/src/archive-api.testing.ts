@@ -19,6 +19,8 @@ import { testObjectStore } from '../../../test/support/object-store.js';
 import { openRecordAccess } from './audit/auditing.module.js';
 import { hospitalRegistry } from './caller/hospital-registry.js';
 import { createApp } from './create-app.js';
+import { identityOf } from './fhir/fhir.module.js';
+import { careOf, factPorts } from './governance/governance.module.js';
 import type { Ports } from './ports.js';
 import { STORE_SETTINGS, type StoreSettings } from './store/store-settings.js';
 
@@ -50,6 +52,7 @@ export async function testApi(
   const folder = await mkdtemp(join(tmpdir(), 'arkim-api-'));
   const issuer = await openDemoIssuer(folder);
   const keys = changes.keys ?? memoryKeyRing(randomBytes);
+  const ids = changes.ids ?? opaqueIds(randomBytes(32));
   const objects = await testObjectStore(OBJECT_BYTES_MAX, changes.objects);
   const clock = { nowMs: Date.now, wallMs: Date.now };
   const tokens = archiveIssuer('urn:arkim:archive', randomBytes(32));
@@ -59,7 +62,7 @@ export async function testApi(
     pool,
     objects: withSmallPacks(objects.store, pool),
     findable: findableReader(pool, { nowMs: Date.now }),
-    ids: opaqueIds(randomBytes(32)),
+    ids,
     decode: convertFrame,
     display: displayFrame,
     recordAccess: openRecordAccess(pool, keys),
@@ -69,6 +72,9 @@ export async function testApi(
     tokens,
     log: createLog({ name: 'archive-api test', level: 'fatal' }),
     nowMs: Date.now,
+    wallMs: Date.now,
+    care: careOf(factPorts(pool, keys, undefined)),
+    identity: identityOf(factPorts(pool, keys, undefined), ids),
     demo: false,
     firstLook: { viewerFolder: folder, pagesFolder: folder, issuer: undefined },
     store: testStoreSettings,

@@ -3,7 +3,9 @@ import type { RecordAccess } from '#archive/access/access-facts';
 import type { AccessPolicy } from '#archive/access/access-table';
 import type { FrameDecoder } from '#dicom/transcode';
 import type { KeyRing } from '#events/key-ring';
+import type { CareCommands } from '#index/care-commands';
 import type { Findable } from '#index/findable';
+import type { IdentityDesk } from '#index/identity-desk';
 import type { OpaqueIds } from '#index/opaque-ids';
 import type { ArchiveIssuer } from '#platform/archive-issuer';
 import type { Log } from '#platform/log';
@@ -25,6 +27,10 @@ export type Ports = Readonly<{
   searching?: Searching;
   ids: OpaqueIds;
   keys: Pick<KeyRing, 'find'>;
+  /** What changes treatment and consent. */
+  care: CareCommands;
+  /** What changes who is who. */
+  identity: IdentityDesk;
   /** Decodes and encodes frames off the event loop. */
   decode: FrameDecoder;
   /** Draws frames off the event loop. */
@@ -41,6 +47,8 @@ export type Ports = Readonly<{
   tokens: ArchiveIssuer;
   log: Log;
   nowMs: () => number;
+  /** Milliseconds since 1970. */
+  wallMs: () => number;
   demo: boolean;
   firstLook: FirstLook;
   store: StoreSettings;

@@ -1,4 +1,5 @@
 import type { Event } from '#events/event';
+import type { CareEvent, ConfidentialityEvent } from './care-events.js';
 import type { EvidenceEvent } from './evidence-events.js';
 import type { HospitalEvent } from './hospital-events.js';
 import type { Demographics, PatientEvent } from './identity-events.js';
@@ -128,6 +129,8 @@ export type ArchiveEvent =
   | StorageEvent
   | HospitalEvent
   | RevocationEvent
+  | CareEvent
+  | ConfidentialityEvent
   | PatientEvent
   | EvidenceEvent;
 

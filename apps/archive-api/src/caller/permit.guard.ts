@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { RecordAccess } from '#archive/access/access-facts';
 import type { Action } from '#archive/access/access-words';
+import { AGENCY } from '#archive/access/agency';
 import type { AccessDecision } from '#archive/access/decide-access';
 import { personalOf } from '../audit/personal-of.js';
 import { forbidden, ProblemException } from '../problem.js';
@@ -10,7 +11,7 @@ import { accessSubjectOf } from './access-subject.js';
 import { IDENTIFY, type Identify } from './authenticate.js';
 import type { Caller } from './caller.js';
 import { callerOf } from './caller-of.js';
-import { type ArchiveAction, firstGate, isOfArchive } from './first-gate.js';
+import { type ArchiveAction, firstGate, isOfArchive, isOfNation } from './first-gate.js';
 import { HOSPITAL_REGISTRY, type HospitalRegistry } from './hospital-registry.js';
 
 export const RECORD_ACCESS = Symbol('RecordAccess');
@@ -99,18 +100,23 @@ export class PermitGuard implements CanActivate {
     caller: Caller,
     action: Action,
   ): boolean | Promise<boolean> {
-    if (this.registry.isFresh() && this.registry.find(caller.hospital)) return true;
+    if (this.registry.isFresh() && this.isKnown(caller, action)) return true;
     return this.lookedUp(request, caller, action);
+  }
+
+  private isKnown({ hospital }: Caller, action: Action): boolean {
+    const isOfAgency = hospital === AGENCY && isOfNation(action);
+    return isOfAgency || this.registry.find(hospital) !== undefined;
   }
 
   /** What was seen too long ago is looked at again, and a hospital that isn't known is looked for; then the request is read anew. */
   private async lookedUp(
     request: FastifyRequest,
-    { hospital }: Caller,
+    caller: Caller,
     action: Action,
   ): Promise<boolean> {
-    await this.registry.look(this.registry.find(hospital) ? undefined : 'all');
-    if (this.registry.find(hospital) === undefined)
+    await this.registry.look(this.isKnown(caller, action) ? undefined : 'all');
+    if (!this.isKnown(caller, action))
       throw new ProblemException(
         forbidden('The organisation of the token is not a hospital here.'),
       );

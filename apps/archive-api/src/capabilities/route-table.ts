@@ -1,3 +1,4 @@
+import { fhirRows } from './fhir-rows.js';
 import { pageRows } from './page-rows.js';
 import { renderedRows } from './rendered-rows.js';
 import { retrieveRows } from './retrieve-rows.js';
@@ -60,6 +61,7 @@ export const routeTable: readonly RouteRow[] = [
   ...searchRows,
   ...retrieveRows,
   ...renderedRows,
+  ...fhirRows,
   ...archiveRows,
   ...pageRows,
 ];

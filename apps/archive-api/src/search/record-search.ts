@@ -1,6 +1,6 @@
+import { decideAction } from '#archive/access/decide-access';
 import { personalOf } from '../audit/personal-of.js';
 import { accessSubjectOf } from '../caller/access-subject.js';
-import { firstGate } from '../caller/first-gate.js';
 import type { SearchRequest } from './search.js';
 import type { Found, SearchingPorts } from './search-ports.js';
 
@@ -9,12 +9,14 @@ const QUERY_CHARACTERS_MAX = 2_000;
 
 /** Writes down who searched for what and whose studies were found; resolves when that is durable. */
 export function recordSearch(
-  { recordAccess }: Pick<SearchingPorts, 'recordAccess'>,
+  { recordAccess, policyInForce }: Pick<SearchingPorts, 'recordAccess' | 'policyInForce'>,
   { caller, level, scope, queryString }: SearchRequest,
   { claims }: Found,
 ): Promise<void> {
   const subject = accessSubjectOf(caller);
-  const { rule, version, obligations } = firstGate(subject, 'search');
+  const { organisation } = subject;
+  const decision = decideAction(subject, 'search', organisation, policyInForce());
+  const { rule, version, obligations } = decision;
   const path = [...Object.entries(scope).flat(), `${level}?${queryString}`].join('/');
   const query = path.slice(0, QUERY_CHARACTERS_MAX);
   return recordAccess({

@@ -1,4 +1,5 @@
 import type { RecordAccess } from '#archive/access/access-facts';
+import type { AccessPolicy } from '#archive/access/access-table';
 import type { ReadExtract } from '#index/extract-reader';
 import type { Findable, Statement } from '#index/findable';
 import type { OpaqueIds } from '#index/opaque-ids';
@@ -12,6 +13,9 @@ export type SearchPorts = Readonly<{
   findable: Findable;
   ids: OpaqueIds;
   readExtract: ReadExtract;
+  policyInForce: () => AccessPolicy;
+  /** Milliseconds since 1970: what is valid is so at a moment. */
+  wallMs: () => number;
 }>;
 
 /** What the Search Transaction needs: what it finds is written down before it is told. */

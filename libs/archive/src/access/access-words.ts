@@ -34,6 +34,8 @@ export const OTHER_ACTIONS = [
   'feed-care',
   'keep-consent',
   'set-confidentiality',
+  'flag-patient',
+  'read-notices',
   'read-identity',
   'keep-identity',
   'change-hospital',

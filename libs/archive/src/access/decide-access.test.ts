@@ -330,7 +330,17 @@ describe('in its own hospital', () => {
         'keep-identity',
       ],
     ],
-    ['dpo', ['review-access', 'keep-consent', 'set-confidentiality', 'read-audit']],
+    [
+      'dpo',
+      [
+        'review-access',
+        'keep-consent',
+        'set-confidentiality',
+        'read-audit',
+        'read-notices',
+        'flag-patient',
+      ],
+    ],
     ['admin', ['search', 'read-metadata', 'retrieve', 'read-technical', 'change-hospital']],
     ['researcher', []],
   ])('%s may do %j at all', (role, permitted) => {

@@ -15,7 +15,6 @@ export type PatientCommand =
       /** Left out: that the identifier is known is all that is said. */
       demographics?: Demographics;
     }>
-  | (Readonly<{ type: 'flag'; patient: string; vip: boolean }> & Said)
   | (Readonly<{ type: 'link'; patient: string; other: string; link: string }> & Said)
   | (Readonly<{ type: 'unlink'; patient: string; link: string }> & Said)
   | (Readonly<{ type: 'merge'; patient: string; other: string; merge: string }> & Said)
@@ -43,7 +42,6 @@ export type PatientState = Readonly<{
   identified: boolean;
   identifier: Readonly<{ authority: string; value: string }> | undefined;
   demographics: Demographics | undefined;
-  vip: boolean;
   ties: ReadonlyMap<string, Tie>;
   moves: ReadonlyMap<string, Move>;
 }>;
@@ -56,8 +54,6 @@ function decide(command: PatientCommand, state: PatientState): Decided {
   switch (command.type) {
     case 'identify':
       return identify(command, state);
-    case 'flag':
-      return flag(command, state);
     case 'link': {
       const { type: _, ...data } = command;
       const tie = { id: command.link, kind: 'link', other: command.other } as const;
@@ -100,11 +96,6 @@ const identify = (
   const type = identified ? 'DemographicsUpdated' : 'PatientIdentified';
   return accept({ type, data: { patient, source }, personal });
 };
-
-const flag = (
-  { type: _, ...data }: Extract<PatientCommand, { type: 'flag' }>,
-  { vip }: PatientState,
-): Decided => (vip === data.vip ? accept() : accept({ type: 'PatientFlagged', data }));
 
 type NewTie = Readonly<{ id: string; kind: Tie['kind']; other: string }>;
 
@@ -156,8 +147,6 @@ function evolve(state: PatientState, event: PatientEvent): PatientState {
     case 'PatientIdentified':
     case 'DemographicsUpdated':
       return { ...state, identified: true, ...statedBy(event) };
-    case 'PatientFlagged':
-      return { ...state, vip: event.data.vip };
     case 'IdentitiesLinked':
       return withTie(state, event.data.link, { kind: 'link', stands: true, ...event.data });
     case 'IdentitiesMerged':
@@ -210,7 +199,6 @@ export const patientDecider: Decider<PatientState, PatientCommand, PatientEvent,
     identified: false,
     identifier: undefined,
     demographics: undefined,
-    vip: false,
     ties: new Map(),
     moves: new Map(),
   },

@@ -38,10 +38,10 @@ const WRITE = {
     identified as (insert into patient_ids
       (patient, person, authority, value, family_folded, given_folded, birth_date, sex, demographics, other_names)
       select patient, patient, authority, value, family_folded, given_folded, birth_date, sex, demographics, other_names
-      from named order by patient on conflict (patient) do nothing),
-    flagged as (insert into person_flags (patient, person, birth_date)
-      select n.patient, coalesce(p.person, n.patient), n.birth_date from named n left join patient_ids p using (patient)
-      where n.birth_date <> '' order by n.patient on conflict (patient) do nothing)
+      from named order by patient on conflict (patient) do nothing returning patient, person, birth_date),
+    flagged as (insert into person_flags as known (patient, person, birth_date)
+      select patient, person, birth_date from identified where birth_date <> '' order by patient
+      on conflict (patient) do update set birth_date = excluded.birth_date)
     insert into study_access (claim, hospital, patient, origin, person, study_date, study_time, study_uid)
     select a.claim, a.hospital, a.patient, a.patient, coalesce(p.person, a.patient), a.study_date, a.study_time, a.study_uid
     from arriving a left join patient_ids p on p.patient = a.patient order by a.claim

@@ -1,12 +1,8 @@
 import type { PatientIdentifier } from '#archive/access/access-facts';
-import {
-  type PatientCommand,
-  type PatientRefusal,
-  patientDecider,
-} from '#archive/identity/patient-decider';
+import { type PatientCommand, patientDecider } from '#archive/identity/patient-decider';
 import { type Demographics, patientStream } from '#archive/identity-events';
-import type { Metadata } from '#events/event';
 import { uuid5 } from '#events/uuid5';
+import type { IdentityOutcome, Pair, Said, StandingTie } from '../identity-desk.js';
 import type { OpaqueIds } from '../opaque-ids.js';
 import { commitFacts, type FactPorts } from './commit-facts.js';
 import { reachedFrom } from './move-people.js';
@@ -15,19 +11,6 @@ import { projectPatient } from './project-patient.js';
 
 /** What commands about identity work with. */
 export type IdentityPorts = FactPorts & Readonly<{ ids: Pick<OpaqueIds, 'patient'> }>;
-
-/**
- * One thing that is said: `id` is a UUID that is the same when it is said again (a message's own id, hashed), `source` the code of the
- * organisation that says it, `reason` a code such as `A40` or `feed`, never free text.
- */
-export type Said = Readonly<{ id: string; source: string; reason: string; metadata: Metadata }>;
-
-/** too-many: the person would have more identifiers than anybody has. */
-export type IdentityRefusal = PatientRefusal | 'too-many';
-/** `changed`: something is new. */
-export type IdentityOutcome =
-  | Readonly<{ ok: true; changed: boolean }>
-  | Readonly<{ ok: false; refusal: IdentityRefusal }>;
 
 /** One human has some identifiers in each hospital; more is a mistake that would join a whole town. */
 export const IDENTIFIERS_OF_PERSON_MAX = 1_000;
@@ -44,19 +27,6 @@ export function identifyPatient(
   const { source } = said;
   return order(ports, said, { type: 'identify', patient, source, authority, value, demographics });
 }
-
-/** Whose records are looked at out of curiosity: each access to them is told. */
-export function flagPatient(
-  ports: IdentityPorts,
-  said: Said,
-  identifier: PatientIdentifier,
-  vip: boolean,
-): Promise<IdentityOutcome> {
-  const patient = ports.ids.patient(identifier.authority, identifier.value);
-  return order(ports, said, { type: 'flag', patient, vip, ...because(said) });
-}
-
-export type Pair = Readonly<{ patient: PatientIdentifier; other: PatientIdentifier }>;
 
 /** Two identifiers are of one human (A24). The link is named by `said.id`. */
 export async function linkIdentities(
@@ -96,23 +66,15 @@ export const unmergeIdentities = (
 ): Promise<IdentityOutcome> =>
   order(ports, said, { type: 'unmerge', patient, merge, ...because(said) });
 
-/** A link or merge that stands. */
-export type StandingTie = Readonly<{
-  link: string;
-  kind: 'link' | 'merge';
-  patient: string;
-  other: string;
-}>;
-
-/** The links and merges that stand between two identifiers, whichever side has the fact. */
+/** The links and merges of one identifier that stand, whichever side has the fact. */
 export async function tiesOf(
   { pool, ids }: IdentityPorts,
-  { patient, other }: Pair,
+  { authority, value }: PatientIdentifier,
 ): Promise<readonly StandingTie[]> {
   const { rows } = await pool.query(
-    `select link, kind, patient, other from identity_links
-     where stands and (patient, other) in (($1, $2), ($2, $1)) order by link`,
-    [ids.patient(patient.authority, patient.value), ids.patient(other.authority, other.value)],
+    `select link, kind, patient, other, source, reason from identity_links
+     where stands and (patient = $1 or other = $1) order by link`,
+    [ids.patient(authority, value)],
   );
   return rows;
 }
@@ -124,7 +86,9 @@ export async function partIdentities(
   pair: Pair,
 ): Promise<IdentityOutcome> {
   let changed = false;
-  for (const tie of await tiesOf(ports, pair)) {
+  const other = ports.ids.patient(pair.other.authority, pair.other.value);
+  for (const tie of await tiesOf(ports, pair.patient)) {
+    if (![tie.patient, tie.other].includes(other)) continue;
     const undo = tie.kind === 'link' ? unlinkIdentities : unmergeIdentities;
     const outcome = await undo(ports, { ...said, id: uuid5(said.id, tie.link) }, tie);
     if (!outcome.ok) return outcome;

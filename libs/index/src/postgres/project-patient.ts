@@ -75,7 +75,6 @@ const toldBy = (facts: readonly OpenedFact[]): Patient | undefined => {
 export const PATIENT_TYPES = [
   'PatientIdentified',
   'DemographicsUpdated',
-  'PatientFlagged',
   'IdentitiesLinked',
   'IdentitiesUnlinked',
   'IdentitiesMerged',
@@ -93,27 +92,25 @@ const isStatement = ({ type }: PatientEvent) =>
 
 const upsertPatient = async (
   client: PoolClient,
-  { patient, version, state: { identifier, demographics, vip } }: Patient,
+  { patient, version, state: { identifier, demographics } }: Patient,
 ): Promise<void> => {
-  if (identifier !== undefined && demographics !== undefined)
-    await client.query(
-      `insert into patient_ids as known
-         (patient, person, authority, value, family_folded, given_folded, birth_date, sex, demographics, other_names, version)
-       select patient, patient, authority, value, family_folded, given_folded, birth_date, sex, demographics, other_names, version
-       from json_populate_record(null::patient_ids, $1)
-       on conflict (patient) do update set family_folded = excluded.family_folded, given_folded = excluded.given_folded,
-         birth_date = excluded.birth_date, sex = excluded.sex, demographics = excluded.demographics,
-         other_names = excluded.other_names, version = excluded.version, updated_at = now()
-       where known.version < excluded.version`,
-      [JSON.stringify({ patient, ...identifier, ...patientColumns(demographics), version })],
-    );
+  if (identifier === undefined || demographics === undefined) return;
   await client.query(
-    `insert into person_flags as known (patient, person, vip, birth_date)
-     select $1, coalesce((select person from patient_ids where patient = $1), $1), $2, $3
-     where $2 or $3 <> '' or exists (select from person_flags where patient = $1)
-     on conflict (patient) do update set vip = excluded.vip,
-       birth_date = case when $4 then excluded.birth_date else known.birth_date end`,
-    [patient, vip, demographics?.birthDate ?? '', demographics !== undefined],
+    `insert into patient_ids as known
+       (patient, person, authority, value, family_folded, given_folded, birth_date, sex, demographics, other_names, version)
+     select patient, patient, authority, value, family_folded, given_folded, birth_date, sex, demographics, other_names, version
+     from json_populate_record(null::patient_ids, $1)
+     on conflict (patient) do update set family_folded = excluded.family_folded, given_folded = excluded.given_folded,
+       birth_date = excluded.birth_date, sex = excluded.sex, demographics = excluded.demographics,
+       other_names = excluded.other_names, version = excluded.version, updated_at = now()
+     where known.version < excluded.version`,
+    [JSON.stringify({ patient, ...identifier, ...patientColumns(demographics), version })],
+  );
+  await client.query(
+    `insert into person_flags as known (patient, person, birth_date) select patient, person, birth_date from patient_ids p
+     where patient = $1 and (birth_date <> '' or exists (select from person_flags f where f.patient = p.patient))
+     on conflict (patient) do update set birth_date = excluded.birth_date where known.birth_date <> excluded.birth_date`,
+    [patient],
   );
 };
 

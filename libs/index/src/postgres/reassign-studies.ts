@@ -1,6 +1,7 @@
 import type { PatientIdentifier } from '#archive/access/access-facts';
 import { uuid5 } from '#events/uuid5';
-import { type IdentityOutcome, type IdentityPorts, order, type Said } from './identity-commands.js';
+import type { IdentityOutcome, Said } from '../identity-desk.js';
+import { type IdentityPorts, order } from './identity-commands.js';
 
 /** Studies that one command moves; more is asked for by several. */
 export const STUDIES_PER_MOVE_MAX = 1_000;

@@ -48,6 +48,23 @@ export const patientIdsTable = (fill: FillAccess): TableProjection => ({
   },
 });
 
+/** When patients were born, as `patient_ids` says it, which is rebuilt before: what of `person_flags` is not care's. */
+export const birthDatesPart: TableProjection = {
+  table: 'person_flags',
+  key: 'patient',
+  columns: ['patient', 'person', 'birth_date'],
+  times: [],
+  types: [],
+  part: { holds: (row) => `${row}.birth_date <> ''`, undo: `birth_date = ''`, adds: true },
+  replay: () => Promise.resolve(),
+  finish: async (client) => {
+    await client.query(
+      `insert into ${BUILT} (patient, person, birth_date)
+       select patient, person, birth_date from patient_ids where birth_date <> '' on conflict do nothing`,
+    );
+  },
+};
+
 /** Studies whose facts say whose they are: the others are asked by their findable rows. What an earlier rebuild on this connection noted is still so. */
 const STATED = 'pg_temp.stated_studies';
 

@@ -1,8 +1,9 @@
 import type { OpaqueIds } from '../opaque-ids.js';
 import type { FillAccess } from './fill-access.js';
+import { careParts, careTables } from './replay-care.js';
 import { hospitalsTable } from './replay-hospitals.js';
 import { identityLinksTable, studyMovesTable } from './replay-links.js';
-import { patientIdsTable } from './replay-patients.js';
+import { birthDatesPart, patientIdsTable } from './replay-patients.js';
 import { quarantineTable } from './replay-quarantine.js';
 import { reservationsTable } from './replay-reservations.js';
 import { revocationsTable } from './replay-revocations.js';
@@ -18,7 +19,17 @@ export const TABLE_NAMES = [
   'identity_links',
   'study_moves',
   'patient_ids',
+  'birth-dates',
   'study_access',
+  'relationships',
+  'relationship_reviews',
+  'oppositions',
+  'grants',
+  'exclusions',
+  'representatives',
+  'break_glass',
+  'vip-flags',
+  'confidentiality',
 ] as const;
 
 export type TableName = (typeof TABLE_NAMES)[number];
@@ -35,5 +46,8 @@ export const tableProjections = (
   identity_links: identityLinksTable,
   study_moves: studyMovesTable,
   patient_ids: patientIdsTable(fill),
+  'birth-dates': birthDatesPart,
   study_access: studyAccessTable(fill),
+  ...careTables,
+  ...careParts,
 });
