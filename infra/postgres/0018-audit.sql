@@ -33,6 +33,7 @@ create table audit_records (
 );
 create unique index audit_records_order on audit_records (xid, position);
 create index audit_records_claim on audit_records (claim, recorded_at) where claim <> '';
+create index audit_records_hospital on audit_records (hospital, recorded_at) where hospital <> '';
 create index audit_records_organisation on audit_records (organisation, recorded_at);
 create index audit_records_recorded on audit_records (recorded_at);
 alter table audit_records alter column sealed set storage external;
@@ -71,6 +72,7 @@ create table audit_shown (
   record uuid not null,
   primary key (claim, recorded_at, record)
 );
+create index audit_shown_record on audit_shown (record);
 
 create trigger audit_records_append_only before update or delete or truncate on audit_records
   for each statement execute function refuse_change();

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import type { Pool } from 'pg';
 import { KEY_CACHE_MS } from '#events/key-ring';
 import { keyCache } from '#events/postgres/key-cache';
 import { openLogBeside } from '#events/postgres/open-log-beside';
@@ -19,7 +20,7 @@ import { openObjectStore } from '#storage/open-object-store';
 import { ingestQueue } from '#storage/postgres/ingest-queue';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { accessProviders } from './access/access-providers.js';
-import { openRecordAccess } from './audit/auditing.module.js';
+import { auditControllers, auditProviders, openRecordAccess } from './audit/auditing.module.js';
 import { certificateOf } from './caller/certificate-of.js';
 import { hospitalRegistry } from './caller/hospital-registry.js';
 import { CapabilitiesController } from './capabilities/capabilities.controller.js';
@@ -93,8 +94,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
   const tokens = archiveIssuer(config.tokenIssuer, masterKey);
   const issuers = [...(await trustedIssuers(config)), tokens.trusted];
   const registry = hospitalRegistry(pool, issuers, { nowMs, wallMs: Date.now });
-  const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
-  const keys = postgresKeyRing(pool, { masterKey, random: randomBytes, cache });
+  const keys = openKeys(pool, masterKey, nowMs);
   const beside = await openBeside(config, pool, log);
   const ids = opaqueIds(lookupKey);
   return {
@@ -126,6 +126,11 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
     },
   };
 }
+
+const openKeys = (pool: Pool, masterKey: Buffer, nowMs: () => number) => {
+  const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
+  return postgresKeyRing(pool, { masterKey, random: randomBytes, cache });
+};
 
 const storeSettingsOf = ({ storeWaitMs, storeLimits }: Config): Ports['store'] => ({
   ...STORE_SETTINGS,
@@ -170,6 +175,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       CommitmentController,
       TokenController,
       ...governanceControllers,
+      ...auditControllers,
       ...fhirControllers,
     ],
     providers: [
@@ -180,6 +186,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       ...commitment(ports),
       tokenEndpoint(ports),
       ...governanceProviders(ports),
+      ...auditProviders(ports),
       ...fhirProviders(ports),
     ],
   };

@@ -1,3 +1,4 @@
+import { ACCESS_LOG_ROUTES } from '../audit/access-log-routes.js';
 import { BREAK_GLASS_ROUTES } from './break-glass-routes.js';
 import { CONSENT_ROUTES } from './consent-routes.js';
 import type { GovernanceRoute } from './governance-route.js';
@@ -12,4 +13,5 @@ export const governanceRoutes: readonly GovernanceRoute[] = [
   ...CONSENT_ROUTES,
   ...STUDY_ROUTES,
   ...NOTICE_ROUTES,
+  ...ACCESS_LOG_ROUTES,
 ];
