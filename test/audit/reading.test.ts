@@ -1,3 +1,4 @@
+import JSONSchemaValidator from '@asymmetrik/fhir-json-schema-validator';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { holdSeries, sampleFile } from '../../apps/archive-api/src/stored-files.testing.js';
 import { sealFrom } from '../../apps/retention-worker/src/retention-worker.module.js';
@@ -54,11 +55,13 @@ const asking = (who: string): Person => {
   if (person === undefined) throw new Error(`nobody is called ${who}`);
   return person;
 };
+const validator = new JSONSchemaValidator();
 const EVER = 'date=ge2020-01-01';
 type Event = Readonly<Record<string, unknown>>;
 const eventsFor = async (who: string, query = EVER): Promise<readonly Event[]> => {
   const { status, json } = await asking(who).get(`/fhir/AuditEvent?${query}`);
   expect(status).toBe(200);
+  expect([json, validator.validate(json)]).toEqual([json, []]);
   return (json.entry ?? []).map(({ resource }: { resource: Event }) => resource);
 };
 /** What happened, to whom. */

@@ -9,6 +9,7 @@ export const accessProviders = ({
   findable,
   ids,
   recordAccess,
+  registry,
   policyInForce = () => accessPolicy,
   nowMs,
 }: Ports): Provider[] => [
@@ -18,6 +19,7 @@ export const accessProviders = ({
       standingOf: studyStanding({ rows: findable.rows, ids }),
       policyInForce,
       recordAccess,
+      isExportFrozen: (hospital) => registry.isFrozen(hospital, 'export'),
       nowMs,
     }),
   },

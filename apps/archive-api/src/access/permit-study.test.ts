@@ -61,6 +61,7 @@ const opened = (changes: Partial<PermitPorts> = {}) =>
     recordAccess: async (record) => {
       records.push(record);
     },
+    isExportFrozen: () => false,
     nowMs: () => atMs,
     ...changes,
   });
@@ -115,6 +116,18 @@ describe('of the claims of a study', () => {
     expect(await statusOf(permit(caller(), { study: STUDY }, 'file-set'))).toBe(403);
     held = [claim('HOSP-B')];
     expect(await statusOf(permit(caller(), { study: STUDY }, 'file-set'))).toBe(404);
+  });
+  test('in a crisis of the custodian or of the one who asks there are no file-sets', async () => {
+    held = [claim('HOSP-A')];
+    for (const frozen of ['HOSP-A', 'HOSP-B']) {
+      permit = opened({ isExportFrozen: (hospital) => hospital === frozen });
+      const expected = frozen === 'HOSP-A' ? 403 : 200;
+      for (const kind of ['file-set', 'file-set', 'instances'] as const)
+        expect(await statusOf(permit(caller(), { study: STUDY }, kind))).toBe(
+          kind === 'instances' ? 200 : expected,
+        );
+    }
+    expect(records.map(({ rule }) => rule)).toContain('exports-frozen');
   });
   test('what may be done only under an obligation that nobody keeps is not done', async () => {
     const reader = caller({ roles: ['teleradiologist'] });

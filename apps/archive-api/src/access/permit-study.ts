@@ -36,6 +36,8 @@ export type PermitPorts = Readonly<{
   standingOf: StandingOf;
   policyInForce: () => AccessPolicy;
   recordAccess: RecordAccess;
+  /** Whether a crisis keeps the hospital's data in. */
+  isExportFrozen: (hospital: string) => boolean;
   nowMs: () => number;
 }>;
 
@@ -60,7 +62,8 @@ export function permitStudy(ports: PermitPorts): PermitStudy {
     const asking = { subject, personal, who, policy, named, kind };
     const known = chosen(asking, kept.get(who, named) ?? []);
     const isKnown = known.outcome === 'permit';
-    const choice = isKnown ? known : await lookUp(ports, kept, asking);
+    const found = isKnown ? known : await lookUp(ports, kept, asking);
+    const choice = unlessFrozen(ports, asking, found);
     await record(ports, asking, choice);
     return permittedOf(asking, choice);
   };
@@ -91,6 +94,21 @@ async function lookUp(
   if (isSettled(choice, asking)) kept.set(who, named, { claims, lookedAtMs });
   if (kind !== 'file-set') return choice;
   return { ...choice, isSeen: chosen(asking, claims, 'retrieve').outcome === 'permit' };
+}
+
+/** In a crisis nothing of the hospital, nor anything for its people, goes out as a file-set. */
+function unlessFrozen(
+  { isExportFrozen }: PermitPorts,
+  { who, kind }: Asking,
+  choice: Choice,
+): Choice {
+  const hospitals = [choice.claim?.hospital ?? '', who.organisation];
+  const isHeld =
+    kind === 'file-set' && choice.outcome === 'permit' && hospitals.some(isExportFrozen);
+  if (!isHeld) return choice;
+  const { version } = choice.decision;
+  const decision = { outcome: 'deny', rule: 'exports-frozen', version, obligations: [] } as const;
+  return { ...choice, outcome: 'deny', decision, isSeen: true };
 }
 
 /** The own hospital's claim goes before the one of another that was shown, as soon as there is one: such a look is not kept. */
