@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import type { Pool } from 'pg';
 import { KEY_CACHE_MS } from '#events/key-ring';
 import { keyCache } from '#events/postgres/key-cache';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
@@ -17,6 +18,7 @@ import { openObjectStore } from '#storage/open-object-store';
 import { ingestQueue } from '#storage/postgres/ingest-queue';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { accessProviders } from './access/access-providers.js';
+import { auditControllers, auditProviders, openRecordAccess } from './audit/auditing.module.js';
 import { certificateOf } from './caller/certificate-of.js';
 import { hospitalRegistry } from './caller/hospital-registry.js';
 import { CapabilitiesController } from './capabilities/capabilities.controller.js';
@@ -89,8 +91,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
   const registry = hospitalRegistry(pool, issuers, { nowMs, wallMs: Date.now });
   const socket = handOverSocket(config.dataFolder);
   const handOver = socket === undefined ? undefined : openHandOver(socket);
-  const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
-  const keys = postgresKeyRing(pool, { masterKey, random: randomBytes, cache });
+  const keys = openKeys(pool, masterKey, nowMs);
   const ids = opaqueIds(lookupKey);
   const governance = await openGovernance(config, log, { pool: database.commandPool, keys });
   return {
@@ -102,6 +103,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       keys,
       ...governance.ports,
       identity: identityOf(governance.facts, ids),
+      recordAccess: openRecordAccess(pool, keys),
       verify: createTokenVerifier(registry.issuers),
       registry,
       proxySecret: config.proxySecret,
@@ -136,6 +138,10 @@ function openThreads(log: Log) {
     close: () => Promise.all([conversions.close(), drawings.close()]),
   };
 }
+const openKeys = (pool: Pool, masterKey: Buffer, nowMs: () => number) => {
+  const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
+  return postgresKeyRing(pool, { masterKey, random: randomBytes, cache });
+};
 
 const storeSettingsOf = ({ storeWaitMs, storeLimits }: Config): Ports['store'] => ({
   ...STORE_SETTINGS,
@@ -168,6 +174,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       CommitmentController,
       TokenController,
       ...governanceControllers,
+      ...auditControllers,
       ...fhirControllers,
     ],
     providers: [
@@ -178,6 +185,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       ...commitment(ports),
       tokenEndpoint(ports),
       ...governanceProviders(ports),
+      ...auditProviders(ports),
       ...fhirProviders(ports),
     ],
   };

@@ -4,7 +4,7 @@ import { accessPolicy } from '#archive/access/access-policy';
 import { authenticate, IDENTIFY, identify } from './caller/authenticate.js';
 import { certificateOf } from './caller/certificate-of.js';
 import { HOSPITAL_REGISTRY } from './caller/hospital-registry.js';
-import { PermitGuard, POLICY_IN_FORCE } from './caller/permit.guard.js';
+import { GATE, type Gate, PermitGuard } from './caller/permit.guard.js';
 import { RegistryFeed } from './caller/registry-feed.js';
 import { credentialOf } from './first-look/credential-of.js';
 import { FIRST_LOOK } from './first-look/first-look.js';
@@ -30,8 +30,14 @@ export const edgeProviders = (
   { provide: LOG, useValue: log },
   { provide: APP_FILTER, useClass: ProblemFilter },
   { provide: APP_GUARD, useClass: PermitGuard },
-  { provide: POLICY_IN_FORCE, useValue: ports.policyInForce ?? builtIn },
   { provide: HOSPITAL_REGISTRY, useValue: registry },
+  {
+    provide: GATE,
+    useValue: {
+      policyInForce: ports.policyInForce ?? builtIn,
+      recordAccess: ports.recordAccess,
+    } satisfies Gate,
+  },
   RegistryFeed,
   {
     provide: IDENTIFY,

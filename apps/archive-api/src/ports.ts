@@ -39,7 +39,7 @@ export type Ports = Readonly<{
   display: FrameDisplayer;
   verify: VerifyToken;
   /** Writes down who was shown what, and who was not. */
-  recordAccess?: RecordAccess;
+  recordAccess: RecordAccess;
   registry: HospitalRegistry;
   /** What a proxy sends along to be believed about certificates of clients; undefined: none is. */
   proxySecret: string | undefined;

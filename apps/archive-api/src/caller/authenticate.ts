@@ -101,7 +101,7 @@ function asRegistered(
 const refused = (problem: Problem) => ({ ok: false, problem }) as const;
 
 function callerFrom(
-  { issuer, subject, purpose, patient, client, act }: CallerClaims,
+  { issuer, subject, name, purpose, patient, client, act }: CallerClaims,
   { organisation, roles, mfa }: Affiliation,
   { ids, registry }: AuthenticatePorts,
 ): Caller {
@@ -112,6 +112,7 @@ function callerFrom(
     roles,
     issuer,
     subject,
+    ...(name === undefined ? {} : { name }),
     purpose,
     mfa,
     machine: client !== null || roles.includes(MACHINE_ROLE),

@@ -14,6 +14,8 @@ export type Caller = Subject &
   Readonly<{
     issuer: string;
     subject: string;
+    /** What the token calls its holder, when it does. */
+    name?: string;
     /** A code of use (such as TREAT), null when the token names none. */
     purpose: string | null;
     /** Signed in with more than one factor. */
