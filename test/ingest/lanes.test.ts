@@ -8,7 +8,7 @@ import {
   takeJobs,
 } from '../../apps/ingest-worker/src/ingest/take-jobs.js';
 import { runIngest } from '../../apps/ingest-worker/src/run-ingest.js';
-import { wakeUp } from '../../apps/ingest-worker/src/wake-up.js';
+import { wakeUp } from '#platform/wake-up';
 import { type ArchiveCore, archiveCore } from '../support/archive-core.js';
 import { ctSlice, part10 } from '../support/part10.js';
 

@@ -4,10 +4,10 @@ import { programFile } from './places.js';
 import { withoutLogins } from './program-url.js';
 import { type SupervisedProcess, superviseProcess } from './supervised-process.js';
 
-/** The archive's three programs, running. */
+/** The archive's programs, running. */
 export type Programs = Readonly<{
   pids: () => readonly number[];
-  /** The API drains while the workers still finish what it waits for; then they drain. */
+  /** The edges drain while the workers still finish what it waits for; then they drain. */
   stop: () => Promise<void>;
 }>;
 
@@ -22,19 +22,23 @@ export type ProgramsOptions = Readonly<{
 }>;
 
 const WORKERS = ['ingest-worker', 'retention-worker'] as const;
+const EDGES = ['archive-api', 'hl7-gateway'] as const;
 
-/** Starts the API and the workers. */
+/** Starts the API and the workers, and the gateway for HL7 v2 when the settings have a port for it. */
 export function startPrograms(options: ProgramsOptions): Programs {
   const workers = WORKERS.map((name) => start(name, options));
-  const api = start('archive-api', options);
+  const edges = EDGES.filter((name) => isWanted(name, options)).map((name) => start(name, options));
   return {
-    pids: () => [api, ...workers].map(({ pid }) => pid()).filter((pid) => pid !== undefined),
+    pids: () => [...edges, ...workers].map(({ pid }) => pid()).filter((pid) => pid !== undefined),
     stop: async () => {
-      await api.stop();
+      await Promise.all(edges.map((edge) => edge.stop()));
       await Promise.all(workers.map((worker) => worker.stop()));
     },
   };
 }
+
+const isWanted = (name: Program, { archive }: ProgramsOptions): boolean =>
+  name !== 'hl7-gateway' || archive.config.mllp !== undefined;
 
 function start(name: Program, options: ProgramsOptions): SupervisedProcess {
   const { config, env, log } = options.archive;

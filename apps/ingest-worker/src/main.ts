@@ -2,11 +2,11 @@ import { readConfig } from '#platform/config';
 import { drainOnSignal } from '#platform/drain';
 import { hearChannel } from '#platform/hear-channel';
 import { createLog } from '#platform/log';
+import { wakeUp } from '#platform/wake-up';
 import { openIngestWorker } from './ingest-worker.module.js';
 import { runFulfil } from './run-fulfil.js';
 import { runIngest } from './run-ingest.js';
 import { runSettle } from './run-settle.js';
-import { wakeUp } from './wake-up.js';
 
 const config = readConfig();
 const log = createLog({ name: 'ingest-worker', level: config.logLevel });

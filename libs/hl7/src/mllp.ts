@@ -27,25 +27,26 @@ export type FrameReader = Readonly<{
  */
 export function frameReader(messageBytesMax: number): FrameReader {
   let message: Collected | undefined;
-  const step = (bytes: Buffer, events: MllpEvent[]): number => {
-    if (message === undefined) {
-      const start = endOf(bytes, bytes.indexOf(START));
-      if (isNoise(bytes.subarray(0, start))) events.push({ type: 'noise' });
-      if (start < bytes.length) message = collected();
-      return start + 1;
-    }
+  const begin = (bytes: Buffer, events: MllpEvent[]): number => {
+    const start = endOf(bytes, bytes.indexOf(START));
+    if (isNoise(bytes.subarray(0, start))) events.push({ type: 'noise' });
+    if (start < bytes.length) message = collected();
+    return start + 1;
+  };
+  const goOn = (within: Collected, bytes: Buffer, events: MllpEvent[]): number => {
     const stop = Math.min(endOf(bytes, bytes.indexOf(END)), endOf(bytes, bytes.indexOf(START)));
-    collect(message, bytes.subarray(0, stop), messageBytesMax);
+    collect(within, bytes.subarray(0, stop), messageBytesMax);
     if (stop === bytes.length) return stop;
     const isEnd = bytes[stop] === END;
-    events.push(isEnd ? eventOf(message, messageBytesMax) : { type: 'noise' });
+    events.push(isEnd ? eventOf(within, messageBytesMax) : { type: 'noise' });
     message = isEnd ? undefined : collected();
     return stop + 1;
   };
   const push = (chunk: Uint8Array): readonly MllpEvent[] => {
     const events: MllpEvent[] = [];
     let rest = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    while (rest.length > 0) rest = rest.subarray(step(rest, events));
+    while (rest.length > 0)
+      rest = rest.subarray(message ? goOn(message, rest, events) : begin(rest, events));
     return events;
   };
   return { push, isWithin: () => message !== undefined };
