@@ -98,7 +98,7 @@ export const senderOn = (socket: Socket) => {
       if (event.type === 'message') answers.push(event.bytes.toString());
   });
   socket.on('error', () => undefined);
-  const ended = once(socket, 'close');
+  const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   return {
     socket,
     answers,
@@ -128,7 +128,7 @@ export async function answered(answers: readonly string[], count: number): Promi
 
 /** The code of an answer, and what it answers: `AA M-1`. */
 export const codeOf = (answer: string): string => {
-  const [, code, id] = /\rMSA\|(\w\w)\|([^\r|]*)/.exec(answer) ?? [];
+  const [, code, id] = /\rMSA\|(\w\w)\|?([^\r|]*)/.exec(answer) ?? [];
   return `${code} ${id}`;
 };
 

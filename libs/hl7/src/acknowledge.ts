@@ -124,10 +124,11 @@ const errorSegment = (
   version: string,
 ): Segment => {
   const text = ERROR_CODES[code];
-  const place = segment === '' ? ['', '', ''] : [segment, '1', field === 0 ? '' : String(field)];
+  const place = segment === '' ? [''] : [segment, '1', ...(field === 0 ? [] : [String(field)])];
   if (!(Number.parseFloat(version) >= ERR_OF_FIELDS)) {
     const coded = [code, text, 'HL70357'];
-    return { name: 'ERR', fields: [[[...place.map((one) => [one]), coded]]] };
+    const placed = [0, 1, 2].map((index) => [place[index] ?? '']);
+    return { name: 'ERR', fields: [[[...placed, coded]]] };
   }
   const table = componentsOf(code, text, 'HL70357');
   const own = componentsOf(reason, '', 'L');

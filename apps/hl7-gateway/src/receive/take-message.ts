@@ -46,10 +46,6 @@ type Answering = Readonly<{
   reason?: string;
 }>;
 
-const PARSE_CODES: Readonly<Partial<Record<ParseFault, MessageProblem['code']>>> = {
-  'character-set': '103',
-  characters: '102',
-};
 const TYPE = /^[A-Z0-9]{3}\^[A-Z0-9]{3}$/;
 const CONTROL_ID_CHARACTERS_MAX = 199;
 /** Table 0103: what is meant for training or for finding faults is no truth about patients. */
@@ -66,7 +62,7 @@ export async function takeMessage(
   const header = read.ok ? read.message.segments[0] : read.header;
   const answering = read.ok
     ? await judge(receiving, { ...read, ...framed, id, senders })
-    : refuse(PARSE_CODES[read.fault] ?? '100', framed.isTooLong ? 'too-long' : read.fault);
+    : refuseUnparsed(read.fault);
   const { verdict, problem, hospital = '', reason = '' } = answering;
   receiving.report({
     id,
@@ -86,6 +82,11 @@ const refuse = (
   reason: string,
   { segment = '', field = 0, verdict = 'reject' }: Partial<MessageProblem & Answering> = {},
 ): Answering => ({ verdict, problem: { code, reason, segment, field } });
+
+const refuseUnparsed = (fault: ParseFault): Answering => {
+  if (fault === 'character-set') return refuse('103', fault, { segment: 'MSH', field: 18 });
+  return refuse(fault === 'characters' ? '102' : '100', fault);
+};
 
 /* A sender's settings say how bytes are read that name no character set: the header tells who it is before. */
 const readFramed = (
