@@ -41,6 +41,7 @@ import {
 } from './governance/governance.module.js';
 import { HealthController } from './health/health.controller.js';
 import { MetricsController } from './health/metrics.controller.js';
+import { countMessages } from './health/hl7-messages.js';
 import { METRICS, metrics } from './health/metrics.js';
 import { OBJECTS_ANSWER, type ObjectsAnswer, objectsAnswer } from './health/objects-answer.js';
 import { READINESS, readiness } from './health/readiness.js';
@@ -180,7 +181,10 @@ const edge = (
   { provide: READINESS, useValue: readiness(pool, demo) },
   {
     provide: METRICS,
-    useValue: metrics(load, answers, searching?.reads, () => countCare(pool, wallMs())),
+    useValue: metrics(load, answers, searching?.reads, {
+      care: () => countCare(pool, wallMs()),
+      messages: () => countMessages(pool),
+    }),
   },
   { provide: OBJECTS_ANSWER, useValue: answers },
   { provide: FIRST_LOOK, useValue: firstLook },

@@ -4,6 +4,7 @@ import type { Command } from './command.js';
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'copy-log': async () => (await import('./copy-log.js')).copyLogCommand,
   export: async () => (await import('./export.js')).exportMasters,
+  hl7: async () => (await import('./hl7.js')).hl7,
   import: async () => (await import('./import.js')).importCommand,
   onboard: async () => (await import('./onboard.js')).onboard,
   quarantine: async () => (await import('./quarantine.js')).quarantine,

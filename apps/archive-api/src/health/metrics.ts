@@ -4,6 +4,7 @@ import type { CareCounts } from '../governance/care-counts.js';
 import { measureCare } from '../governance/measure-care.js';
 import type { Searching } from '../search/search-ports.js';
 import type { Load } from '../store/admission.js';
+import { type MessageCounts, measureMessages } from './hl7-messages.js';
 import type { ObjectsAnswer } from './objects-answer.js';
 
 export const METRICS = Symbol('Metrics');
@@ -22,14 +23,18 @@ export function metrics(
   load: () => Promise<Load>,
   objectsAnswer: ObjectsAnswer,
   reads?: Searching['reads'],
-  care?: () => Promise<readonly CareCounts[]>,
+  waiting?: Readonly<{
+    care: () => Promise<readonly CareCounts[]>;
+    messages: () => Promise<MessageCounts>;
+  }>,
 ): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   measureLoad(registry, load);
   measureObjectStore(registry, objectsAnswer);
   if (reads) countReads(registry, reads);
-  if (care) measureCare(registry, care);
+  if (waiting) measureCare(registry, waiting.care);
+  if (waiting) measureMessages(registry, waiting.messages);
   const requests = new Counter({
     name: 'arkim_http_requests_total',
     help: 'Answered requests',
