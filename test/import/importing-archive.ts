@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import { createLog } from '#platform/log';
+import { wakeUp } from '#platform/wake-up';
 import { openFileObjectStore } from '#storage/filesystem/file-object-store';
 import { commands } from '../../apps/archive-cli/src/commands.js';
 import { runIngest } from '../../apps/ingest-worker/src/run-ingest.js';
-import { wakeUp } from '../../apps/ingest-worker/src/wake-up.js';
 import { archiveCore, TEST_SECRETS } from '../support/archive-core.js';
 import { stubLog } from '../support/log.js';
 

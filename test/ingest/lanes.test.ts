@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLog } from '#platform/log';
+import { wakeUp } from '#platform/wake-up';
 import type { Lane } from '#storage/ingest-job';
 import {
   type ImportShare,
@@ -8,7 +9,6 @@ import {
   takeJobs,
 } from '../../apps/ingest-worker/src/ingest/take-jobs.js';
 import { runIngest } from '../../apps/ingest-worker/src/run-ingest.js';
-import { wakeUp } from '../../apps/ingest-worker/src/wake-up.js';
 import { type ArchiveCore, archiveCore } from '../support/archive-core.js';
 import { ctSlice, part10 } from '../support/part10.js';
 

@@ -12,6 +12,7 @@ import { SESSION_VERIFIER } from './first-look/home.controller.js';
 import { OFFERED_HOSPITALS, offeredHospitals } from './first-look/offered-hospitals.js';
 import { countCare } from './governance/care-counts.js';
 import { personOf } from './governance/whose-patient.js';
+import { countMessages } from './health/hl7-messages.js';
 import { METRICS, metrics } from './health/metrics.js';
 import { OBJECTS_ANSWER, type ObjectsAnswer } from './health/objects-answer.js';
 import { READINESS, readiness } from './health/readiness.js';
@@ -62,6 +63,7 @@ export const edgeProviders = (
       reads: searching?.reads,
       edge,
       care: () => countCare(pool, wallMs()),
+      messages: () => countMessages(pool),
     }),
   },
   { provide: OBJECTS_ANSWER, useValue: answers },

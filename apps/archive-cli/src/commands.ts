@@ -8,6 +8,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   export: async () => (await import('./export.js')).exportMasters,
   fallback: async () => (await import('./fallback.js')).fallback,
   hospital: async () => (await import('./hospital.js')).hospital,
+  hl7: async () => (await import('./hl7.js')).hl7,
   import: async () => (await import('./import.js')).importCommand,
   onboard: async () => (await import('./onboard.js')).onboard,
   quarantine: async () => (await import('./quarantine.js')).quarantine,

@@ -26,16 +26,18 @@ export type ProgramsOptions = Readonly<{
 
 const WORKERS = ['ingest-worker', 'retention-worker'] as const;
 
-/** Starts the edges and the workers. */
+/** Starts the edges, the workers, and the gateway for HL7 v2 when the settings have a port for it. */
 export function startPrograms(options: ProgramsOptions): Programs {
   const workers = WORKERS.map((name) => start(name, options));
-  const edges = Array.from({ length: options.archive.config.edges }, (_, at) =>
+  const apis = Array.from({ length: options.archive.config.edges }, (_, at) =>
     startEdge(options, at + 1),
   );
+  const gateways = options.archive.config.mllp === undefined ? [] : [start('hl7-gateway', options)];
+  const edges = [...apis, ...gateways];
   const all = [...edges.slice(0, 1), ...workers, ...edges.slice(1)].map(({ program }) => program);
   return {
     pids: () => all.map(({ pid }) => pid()).filter((pid) => pid !== undefined),
-    listening: Promise.all(edges.map(({ listens }) => listens)).then(() => undefined),
+    listening: Promise.all(apis.map(({ listens }) => listens)).then(() => undefined),
     stop: async () => {
       await Promise.all(edges.map(({ program }) => program.stop()));
       await Promise.all(workers.map(({ program }) => program.stop()));

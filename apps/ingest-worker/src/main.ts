@@ -2,6 +2,7 @@ import { readConfig } from '#platform/config';
 import { drainOnSignal } from '#platform/drain';
 import { hearChannel } from '#platform/hear-channel';
 import { createLog } from '#platform/log';
+import { wakeUp } from '#platform/wake-up';
 import { handOverSocket } from '#storage/hand-over-socket';
 import { hearHandedOver } from '#storage/handed-over';
 import { handedJobs } from './handed/handed-jobs.js';
@@ -11,7 +12,6 @@ import { runFill } from './run-fill.js';
 import { runFulfil } from './run-fulfil.js';
 import { runIngest } from './run-ingest.js';
 import { runSettle } from './run-settle.js';
-import { wakeUp } from './wake-up.js';
 
 const config = readConfig();
 const log = createLog({ name: 'ingest-worker', level: config.logLevel });

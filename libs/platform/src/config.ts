@@ -9,6 +9,7 @@ import {
 } from './config/engine-settings.js';
 import { withSecretFiles } from './config/from-files.js';
 import { issuersSetting, type TrustedIssuer } from './config/issuers-setting.js';
+import { type MllpSettings, missingMllpFile, mllpOf, mllpSettings } from './config/mllp-setting.js';
 import {
   type StoreLimits,
   storeLimitSettings,
@@ -54,6 +55,8 @@ export type Config = Readonly<{
   storeLimits: StoreLimits;
   /** How long nothing must be stored into a study before its bytes are settled (design D3). */
   settleQuietMs: number;
+  /** Undefined: nobody listens for HL7 v2. */
+  mllp: MllpSettings | undefined;
 }>;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -87,6 +90,7 @@ export function readConfig(environment: Environment = process.env): Config {
       'archive-api': data.ARKIM_POSTGRES_URL_API,
       'ingest-worker': data.ARKIM_POSTGRES_URL_INGEST,
       'retention-worker': data.ARKIM_POSTGRES_URL_RETENTION,
+      'hl7-gateway': data.ARKIM_POSTGRES_URL_API,
     },
     replicaUrl: data.ARKIM_POSTGRES_REPLICA_URL,
     poolerUrl: data.ARKIM_POSTGRES_POOLER_URL,
@@ -100,6 +104,7 @@ export function readConfig(environment: Environment = process.env): Config {
     storeWaitMs: data.ARKIM_STORE_WAIT_MS,
     storeLimits: storeLimitsOf(data),
     settleQuietMs: data.ARKIM_SETTLE_QUIET_MS,
+    mllp: mllpOf(data),
   };
 }
 
@@ -135,9 +140,10 @@ const settings = z
     ARKIM_STORE_WAIT_MS: wholeNumber(100, 600_000).default(30_000),
     ...storeLimitSettings,
     ARKIM_SETTLE_QUIET_MS: wholeNumber(100, 86_400_000).default(60_000),
+    ...mllpSettings,
   })
   .superRefine((set, context) => {
-    const missing = missingBeside(set);
+    const missing = missingBeside(set) ?? missingMllpFile(set);
     if (missing !== undefined)
       context.addIssue({ code: 'custom', path: [missing], message: 'is needed beside the others' });
   });

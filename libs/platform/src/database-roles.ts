@@ -3,6 +3,8 @@ export const ROLE_OF_PROGRAM = {
   'archive-api': 'arkim_api',
   'ingest-worker': 'arkim_ingest',
   'retention-worker': 'arkim_retention',
+  /* An edge too: what hospitals say of patients comes in by HTTP or by HL7 v2. */
+  'hl7-gateway': 'arkim_api',
 } as const;
 
 export type Program = keyof typeof ROLE_OF_PROGRAM;

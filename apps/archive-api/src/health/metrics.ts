@@ -4,6 +4,7 @@ import type { CareCounts } from '../governance/care-counts.js';
 import { measureCare } from '../governance/measure-care.js';
 import type { Searching } from '../search/search-ports.js';
 import type { Load } from '../store/admission.js';
+import { type MessageCounts, measureMessages } from './hl7-messages.js';
 import type { ObjectsAnswer } from './objects-answer.js';
 
 export const METRICS = Symbol('Metrics');
@@ -18,18 +19,19 @@ export type Metrics = Readonly<{
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30];
 
-/** What else there is to measure: where searches were read, which of several edges this is, what waits for a review. */
+/** What else there is to measure: where searches were read, which of several edges this is, what waits for a review or to be applied. */
 type MeasuredBeside = Readonly<{
   reads?: Searching['reads'] | undefined;
   edge?: number | undefined;
   care?: () => Promise<readonly CareCounts[]>;
+  messages?: () => Promise<MessageCounts>;
 }>;
 
 /** What this process has to tell; `edge` is its number where several share a port, and then stands beside every figure. */
 export function metrics(
   load: () => Promise<Load>,
   objectsAnswer: ObjectsAnswer,
-  { reads, edge, care }: MeasuredBeside = {},
+  { reads, edge, care, messages }: MeasuredBeside = {},
 ): Metrics {
   const registry = new Registry();
   if (edge !== undefined) registry.setDefaultLabels({ edge: String(edge) });
@@ -38,6 +40,7 @@ export function metrics(
   measureObjectStore(registry, objectsAnswer);
   if (reads) countReads(registry, reads);
   if (care) measureCare(registry, care);
+  if (messages) measureMessages(registry, messages);
   const requests = new Counter({
     name: 'arkim_http_requests_total',
     help: 'Answered requests',
