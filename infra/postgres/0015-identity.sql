@@ -40,7 +40,7 @@ update study_access set origin = patient;
 
 grant select on identity_links, study_moves to arkim_api, arkim_ingest, arkim_retention, arkim_operator;
 grant insert, update, delete on identity_links, study_moves to arkim_api, arkim_operator;
-grant insert on person_flags to arkim_ingest;
+grant insert, update (birth_date) on person_flags to arkim_ingest;
 -- A date that the first instances of a study don't have comes with a later one.
 grant update (study_date, study_time) on study_access to arkim_ingest;
 -- Fills what studies from before these tables lack, once, at the start of a worker.

@@ -10,12 +10,15 @@ import type { KeyRing } from '#events/key-ring';
 import { memoryKeyRing } from '#events/memory/memory-key-ring';
 import { opaqueIds } from '#index/opaque-ids';
 import { findableReader } from '#index/postgres/findable-reader';
+import { archiveIssuer } from '#platform/archive-issuer';
 import { type DemoClaims, openDemoIssuer } from '#platform/demo-issuer';
 import { createLog } from '#platform/log';
 import { createTokenVerifier } from '#platform/verify-token';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { testObjectStore } from '../../../test/support/object-store.js';
+import { hospitalRegistry } from './caller/hospital-registry.js';
 import { createApp } from './create-app.js';
+import { identityOf } from './fhir/fhir.module.js';
 import { careOf, factPorts, policiesOf } from './governance/governance.module.js';
 import type { Ports } from './ports.js';
 import { STORE_SETTINGS, type StoreSettings } from './store/store-settings.js';
@@ -43,25 +46,34 @@ const OBJECT_BYTES_MAX = 256 * 1024 ** 2;
 /** Opens the edge over `pool`, a migrated database; `changes` replaces single ports. */
 export async function testApi(
   pool: Pool,
-  changes: Partial<Omit<Ports, 'keys'>> = {},
+  changes: Partial<Omit<Ports, 'keys'>> & Readonly<{ keys?: KeyRing }> = {},
 ): Promise<TestApi> {
   const folder = await mkdtemp(join(tmpdir(), 'arkim-api-'));
   const issuer = await openDemoIssuer(folder);
-  const keys = memoryKeyRing(randomBytes);
+  const keys = changes.keys ?? memoryKeyRing(randomBytes);
+  const ids = changes.ids ?? opaqueIds(randomBytes(32));
   const objects = await testObjectStore(OBJECT_BYTES_MAX, changes.objects);
+  const clock = { nowMs: Date.now, wallMs: Date.now };
+  const tokens = archiveIssuer('urn:arkim:archive', randomBytes(32));
+  const issuers = [issuer.trusted, tokens.trusted];
+  const registry = changes.registry ?? hospitalRegistry(pool, issuers, clock);
   const ports = {
     pool,
     objects: withSmallPacks(objects.store, pool),
     findable: findableReader(pool, { nowMs: Date.now }),
-    ids: opaqueIds(randomBytes(32)),
+    ids,
     decode: convertFrame,
     display: displayFrame,
-    verify: createTokenVerifier([issuer.trusted]),
+    verify: createTokenVerifier(registry.issuers),
+    registry,
+    proxySecret: undefined,
+    tokens,
     log: createLog({ name: 'archive-api test', level: 'fatal' }),
     nowMs: Date.now,
     wallMs: Date.now,
     care: careOf(factPorts(pool, keys, undefined)),
     policies: policiesOf(factPorts(pool, keys, undefined)),
+    identity: identityOf(factPorts(pool, keys, undefined), ids),
     demo: false,
     firstLook: { viewerFolder: folder, pagesFolder: folder, issuer: undefined },
     store: testStoreSettings,

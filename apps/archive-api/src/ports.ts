@@ -1,14 +1,18 @@
 import type { Pool } from 'pg';
+import type { RecordAccess } from '#archive/access/access-facts';
 import type { AccessPolicy } from '#archive/access/access-table';
 import type { FrameDecoder } from '#dicom/transcode';
 import type { KeyRing } from '#events/key-ring';
 import type { CareCommands } from '#index/care-commands';
 import type { Findable } from '#index/findable';
+import type { IdentityDesk } from '#index/identity-desk';
 import type { OpaqueIds } from '#index/opaque-ids';
 import type { AccessPolicies } from '#index/policy-commands';
+import type { ArchiveIssuer } from '#platform/archive-issuer';
 import type { Log } from '#platform/log';
 import type { VerifyToken } from '#platform/verify-token';
 import type { ObjectStore } from '#storage/object-store';
+import type { HospitalRegistry } from './caller/hospital-registry.js';
 import type { FirstLook } from './first-look/first-look.js';
 import type { FrameDisplayer } from './retrieve/rendered/display-pool.js';
 import type { Searching } from './search/search-ports.js';
@@ -26,16 +30,25 @@ export type Ports = Readonly<{
   keys: Pick<KeyRing, 'find'>;
   /** What changes treatment and consent. */
   care: CareCommands;
+  /** What changes who is who. */
+  identity: IdentityDesk;
   /** Decodes and encodes frames off the event loop. */
   decode: FrameDecoder;
   /** Draws frames off the event loop. */
   display: FrameDisplayer;
   verify: VerifyToken;
+  /** Writes down who was shown what, and who was not. */
+  recordAccess?: RecordAccess;
   /** The published policy; without it the built-in table. */
   policyInForce?: () => AccessPolicy;
   /** Looks for a published policy at once. */
   lookForPolicy?: () => Promise<void>;
   policies: AccessPolicies;
+  registry: HospitalRegistry;
+  /** What a proxy sends along to be believed about certificates of clients; undefined: none is. */
+  proxySecret: string | undefined;
+  /** Gives tokens to machines. */
+  tokens: ArchiveIssuer;
   log: Log;
   nowMs: () => number;
   /** Milliseconds since 1970. */

@@ -1,7 +1,9 @@
 import type { Event } from '#events/event';
 import type { CareEvent, ConfidentialityEvent } from './care-events.js';
-import type { PatientEvent } from './identity-events.js';
+import type { HospitalEvent } from './hospital-events.js';
+import type { Demographics, PatientEvent } from './identity-events.js';
 import type { PolicyEvent } from './policy-events.js';
+import type { RevocationEvent } from './revocation-events.js';
 
 /** Bytes named by content: SHA-256 in hex and length in bytes. Where they lie is the `packs` table's business (design D2). */
 export type Content = Readonly<{ sha256: string; bytes: number }>;
@@ -13,9 +15,17 @@ export type PackEntry = Content & Readonly<{ offset: number }>;
 export type StoredInstance = Content &
   Readonly<{ instance: string; sopClass: string; transferSyntax: string }>;
 
+/** Whom a data set names as its patient, as the hospital's settings of that moment read it, and what it says of them. */
+export type StatedPatient = Readonly<{
+  authority: string;
+  value: string;
+  demographics: Demographics;
+}>;
+
 /**
  * A request brought instances of one series of one study of one hospital. `claim` and `series` are opaque ids;
  * `extract` is the sealed object with the full DICOM JSON of the instances, in their order; `packs` hold the instances and the extract.
+ * The first fact of a study says whose it is: `patient`, an opaque id ('' when the data set names nobody); no later one changes it.
  */
 export type InstancesStored = Event<
   'InstancesStored',
@@ -27,8 +37,14 @@ export type InstancesStored = Event<
     packs: readonly string[];
     count: number;
     bytes: number;
+    patient?: string;
   },
-  { study: string; series: string; instances: readonly StoredInstance[] }
+  {
+    study: string;
+    series: string;
+    instances: readonly StoredInstance[];
+    patient?: StatedPatient;
+  }
 >;
 
 /** Parts of a request that could not become instances. `reason` is the DICOM failure reason (PS3.18 Annex I), `why` a code of ours. */
@@ -104,18 +120,15 @@ export type PackSettled = Event<
 /** Nothing names this pack any more; its bytes go after this fact (design D1). */
 export type PackRemoved = Event<'PackRemoved', { pack: string; key: string }>;
 
-/** A hospital may store and read. `hospital` is its code as credentials carry it. */
-export type HospitalOnboarded = Event<'HospitalOnboarded', { hospital: string; name: string }>;
-
 export type StudyEvent = InstancesStored;
 export type IntakeEvent = InstancesRefused | InstancesQuarantined | QuarantineResolved;
 export type StorageEvent = PackLanded | PackSettled | PackRemoved;
-export type HospitalEvent = HospitalOnboarded;
 export type ArchiveEvent =
   | StudyEvent
   | IntakeEvent
   | StorageEvent
   | HospitalEvent
+  | RevocationEvent
   | CareEvent
   | ConfidentialityEvent
   | PatientEvent
@@ -127,4 +140,3 @@ export const FACT_ENTRIES_MAX = 2000;
 export const studyStream = (claim: string) => `study-${claim}`;
 export const packStream = (pack: string) => `pack-${pack}`;
 export const intakeStream = (job: string) => `intake-${job}`;
-export const hospitalStream = (hospital: string) => `hospital-${hospital}`;

@@ -28,12 +28,6 @@ export type DemographicsUpdated = Event<
   { authority: string; value: string; demographics: Demographics }
 >;
 
-/** A patient is someone whose records are looked at out of curiosity: each access to them is told, or not any more. */
-export type PatientFlagged = Event<
-  'PatientFlagged',
-  { patient: string; vip: boolean; source: string; reason: string }
->;
-
 /** Two identifiers are of one human. `link` names the fact for its undoing; `reason` is a code. */
 export type IdentitiesLinked = Event<
   'IdentitiesLinked',
@@ -73,7 +67,6 @@ export type StudyReturned = Event<
 export type PatientEvent =
   | PatientIdentified
   | DemographicsUpdated
-  | PatientFlagged
   | IdentitiesLinked
   | IdentitiesUnlinked
   | IdentitiesMerged

@@ -44,13 +44,14 @@ function registered(): readonly string[] {
   ]);
   return controllers.flatMap(({ metatype }) => {
     const prototype = (metatype as { prototype: Record<string, object> }).prototype;
-    const root = read('path', metatype as object)[0] ?? '';
+    const roots = read('path', metatype as object);
     return Object.getOwnPropertyNames(prototype).flatMap((name) => {
       const handler = prototype[name] as object;
       const method = RequestMethod[Reflect.getMetadata('method', handler) as number];
       if (method === undefined || method === 'OPTIONS') return [];
-      return read('path', handler).map((path) =>
-        line(method, `/${root}/${path}`, Reflect.getMetadata('demand', handler)),
+      const demand = Reflect.getMetadata('demand', handler) as string;
+      return roots.flatMap((root) =>
+        read('path', handler).map((path) => line(method, `/${root}/${path}`, demand)),
       );
     });
   });

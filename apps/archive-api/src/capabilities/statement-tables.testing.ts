@@ -8,12 +8,15 @@ import { routeTable } from './route-table.js';
 
 /** The parts of the conformance statement that are made of the code, by the name that marks their place. */
 export const statementTables = (): Readonly<Record<string, string>> => ({
-  resources: table(['resource', 'method and path', 'who', 'gives'], routeTable.map(resourceRow)),
+  resources: table(['resource', 'method and path', 'who', 'gives'], ROWS.map(resourceRow)),
   'transfer-syntaxes': table(
     ['stored as', 'loses', 'given by default', 'by its UID too'],
     transferSyntaxes().map(({ uid, lossy }) => syntaxRow(uid, lossy)),
   ),
 });
+
+/** What is the same of one claim is said of the study once. */
+const ROWS = routeTable.filter(({ path }) => !path.includes('{claim}'));
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

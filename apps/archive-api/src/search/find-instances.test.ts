@@ -33,6 +33,8 @@ function planOf(queryString: string) {
   return { ...plan, instances: plan.instances };
 }
 
+const ADDRESSING = { root: '', ownClaim: (study: string) => study };
+
 function portsOf({ ports: { objects, keys, findable, ids, wallMs } }: TestApi) {
   const readExtract = readExtracts(objects, keys);
   return { findable, ids, readExtract, wallMs, policyInForce: () => accessPolicy };
@@ -40,18 +42,18 @@ function portsOf({ ports: { objects, keys, findable, ids, wallMs } }: TestApi) {
 
 test('results that are long together end early and say so; the next page goes on behind them', async () => {
   const ports = portsOf(api);
-  const all = await findInstances(ports, planOf('includefield=all'), '');
+  const all = await findInstances(ports, planOf('includefield=all'), ADDRESSING);
   expect([all.rows.length, all.more, all.incomplete]).toEqual([4, false, false]);
   const twoRows = (all.rows[0]?.length ?? 0) + 1;
-  const cut = await findInstances(ports, planOf('includefield=all'), '', twoRows);
+  const cut = await findInstances(ports, planOf('includefield=all'), ADDRESSING, twoRows);
   expect(cut).toMatchObject({ rows: all.rows.slice(0, 2), more: true, incomplete: true });
-  const rest = await findInstances(ports, planOf('includefield=all&offset=2'), '', twoRows);
+  const rest = await findInstances(ports, planOf('includefield=all&offset=2'), ADDRESSING, twoRows);
   expect(rest.rows).toEqual(all.rows.slice(2));
 });
 test('what a page leaves is exact below the bound of the count, and at least that at the bound', async () => {
   const ports = portsOf(api);
   const plan = planOf('limit=1');
-  const found = await findInstances(ports, plan, '');
+  const found = await findInstances(ports, plan, ADDRESSING);
   const scope = { level: 'instance', scope: {}, reach: wholeHospital('HOSP-A') } as const;
   const asked = { ...scope, matches: [], shown: new Set<never>() };
   const boundedBy = (rowsMax: number) => ({

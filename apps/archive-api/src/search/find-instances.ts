@@ -7,7 +7,7 @@ import { readAhead } from '../read-ahead.js';
 import { askedOf } from './asked-of.js';
 import { headerOf } from './header-of.js';
 import { instanceMembers } from './instance-members.js';
-import { rootOf } from './root-of.js';
+import { type Addressing, rowRoots } from './row-roots.js';
 import { type Members, membersOf, membersOfHeader, objectText, orderedText } from './row-text.js';
 import { type Found, type SearchPorts, statementOf } from './search-ports.js';
 
@@ -22,11 +22,12 @@ type InstancePlan = SearchPlan & Readonly<{ instances: InstanceSearch }>;
 export async function findInstances(
   ports: SearchPorts,
   plan: InstancePlan,
-  root: string,
+  addressing: Addressing,
   charactersMax = ROWS_CHARACTERS_MAX,
 ): Promise<Found> {
   const visited = (await ports.findable.rows(statementOf(plan))) as readonly SeriesVisited[];
   const looked = visited.slice(0, VISITS_MAX);
+  const rootOf = rowRoots(looked, addressing);
   const rows: string[] = [];
   let [skip, characters, passed] = [plan.offset, 0, 0];
   let last: SearchPosition | undefined;
@@ -39,7 +40,7 @@ export async function findInstances(
     const shown = left.slice(0, plan.limit - rows.length);
     for (const instance of shown) {
       if (characters > charactersMax) return { rows, more: true, incomplete: true, last, passed };
-      const text = await instanceText(ports, visit, instance, { plan, root });
+      const text = await instanceText(ports, visit, instance, { plan, root: rootOf(visit.row) });
       characters += text.length;
       rows.push(text);
       last = placeOf(visit.row, instance);
@@ -115,7 +116,7 @@ async function instanceText(
   instance: InstanceView,
   { plan, root }: Readonly<{ plan: SearchPlan; root: string }>,
 ): Promise<string> {
-  const series = `${rootOf(row, root)}/studies/${row.study_uid}/series/${row.series_uid}`;
+  const series = `${root}/studies/${row.study_uid}/series/${row.series_uid}`;
   const url = `${series}/instances/${instance.instance}`;
   const own = instanceMembers(instance, url, row.timezone);
   if (plan.includeAll || plan.extra.length > 0) {

@@ -13,6 +13,7 @@ export type SearchPorts = Readonly<{
   ids: OpaqueIds;
   readExtract: ReadExtract;
   policyInForce: () => AccessPolicy;
+  /** Milliseconds since 1970: what is valid is so at a moment. */
   wallMs: () => number;
 }>;
 

@@ -77,10 +77,12 @@ async function search(ports: SearchPorts, request: SearchRequest): Promise<Answe
   const plan = planned(request, { ...parsed.query, position, located }, reach);
   await refuseTooBroad(ports, plan);
   const { instances } = plan;
+  const ownClaim = (study: string) => ports.ids.claim(reach.hospital, study);
+  const addressing = { root: request.root, ownClaim };
   const found = await withFreshPlaces(() =>
     instances === undefined
-      ? findRows(ports, plan, request.root)
-      : findInstances(ports, { ...plan, instances }, request.root),
+      ? findRows(ports, plan, addressing)
+      : findInstances(ports, { ...plan, instances }, addressing),
   );
   const next = found.last && nextLink(request, sealCursor(cursors, found.last));
   const remaining = await countRemaining(ports, plan, found);

@@ -80,17 +80,17 @@ const showDifferences = async (
   return rows;
 };
 
-/** Makes the table hold what the log says, row by row: what is equal isn't touched. */
+/** Makes the table hold what the log says, row by row: what is equal isn't touched, nor columns that are not of this projection. */
 export async function putRight(client: PoolClient, projection: TableProjection): Promise<void> {
   const { table, key, columns, part } = projection;
-  const wrong = `${isComparable(projection, 'u')} and not exists
-    (select from ${BUILT} b where b.${key} = u.${key} and ${isComparable(projection, 'b')} and not ${isOther(projection)})`;
+  const unsaid = `${isComparable(projection, 'u')} and not exists
+    (select from ${BUILT} b where b.${key} = u.${key} and ${isComparable(projection, 'b')})`;
   await client.query(
     part === undefined
-      ? `delete from ${table} u where ${wrong}`
-      : `update ${table} u set ${part.undo} where ${wrong}`,
+      ? `delete from ${table} u where ${unsaid}`
+      : `update ${table} u set ${part.undo} where ${unsaid}`,
   );
-  if (part !== undefined) await putPartRight(client, projection);
+  await putChangedRight(client, projection);
   if (part === undefined || part.adds)
     await client.query(
       `insert into ${table} (${columns}) select ${saidColumns(projection)} from ${BUILT} b
@@ -99,7 +99,7 @@ export async function putRight(client: PoolClient, projection: TableProjection):
     );
 }
 
-const putPartRight = async (client: PoolClient, projection: TableProjection): Promise<void> => {
+const putChangedRight = async (client: PoolClient, projection: TableProjection): Promise<void> => {
   const { table, key, columns } = projection;
   await client.query(
     `update ${table} u set (${columns}) = row(${saidColumns(projection)}) from ${BUILT} b

@@ -23,6 +23,8 @@ export type TableProjection = Readonly<{
   part?: TablePart;
   /** Applies facts in the order of the log. */
   replay: (client: PoolClient, facts: readonly OpenedFact[]) => Promise<void>;
+  /** Adds what other projections say, as the comparison's own snapshot shows them; again after facts were added, it says the same. */
+  finish?: (client: PoolClient) => Promise<void>;
 }>;
 
 /** `holds`: SQL over a row, whether facts made the part; `undo` sets it to what no fact says; `adds`: a row that isn't there is made. */
