@@ -1,11 +1,15 @@
 -- What an organisation or one of its members may have a reason to know of beyond its own hospital, in the order in which searches show it: a search
 -- walks this list until its page is full, and asks of each row what the policy asks. `holder` is organisation, «/» and actor; either may be
--- empty. A row says that there is a reason (a relationship, a grant, broken glass), not that it suffices. It is made of the tables of 0012 and
--- can be made anew (rebuild_reach); whoever writes them need not know of it.
+-- empty. A row says that there is a reason (a relationship, a grant, broken glass), not that it suffices; what else the policy asks of a study stands
+-- there as in study_access. It is made of the tables of 0012 and can be made anew (rebuild_reach); whoever writes them need not know of it.
 create table reach (
   holder text not null,
   claim text not null,
+  hospital text not null,
   person text not null,
+  confidentiality text not null,
+  tags text[] not null,
+  state text not null,
   study_date text not null,
   study_time text not null,
   study_uid text not null,
@@ -17,7 +21,7 @@ create index reach_by_date on reach (holder, study_date desc, study_time desc, s
 create index reach_person on reach (person);
 
 -- The few studies that aren't ordinary, as a search of one hospital passes them.
-create index study_access_special_uid on study_access (hospital, study_uid)
+create index study_access_special_uid on study_access (hospital, study_uid) include (claim, person, confidentiality, tags, state)
   where confidentiality <> 'N' or state <> 'active' or tags <> '{}';
 -- Whether there is anything of a kind that is about a searcher.
 create index relationships_of_kind on relationships (organisation, kind);
@@ -33,10 +37,10 @@ create view reach_reasons as
   select organisation || '/' || actor, person, organisation, '', valid_until from break_glass;
 
 create view reach_wanted as
-  select r.holder, a.claim, a.person, a.study_date, a.study_time, a.study_uid, max(r.valid_until) as valid_until
+  select r.holder, a.claim, a.hospital, a.person, a.confidentiality, a.tags, a.state, a.study_date, a.study_time, a.study_uid, max(r.valid_until) as valid_until
   from reach_reasons r join study_access a on a.person = r.person and a.person <> '' and a.hospital <> r.organisation
     and r.claim in ('', a.claim)
-  group by 1, 2;
+  group by r.holder, a.claim;
 
 -- Persons whose rows change are locked by turns, or a study and a reason that come at the same time would miss each other. Studies come side by
 -- side; one lock is for many persons, since a lock is a place in memory.
@@ -59,10 +63,10 @@ begin
   delete from reach r where r.person = any (persons)
     and not exists (select from reach_wanted w where w.holder = r.holder and w.claim = r.claim and w.person = any (persons));
   insert into reach select * from reach_wanted w where w.person = any (persons)
-  on conflict (holder, claim) do update set person = excluded.person, study_date = excluded.study_date, study_time = excluded.study_time,
-    study_uid = excluded.study_uid, valid_until = excluded.valid_until
-  where (reach.person, reach.study_date, reach.study_time, reach.study_uid, reach.valid_until)
-    is distinct from (excluded.person, excluded.study_date, excluded.study_time, excluded.study_uid, excluded.valid_until);
+  on conflict (holder, claim) do update set (hospital, person, confidentiality, tags, state, study_date, study_time, study_uid, valid_until)
+    = (excluded.hospital, excluded.person, excluded.confidentiality, excluded.tags, excluded.state, excluded.study_date, excluded.study_time, excluded.study_uid, excluded.valid_until)
+  where (reach.hospital, reach.person, reach.confidentiality, reach.tags, reach.state, reach.study_date, reach.study_time, reach.study_uid, reach.valid_until)
+    is distinct from (excluded.hospital, excluded.person, excluded.confidentiality, excluded.tags, excluded.state, excluded.study_date, excluded.study_time, excluded.study_uid, excluded.valid_until);
 end $$;
 
 -- Makes the list anew; answers with how many rows were wrong.
@@ -82,9 +86,9 @@ create function reach_of_new_studies() returns trigger language plpgsql security
 begin
   perform lock_reach(array(select distinct person from added where person <> ''), true);
   insert into reach
-  select r.holder, a.claim, a.person, a.study_date, a.study_time, a.study_uid, max(r.valid_until)
+  select r.holder, a.claim, a.hospital, a.person, a.confidentiality, a.tags, a.state, a.study_date, a.study_time, a.study_uid, max(r.valid_until)
   from added a join reach_reasons r on r.person = a.person and a.hospital <> r.organisation and r.claim in ('', a.claim)
-  where a.person <> '' group by 1, 2, 3, 4, 5, 6
+  where a.person <> '' group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
   on conflict do nothing;
   return null;
 end $$;
@@ -95,7 +99,8 @@ declare
 begin
   select array_agg(distinct person) into persons from (
     select (unnest(array[o.person, n.person])) as person from gone o full join added n using (claim)
-    where (o.person, o.hospital, o.study_date, o.study_time, o.study_uid) is distinct from (n.person, n.hospital, n.study_date, n.study_time, n.study_uid)
+    where (o.person, o.hospital, o.confidentiality, o.tags, o.state, o.study_date, o.study_time, o.study_uid)
+      is distinct from (n.person, n.hospital, n.confidentiality, n.tags, n.state, n.study_date, n.study_time, n.study_uid)
   ) as changed where person <> '';
   if persons is not null then perform refresh_reach(persons); end if;
   return null;

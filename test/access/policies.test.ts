@@ -3,6 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accessPolicy } from '#archive/access/access-policy';
 import type { AccessPolicy, AccessRule } from '#archive/access/access-table';
 import { memoryKeyRing } from '#events/memory/memory-key-ring';
+import { postgresEventStore } from '#events/postgres/postgres-event-store';
+import { rebuildTable } from '#index/postgres/rebuild-table';
+import { policiesTable } from '#index/postgres/replay-policies';
 import { onboard, type TestApi, testApi } from '../../apps/archive-api/src/archive-api.testing.js';
 import { factPorts, policiesOf } from '../../apps/archive-api/src/governance/governance.module.js';
 import {
@@ -159,4 +162,19 @@ test('a published table decides here at once and elsewhere at the next look; its
   const { json } = await ask(1, { ...publisher, path: POLICIES });
   expect(json).toMatchObject({ inForce: 'next-1', published: [{ version: 'next-1' }] });
   expect((await ask(1, { ...publisher, path: `${POLICIES}/table` })).json).toEqual(next);
+});
+test('the versions are made anew from the log', async () => {
+  const rebuild = {
+    pool: database.pool,
+    log: postgresEventStore(database.pool),
+    keys: memoryKeyRing(randomBytes),
+    progress: () => {},
+    repair: true,
+  };
+  const kept = async () =>
+    (await database.pool.query('select version, policy from access_policies')).rows;
+  const before = await kept();
+  await database.pool.query('delete from access_policies');
+  expect(await rebuildTable(rebuild, policiesTable)).toMatchObject({ missing: 1, repaired: true });
+  expect(await kept()).toEqual(before);
 });

@@ -242,6 +242,8 @@ async function disturb(draw: Draw): Promise<void> {
     await database.pool.query('select set_person($1, $2)', [`patient-of-${person()}`, person()]);
   for (const sql of [
     `update study_access set study_date = '20260101' where study_date = ''`,
+    `update study_access set confidentiality = 'R', tags = '{other}' where study_uid < '1.2.5'`,
+    `update study_access set state = 'disposed' where study_uid > '1.2.6'`,
     `update relationships set valid_until = valid_until + interval '1 day', claim = '' where id < 'id-3'`,
     `delete from relationships where id > 'id-5'`,
     `update grants set actor = '' where organisation <> ''`,

@@ -12,7 +12,7 @@ import {
 } from '../../apps/ingest-worker/src/handed/handed-jobs.js';
 import { runHanded } from '../../apps/ingest-worker/src/handed/run-handed.js';
 import type { Outcome } from '../../apps/ingest-worker/src/ingest/job.js';
-import { wakeUp } from '../../apps/ingest-worker/src/wake-up.js';
+import { wakeUp } from '#platform/wake-up';
 import { type ArchiveCore, archiveCore } from '../support/archive-core.js';
 import { ctSlice, part10 } from '../support/part10.js';
 

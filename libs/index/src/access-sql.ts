@@ -45,7 +45,7 @@ export function filling({ subject, policy, at }: Searcher, bind: Bind): (sql: st
     });
 }
 
-/** Rows of the policy, one after the other, on the study of row `access` of study_access: whether the first that matches permits. */
+/** Rows of the policy, one after the other, on the study of row `access`, of study_access or of reach: whether the first that matches permits. */
 export function rulesSql(
   rules: readonly AccessRule[],
   where: Where,
@@ -149,12 +149,15 @@ const CONDITIONS: Readonly<Record<StudyCondition, (subject: AccessSubject, known
     declared: (_, known) => related(KINDS_THAT.declared, known),
     opposed: () => OPPOSED,
     'not-opposed': () => `not ${OPPOSED}`,
-    'granted-level': () =>
+    'granted-level': (_, { isGranted }) =>
+      isGranted &&
       `exists (select from grants g where g.person = ${PERSON} and ${ofSearcher('g')} and g.claim in ('', access.claim)
       and array_position('{N,R,V}', g.level) >= array_position('{N,R,V}', access.confidentiality) and ${valid('g')})`,
-    excluded: () =>
+    excluded: (_, { isExcluded }) =>
+      isExcluded &&
       `exists (select from exclusions e where e.person = ${PERSON} and ${ofSearcher('e')} and e.valid_from <= ${ASKED.at})`,
-    'break-glass': () =>
+    'break-glass': (_, { brokeGlass }) =>
+      brokeGlass &&
       `exists (select from break_glass b where b.person = ${PERSON} and b.organisation = ${ASKED.organisation} and b.actor = ${ASKED.actor}
       and b.opened_at <= ${ASKED.at} and b.valid_until > ${ASKED.at})`,
     vip: () => `exists (select from person_flags f where f.person = ${PERSON} and f.vip)`,

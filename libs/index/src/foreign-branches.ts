@@ -3,12 +3,12 @@ import { ASKED, filling, rulesSql, type Searcher, type Where } from './access-sq
 import { type OrderColumns, type ReachBranch, STUDIES } from './search-reach.js';
 import type { Bind } from './search-sql.js';
 
-const columnsOf = (row: string, place = `${row}.claim`): OrderColumns => ({
-  date: `${row}.study_date`,
-  time: `${row}.study_time`,
-  study: `${row}.study_uid`,
-  place,
-});
+const COLUMNS: OrderColumns = {
+  date: 'access.study_date',
+  time: 'access.study_time',
+  study: 'access.study_uid',
+  place: 'access.claim',
+};
 
 /** Studies of other hospitals that the searcher has a listed reason to know of: one branch for each name, each study in the first that has it. */
 export const listedBranches = (
@@ -29,24 +29,24 @@ const listedBranch = (
   sql: (bind) => {
     const filled = filling(searcher, bind);
     return {
-      from: `reach join study_access as access on access.claim = reach.claim join ${STUDIES} on studies.claim = reach.claim`,
+      from: `reach as access join ${STUDIES} on studies.claim = access.claim`,
       where: [
-        `reach.holder = ${bind(holder)}`,
-        `reach.valid_until > ${ASKED.at}`,
+        `access.holder = ${bind(holder)}`,
+        `access.valid_until > ${ASKED.at}`,
         ...placed('others'),
-        ...(before.length === 0 ? [] : [unlisted('reach', before, bind)]),
+        ...(before.length === 0 ? [] : [unlisted(before, bind)]),
         ...permittedSql(searcher, rules, 'others'),
       ].map(filled),
       series: [],
       hospitals: searcher.known.hospitals,
-      columns: columnsOf('reach'),
+      columns: COLUMNS,
     };
   },
 });
 
 /** In no list of these names. */
-const unlisted = (row: string, holders: readonly string[], bind: Bind) =>
-  `not exists (select from reach listed where listed.claim = ${row}.claim and listed.holder = any (${bind(holders)}::text[]) and listed.valid_until > ${ASKED.at})`;
+const unlisted = (holders: readonly string[], bind: Bind) =>
+  `not exists (select from reach listed where listed.claim = access.claim and listed.holder = any (${bind(holders)}::text[]) and listed.valid_until > ${ASKED.at})`;
 
 /** All studies of the one who searches and of those whom they represent; those of other hospitals that are listed stand there. */
 export const personsBranch = (
@@ -64,7 +64,7 @@ export const personsBranch = (
       where: [
         "access.person <> ''",
         `access.person = any (${people})`,
-        ...(isListed ? [unlisted('access', searcher.known.holders, bind)] : []),
+        ...(isListed ? [unlisted(searcher.known.holders, bind)] : []),
         ...placed(where),
         ...permittedSql(searcher, rules, where),
       ].map(filled),
@@ -100,7 +100,7 @@ const nowhere = {
   from: ACCESS,
   where: ['false'],
   series: [],
-  columns: columnsOf('access'),
+  columns: COLUMNS,
 } as const;
 
 const placed = (where: Where): readonly string[] =>
@@ -108,10 +108,9 @@ const placed = (where: Where): readonly string[] =>
 
 /** A statement that doesn't ask for the place binds nothing for it. */
 const placedColumns = (where: Where, filled: (sql: string) => string): OrderColumns => {
-  const columns = columnsOf('access');
-  if (where === 'others') return columns;
+  if (where === 'others') return COLUMNS;
   return {
-    ...columns,
+    ...COLUMNS,
     get place() {
       return filled(
         `(case when access.hospital = ${ASKED.organisation} then '' else access.claim end)`,
