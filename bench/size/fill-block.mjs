@@ -32,7 +32,7 @@ async function fillSlice(slice, { ingest, code, reads, write }) {
   for (let decision = 0; decision < decisionsMax; decision += 1) {
     const held = await code.readReservations(ingest.pool, [...new Set(own.map(keyOf))]);
     if (held.size === own.length) return;
-    const decided = await code.decideSlice(own, { held, keyOf });
+    const decided = await code.decideSlice(own, { held, keyOf, isOther: () => false });
     const written = await write({ ...ingest, code }, code.groupStored(decided));
     const commit = { slice, decided, finished: [], ...written };
     if ((await code.commitSlice(ingest, commit)) === 'committed') return;

@@ -56,14 +56,14 @@ function addSeries({ study, series, job, reads, whole, code, ids }) {
     const json = whole ? wholeHeader(own, number) : own;
     reads.set(
       part,
-      readPart({ study, series, instance, job, part, named, header: json, whole, code }),
+      readPart({ study, series, instance, job, part, named, header: json, whole, code, ids }),
     );
   }
 }
 
 const lengthOf = ({ bytes, sha256 }) => ({ bytes, sha256 });
 
-function readPart({ study, series, instance, job, part, named, header, whole, code }) {
+function readPart({ study, series, instance, job, part, named, header, whole, code, ids }) {
   const { pack, key } = job.packs[0];
   const frameIndex = frameIndexOf(study, series, instance);
   const identity = {
@@ -81,6 +81,7 @@ function readPart({ study, series, instance, job, part, named, header, whole, co
     pack,
     sha256,
     arrival: { identity, sha256, ...named, pathStudy: undefined },
+    named: code.namedPatient(header, ids, code.authoritiesOf(study.hospital, {})),
     header,
     elements: Object.keys(header).length,
     extracted: whole

@@ -3,9 +3,11 @@ import { onboard, testApi } from '../../apps/archive-api/src/archive-api.testing
 import * as commitSlice from '../../apps/ingest-worker/src/ingest/commit-slice.ts';
 import * as decideSlice from '../../apps/ingest-worker/src/ingest/decide-slice.ts';
 import * as groupStored from '../../apps/ingest-worker/src/ingest/group-stored.ts';
+import * as patientsOfSlice from '../../apps/ingest-worker/src/ingest/patients-of-slice.ts';
 import * as reservations from '../../apps/ingest-worker/src/ingest/reservations.ts';
 import * as slices from '../../apps/ingest-worker/src/ingest/slices.ts';
 import * as writeExtracts from '../../apps/ingest-worker/src/ingest/write-extracts.ts';
+import * as patientIdentifier from '../../libs/archive/src/identity/patient-identifier.ts';
 import * as uuid5 from '../../libs/events/src/uuid5.ts';
 import * as instanceFact from '../../libs/index/src/instance-fact.ts';
 import * as pack from '../../libs/storage/src/pack.ts';
@@ -23,6 +25,8 @@ const code = {
   ...commitSlice,
   ...decideSlice,
   ...groupStored,
+  ...patientsOfSlice,
+  ...patientIdentifier,
   ...reservations,
   ...slices,
   ...writeExtracts,

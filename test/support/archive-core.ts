@@ -90,7 +90,7 @@ export async function archiveCore(given?: ObjectStore, place?: LogPlace) {
     rebuild: (options: RebuildOptions = {}) =>
       rebuildFindable({ ...rebuilding, readExtract, graceMs: 0, ...options }),
     rebuildTable: (name: TableName, options: RebuildOptions = {}) =>
-      rebuildTable({ ...rebuilding, ...options }, tableProjections(ingest.ids)[name]),
+      rebuildTable({ ...rebuilding, ...options }, tableProjections(ingest.ids, ingest)[name]),
     close: async () => {
       await commitPool.end();
       await database.close();

@@ -11,13 +11,15 @@ import { memoryKeyRing } from '#events/memory/memory-key-ring';
 import { opaqueIds } from '#index/opaque-ids';
 import { findableReader } from '#index/postgres/findable-reader';
 import { archiveIssuer } from '#platform/archive-issuer';
-import { openDemoIssuer } from '#platform/demo-issuer';
+import { type DemoClaims, openDemoIssuer } from '#platform/demo-issuer';
 import { createLog } from '#platform/log';
 import { createTokenVerifier } from '#platform/verify-token';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { testObjectStore } from '../../../test/support/object-store.js';
 import { hospitalRegistry } from './caller/hospital-registry.js';
 import { createApp } from './create-app.js';
+import { identityOf } from './fhir/fhir.module.js';
+import { careOf, factPorts } from './governance/governance.module.js';
 import type { Ports } from './ports.js';
 import { STORE_SETTINGS, type StoreSettings } from './store/store-settings.js';
 
@@ -33,6 +35,8 @@ export type TestApi = Readonly<{
   app: NestFastifyApplication;
   ports: Ports & Readonly<{ keys: KeyRing }>;
   token: (role: string, hospital?: string) => Promise<string>;
+  /** A token that says more. */
+  sign: (claims: Partial<DemoClaims>) => Promise<string>;
   close: () => Promise<void>;
 }>;
 
@@ -42,11 +46,12 @@ const OBJECT_BYTES_MAX = 256 * 1024 ** 2;
 /** Opens the edge over `pool`, a migrated database; `changes` replaces single ports. */
 export async function testApi(
   pool: Pool,
-  changes: Partial<Omit<Ports, 'keys'>> = {},
+  changes: Partial<Omit<Ports, 'keys'>> & Readonly<{ keys?: KeyRing }> = {},
 ): Promise<TestApi> {
   const folder = await mkdtemp(join(tmpdir(), 'arkim-api-'));
   const issuer = await openDemoIssuer(folder);
-  const keys = memoryKeyRing(randomBytes);
+  const keys = changes.keys ?? memoryKeyRing(randomBytes);
+  const ids = changes.ids ?? opaqueIds(randomBytes(32));
   const objects = await testObjectStore(OBJECT_BYTES_MAX, changes.objects);
   const clock = { nowMs: Date.now, wallMs: Date.now };
   const tokens = archiveIssuer('urn:arkim:archive', randomBytes(32));
@@ -56,7 +61,7 @@ export async function testApi(
     pool,
     objects: withSmallPacks(objects.store, pool),
     findable: findableReader(pool, { nowMs: Date.now }),
-    ids: opaqueIds(randomBytes(32)),
+    ids,
     decode: convertFrame,
     display: displayFrame,
     verify: createTokenVerifier(registry.issuers),
@@ -65,6 +70,9 @@ export async function testApi(
     tokens,
     log: createLog({ name: 'archive-api test', level: 'fatal' }),
     nowMs: Date.now,
+    wallMs: Date.now,
+    care: careOf(factPorts(pool, keys, undefined)),
+    identity: identityOf(factPorts(pool, keys, undefined), ids),
     demo: false,
     firstLook: { viewerFolder: folder, pagesFolder: folder, issuer: undefined },
     store: testStoreSettings,
@@ -73,18 +81,21 @@ export async function testApi(
   };
   const app = await createApp(ports);
   await app.listen(0, '127.0.0.1');
+  const sign = (claims: Partial<DemoClaims>) =>
+    issuer.sign({
+      organisation: 'HOSP-A',
+      roles: [],
+      subject: 'someone',
+      issuedAtS: Math.floor(Date.now() / 1000),
+      lifetimeS: HOUR_S,
+      ...claims,
+    });
   return {
     url: await app.getUrl(),
     app,
     ports,
-    token: (role, hospital = 'HOSP-A') =>
-      issuer.sign({
-        organisation: hospital,
-        roles: [role],
-        subject: 'someone',
-        issuedAtS: Math.floor(Date.now() / 1000),
-        lifetimeS: HOUR_S,
-      }),
+    sign,
+    token: (role, hospital = 'HOSP-A') => sign({ organisation: hospital, roles: [role] }),
     close: async () => {
       await app.close();
       await objects.close();

@@ -1,7 +1,11 @@
 import type { Pool } from 'pg';
+import type { RecordAccess } from '#archive/access/access-facts';
+import type { AccessPolicy } from '#archive/access/access-table';
 import type { FrameDecoder } from '#dicom/transcode';
 import type { KeyRing } from '#events/key-ring';
+import type { CareCommands } from '#index/care-commands';
 import type { Findable } from '#index/findable';
+import type { IdentityDesk } from '#index/identity-desk';
 import type { OpaqueIds } from '#index/opaque-ids';
 import type { ArchiveIssuer } from '#platform/archive-issuer';
 import type { Log } from '#platform/log';
@@ -23,11 +27,19 @@ export type Ports = Readonly<{
   searching?: Searching;
   ids: OpaqueIds;
   keys: Pick<KeyRing, 'find'>;
+  /** What changes treatment and consent. */
+  care: CareCommands;
+  /** What changes who is who. */
+  identity: IdentityDesk;
   /** Decodes and encodes frames off the event loop. */
   decode: FrameDecoder;
   /** Draws frames off the event loop. */
   display: FrameDisplayer;
   verify: VerifyToken;
+  /** Writes down who was shown what, and who was not. */
+  recordAccess?: RecordAccess;
+  /** The published policy; without it the built-in table. */
+  policyInForce?: () => AccessPolicy;
   registry: HospitalRegistry;
   /** What a proxy sends along to be believed about certificates of clients; undefined: none is. */
   proxySecret: string | undefined;
@@ -35,6 +47,8 @@ export type Ports = Readonly<{
   tokens: ArchiveIssuer;
   log: Log;
   nowMs: () => number;
+  /** Milliseconds since 1970. */
+  wallMs: () => number;
   demo: boolean;
   firstLook: FirstLook;
   store: StoreSettings;

@@ -38,7 +38,7 @@ export const LOG = Symbol('Log');
 /** The one place where a failed request is answered; a fault is logged here, once, under an id that the client gets too. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(@Inject(LOG) private readonly log: Log) {}
+  constructor(@Inject(LOG) protected readonly log: Log) {}
 
   async catch(error: unknown, host: ArgumentsHost): Promise<void> {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
@@ -47,8 +47,12 @@ export class ProblemFilter implements ExceptionFilter {
     if (reply.raw.headersSent) return void reply.raw.destroy();
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const problem = toProblem(error) ?? lost ?? this.fault(error);
-    const answer = wrongMethodAnswer(error, request) ?? problemAnswer(problem);
+    const answer = wrongMethodAnswer(error, request) ?? this.answerOf(problem);
     await sendAnswer(reply, answer);
+  }
+
+  protected answerOf(problem: Problem): Answer {
+    return problemAnswer(problem);
   }
 
   private lostDatabase(error: unknown): Problem | undefined {

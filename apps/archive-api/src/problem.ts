@@ -27,8 +27,10 @@ const retryable =
 export const badRequest = problem('bad-request', 400, 'The request cannot be understood');
 export const malformedQuery = problem('malformed-query', 400, 'The search query is not valid');
 export const malformedBody = problem('malformed-body', 400, 'The body is not valid multipart');
+export const unknownDomain = problem('unknown-domain', 400, 'The assigning authority is not known');
 export const unauthorized = problem('unauthorized', 401, 'A valid bearer token is needed');
 export const forbidden = problem('forbidden', 403, 'This caller may not do this');
+export const unknownTarget = problem('unknown-target', 403, 'The target system is not known');
 export const notFound = problem('not-found', 404, 'No such resource');
 export const methodNotAllowed = problem(
   'method-not-allowed',
@@ -42,11 +44,17 @@ export const tooLargeAsXml = problem(
   'The document would be too large as XML',
 );
 export const notDecodable = problem('not-decodable', 406, 'The stored pixels cannot be decoded');
+export const identityConflict = problem(
+  'identity-conflict',
+  409,
+  'What is known of the identity forbids it',
+);
 export const transactionInUse = problem(
   'transaction-in-use',
   409,
   'The transaction UID was given before',
 );
+export const conflict = problem('conflict', 409, 'It contradicts what is already there');
 export const goneForGood = problem('gone', 410, 'The resource was here and is destroyed');
 export const bodyTooSlow = problem('body-too-slow', 408, 'The body stopped coming');
 export const preconditionFailed = problem(

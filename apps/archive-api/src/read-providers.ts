@@ -1,4 +1,5 @@
 import type { Provider } from '@nestjs/common';
+import { accessPolicy } from '#archive/access/access-policy';
 import { bufferPool } from '#platform/buffer-pool';
 import type { Ports } from './ports.js';
 import { RetrieveBulkResourceHandler } from './retrieve/bulk-resources/bulk-retrieval.js';
@@ -44,6 +45,8 @@ export function readProviders({
   keys,
   decode,
   display,
+  policyInForce = () => accessPolicy,
+  wallMs,
 }: Ports): Provider[] {
   const readExtract = readExtracts(objects, keys);
   const choose = representationChooser();
@@ -80,6 +83,8 @@ export function readProviders({
         findable: searching?.findable ?? findable,
         ids,
         readExtract,
+        policyInForce,
+        wallMs,
       } satisfies SearchPorts,
     },
     SearchHandler,

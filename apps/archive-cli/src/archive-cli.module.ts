@@ -11,6 +11,7 @@ import type { Findable } from '#index/findable';
 import { type OpaqueIds, opaqueIds } from '#index/opaque-ids';
 import { findableReader } from '#index/postgres/findable-reader';
 import { fulfilIntents } from '#index/postgres/fulfil-intents';
+import { hospitalAuthorities } from '#index/postgres/hospital-authorities';
 import { type RebuildReport, rebuildFindable } from '#index/postgres/rebuild-findable';
 import { rebuildTable, type TableReport } from '#index/postgres/rebuild-table';
 import { type TableName, tableProjections } from '#index/postgres/table-projections';
@@ -117,7 +118,8 @@ const compose = async (config: Config, { pool, kurrent, store }: Opened): Promis
   const readExtract = extractReader({ keys, readBytes: (place) => readPlace(store, place) });
   const log = kurrent ?? postgresLog(pool);
   const ids = opaqueIds(lookupKey);
-  const tables = tableProjections(ids);
+  const nowMs = () => performance.now();
+  const tables = tableProjections(ids, { ids, authoritiesOf: hospitalAuthorities(pool, nowMs) });
   const source = { pool, intents: openIntents(pool), log, keys, readExtract, ids };
   const rebuilding = {
     ...source,
@@ -130,7 +132,7 @@ const compose = async (config: Config, { pool, kurrent, store }: Opened): Promis
     readExtract,
     ids,
     enqueueImport: ingestQueue(pool, 'import'),
-    findable: findableReader(pool, { nowMs: () => performance.now() }),
+    findable: findableReader(pool, { nowMs }),
     log,
     logWithin: (client) => kurrent ?? postgresLog(client),
     begin: (client) => beginAppend(client, kurrent),

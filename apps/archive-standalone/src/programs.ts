@@ -53,8 +53,8 @@ function start(name: Program, options: ProgramsOptions): SupervisedProcess {
   });
 }
 
-/** Only the edge searches, only the workers append. */
-const loginsBeside = (name: Program, { replicaUrl, kurrentUrl }: ArchiveOptions['config']) =>
-  name === 'archive-api'
-    ? { ARKIM_POSTGRES_REPLICA_URL: replicaUrl }
-    : { ARKIM_KURRENTDB_URL: kurrentUrl };
+/** Only the edge searches; all append. */
+const loginsBeside = (name: Program, { replicaUrl, kurrentUrl }: ArchiveOptions['config']) => ({
+  ARKIM_KURRENTDB_URL: kurrentUrl,
+  ...(name === 'archive-api' ? { ARKIM_POSTGRES_REPLICA_URL: replicaUrl } : {}),
+});

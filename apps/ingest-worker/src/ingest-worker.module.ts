@@ -12,9 +12,12 @@ import { postgresEventStore } from '#events/postgres/postgres-event-store';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { extractReader } from '#index/extract-reader';
 import type { Findable } from '#index/findable';
-import { opaqueIds } from '#index/opaque-ids';
+import { type OpaqueIds, opaqueIds } from '#index/opaque-ids';
+import { readAccess } from '#index/postgres/access-rows';
+import { fillAccess } from '#index/postgres/fill-access';
 import { findableReader } from '#index/postgres/findable-reader';
 import { catchUpStudies, type Fulfil, fulfilIntents } from '#index/postgres/fulfil-intents';
+import { hospitalAuthorities } from '#index/postgres/hospital-authorities';
 import type { SeriesView } from '#index/series-view';
 import type { Config } from '#platform/config';
 import { databaseAccess, keepBounds } from '#platform/database-access';
@@ -130,6 +133,7 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
       keys,
       ids,
       findable,
+      ...patientsOf(pool, ids, nowMs),
       within: beside ? sliceBeside.bind(undefined, beside) : sliceWithin,
       putRight: repair?.putRight ?? nothingToPutRight,
       written: { versions: [] },
@@ -150,6 +154,21 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
     fulfil: repair?.fulfil,
   };
 }
+
+const patientsOf = (
+  pool: Pool,
+  ids: OpaqueIds,
+  nowMs: () => number,
+): Pick<Ingest, 'authoritiesOf' | 'knownPatients'> => {
+  const authoritiesOf = hospitalAuthorities(pool, nowMs);
+  return {
+    authoritiesOf,
+    knownPatients: async (claims, patients) => {
+      await fillAccess(pool, { ids, authoritiesOf }, claims);
+      return readAccess(pool, claims, patients);
+    },
+  };
+};
 
 /** Facts and rows commit together: neither is ever behind the other. */
 const nothingToPutRight = (_claims: readonly string[]) => Promise.resolve();

@@ -10,6 +10,7 @@ import {
   insertIntent,
   ownIntent,
 } from '#events/postgres/append-intents';
+import { readAccess, writeAccess } from '#index/postgres/access-rows';
 import { readFindable, writeFindable } from '#index/postgres/findable-writer';
 import { applySettled } from '#index/postgres/settle-findable';
 import { insertSmallPack } from '#storage/postgres/small-packs';
@@ -46,6 +47,8 @@ export function sliceBeside(beside: LogBeside, client: PoolClient): Within {
     appendAlong: () => [deleteIntent(client, id)],
     readFindable: readFindable.bind(undefined, client),
     writeFindable: writeFindable.bind(undefined, client),
+    readAccess: readAccess.bind(undefined, client),
+    writeAccess: writeAccess.bind(undefined, client),
   };
 }
 

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import { appendOrAbort } from '#events/postgres/append-or-abort';
 import { postgresEventStore } from '#events/postgres/postgres-event-store';
 import { streamVersions } from '#events/postgres/stream-versions';
+import { readAccess, writeAccess } from '#index/postgres/access-rows';
 import { readFindable, writeFindable } from '#index/postgres/findable-writer';
 import { applySettled } from '#index/postgres/settle-findable';
 import { insertSmallPack } from '#storage/postgres/small-packs';
@@ -25,6 +26,8 @@ export const sliceWithin = (client: PoolClient): Within => ({
   appendAlong: ({ appends, repeat }) => (repeat ? [] : [appendOrAbort(client, appends)]),
   readFindable: readFindable.bind(undefined, client),
   writeFindable: writeFindable.bind(undefined, client),
+  readAccess: readAccess.bind(undefined, client),
+  writeAccess: writeAccess.bind(undefined, client),
 });
 
 /** Settled packs whose fact commits with their rows. */

@@ -1,5 +1,7 @@
 import type { Event } from '#events/event';
+import type { CareEvent, ConfidentialityEvent } from './care-events.js';
 import type { HospitalEvent } from './hospital-events.js';
+import type { Demographics, PatientEvent } from './identity-events.js';
 import type { RevocationEvent } from './revocation-events.js';
 
 /** Bytes named by content: SHA-256 in hex and length in bytes. Where they lie is the `packs` table's business (design D2). */
@@ -12,9 +14,17 @@ export type PackEntry = Content & Readonly<{ offset: number }>;
 export type StoredInstance = Content &
   Readonly<{ instance: string; sopClass: string; transferSyntax: string }>;
 
+/** Whom a data set names as its patient, as the hospital's settings of that moment read it, and what it says of them. */
+export type StatedPatient = Readonly<{
+  authority: string;
+  value: string;
+  demographics: Demographics;
+}>;
+
 /**
  * A request brought instances of one series of one study of one hospital. `claim` and `series` are opaque ids;
  * `extract` is the sealed object with the full DICOM JSON of the instances, in their order; `packs` hold the instances and the extract.
+ * The first fact of a study says whose it is: `patient`, an opaque id ('' when the data set names nobody); no later one changes it.
  */
 export type InstancesStored = Event<
   'InstancesStored',
@@ -26,8 +36,14 @@ export type InstancesStored = Event<
     packs: readonly string[];
     count: number;
     bytes: number;
+    patient?: string;
   },
-  { study: string; series: string; instances: readonly StoredInstance[] }
+  {
+    study: string;
+    series: string;
+    instances: readonly StoredInstance[];
+    patient?: StatedPatient;
+  }
 >;
 
 /** Parts of a request that could not become instances. `reason` is the DICOM failure reason (PS3.18 Annex I), `why` a code of ours. */
@@ -111,7 +127,10 @@ export type ArchiveEvent =
   | IntakeEvent
   | StorageEvent
   | HospitalEvent
-  | RevocationEvent;
+  | RevocationEvent
+  | CareEvent
+  | ConfidentialityEvent
+  | PatientEvent;
 
 /** Entries in one storage fact, so that it stays under the bound of an event. */
 export const FACT_ENTRIES_MAX = 2000;

@@ -30,6 +30,13 @@ const COLUMN_CHARACTERS_MAX = 512;
 export const columnText = (text: string): string =>
   text.toWellFormed().replaceAll('\0', '').slice(0, COLUMN_CHARACTERS_MAX).toWellFormed();
 
+/** A date or a time, even a range of them, is shorter. */
+const MOMENT_CHARACTERS_MAX = 32;
+
+/** What of a date or a time a column takes: an index holds it beside other columns. */
+export const momentText = (text: string): string =>
+  columnText(text.slice(0, MOMENT_CHARACTERS_MAX));
+
 /** Lower case without accents: how names are compared (PS3.18 §8.3.4.1 leaves case to the server). */
 export const foldName = (text: string): string =>
   text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();

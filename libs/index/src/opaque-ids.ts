@@ -13,6 +13,8 @@ export type OpaqueIds = Readonly<{
   instance: (hospital: string, instance: string) => Buffer;
   /** A patient's identifier: assigning authority and value. */
   patient: (authority: string, value: string) => string;
+  /** What is between people and a patient: its kind and what tells it from others of the kind. */
+  care: (kind: string, ...names: readonly string[]) => string;
 }>;
 
 /** `lookupKey`: 32 secret bytes. */
@@ -38,5 +40,6 @@ export function opaqueIds(lookupKey: Buffer): OpaqueIds {
     series: (hospital, study, series) => named('series', hospital, study, series),
     instance: (hospital, instance) => digest('instance', hospital, instance),
     patient: (authority, value) => named('patient', authority, value),
+    care: (kind, ...names) => named('care', kind, ...names),
   };
 }

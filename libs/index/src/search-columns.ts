@@ -70,3 +70,11 @@ export const SELECTIVE_COLUMNS: ReadonlySet<string> = new Set([
   '0020000D',
   '0020000E',
 ]);
+
+/** Columns of which an index knows all trigrams. */
+export const TRIGRAM_COLUMNS: ReadonlySet<string> = new Set([
+  '00080050',
+  '00081030',
+  '00100010',
+  '00100020',
+]);

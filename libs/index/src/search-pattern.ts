@@ -8,6 +8,9 @@ export const likePattern = (pattern: string): string =>
 /** What stands before the first wildcard. */
 export const literalPrefix = (pattern: string): string => pattern.replace(/[*?].*$/s, '');
 
+/** Three letters or digits in a row make a trigram that pg_trgm can look up. */
+export const hasTrigram = (pattern: string) => /[\p{L}\p{N}]{3}/u.test(pattern);
+
 const LAST_CODE_POINT = 0x10ffff;
 
 /** The least text above all that begin with `prefix`, by code point (and so by UTF-8 byte); undefined when there is none. */

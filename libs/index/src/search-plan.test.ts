@@ -2,15 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { planSearch, SEARCH_LIMITS } from './search-plan.js';
 import { planOf, queryOf } from './search-plan.testing.js';
+import { wholeHospital } from './search-reach.js';
 
 const text = (...args: Parameters<typeof planOf>) => planOf(...args).statement.text;
 const whereOf = (...args: Parameters<typeof planOf>) => {
   const { statement } = planOf(...args);
-  const where = /where studies.hospital = \$1\n {2}and (.*)\norder by/s.exec(statement.text)?.[1];
-  return [where, ...statement.values.slice(1, -2)];
+  const where = /where studies.hospital = \$1\n {2}and (.*?)\norder by/s.exec(statement.text)?.[1];
+  const places = [...(where ?? '').matchAll(/\$(\d+)/g)].map(([, place]) => Number(place));
+  return [where, ...statement.values.slice(1, Math.max(1, ...places))];
 };
 const problems = (level: 'study' | 'series' | 'instance', query: string) => {
-  const planned = planSearch(level, {}, queryOf(query), 'HOSP-A');
+  const planned = planSearch(level, {}, queryOf(query), wholeHospital('HOSP-A'));
   return planned.ok ? [] : planned.problems;
 };
 
@@ -40,13 +42,18 @@ describe('statements', () => {
     ).toMatchInlineSnapshot(`
       {
         "text": "select studies.claim, studies.study_date, studies.study_time, studies.study_uid, studies.version, studies.json as study_json
+      from (
+      select studies.study_date, studies.study_time, studies.study_uid
       from {schema}.studies as studies
       where studies.hospital = $1
         and studies.patient_id = $2
         and studies.study_date >= $3 and studies.study_date <= $4
         and studies.modalities && $5::text[]
       order by studies.study_date desc, studies.study_time desc, studies.study_uid
-      limit $6 offset $7",
+      limit $6 offset $7
+      ) as page join {schema}.studies as studies on studies.study_uid = page.study_uid
+      where studies.hospital = $8
+      order by page.study_date desc, page.study_time desc, page.study_uid",
         "values": [
           "HOSP-A",
           "A%",
@@ -58,6 +65,7 @@ describe('statements', () => {
           ],
           51,
           1500,
+          "HOSP-A",
         ],
       }
     `);

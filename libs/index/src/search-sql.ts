@@ -2,7 +2,13 @@ import type { NameSounds } from '#dicomweb/fuzzy-name';
 import type { Condition } from '#dicomweb/search-condition';
 import { foldName } from './header-json.js';
 import type { SearchColumn } from './search-columns.js';
-import { likePattern, literalPrefix, successor, withoutDelimiters } from './search-pattern.js';
+import {
+  hasTrigram,
+  likePattern,
+  literalPrefix,
+  successor,
+  withoutDelimiters,
+} from './search-pattern.js';
 
 /** Takes a value of the statement and gives its placeholder. */
 export type Bind = (value: unknown) => string;
@@ -146,9 +152,6 @@ const likeSql = (sql: string, patterns: readonly string[], bind: Bind): string =
 const infixSql = (sql: string, pattern: string, bind: Bind) =>
   `${hasTrigram(pattern) ? sql : unindexed(sql)} like ${bind(likePattern(pattern))}`;
 
-/** Three letters or digits in a row make a trigram that pg_trgm can look up. */
-const hasTrigram = (pattern: string) => /[\p{L}\p{N}]{3}/u.test(pattern);
-
 /** The same value, but no index can serve it. */
 const unindexed = (sql: string) => `(${sql} || '')`;
 
@@ -222,8 +225,12 @@ const oneNameSql = (sql: string, pattern: string, bind: Bind): string => {
   const prefix = withoutDelimiters(literalPrefix(pattern));
   if (pattern === `${prefix}*` && prefix !== '') return prefixSql(sql, prefix, bind);
   const column = prefix === '' ? infixSql(sql, infix(pattern), bind) : prefixSql(sql, prefix, bind);
-  return `${column} and ${groupSql(`split_part(${sql}, '=', 1)`, pattern, bind)}`;
+  const group = groupSql(`split_part(${sql}, '=', 1)`, pattern, bind);
+  return `${column} and ${prefix === '' ? unestimated(group) : group}`;
 };
+
+/** The same condition; PostgreSQL, which would take two that go together for independent of each other, knows nothing of how rare it is. */
+const unestimated = (where: string) => `case when ${where} then true else false end`;
 
 /** What the whole column looks like when its first group fits: for a trigram index, which knows columns only. */
 const infix = (pattern: string) => `${pattern.replace(/[*^ ]+$/, '')}*`;

@@ -1,14 +1,15 @@
 import type { SearchLevel } from '#dicomweb/attribute-level';
 import type { Statement } from './findable.js';
-import { columnOf } from './search-columns.js';
+import { columnOf, TRIGRAM_COLUMNS } from './search-columns.js';
 import type { InstanceMatch } from './search-instances.js';
-import { zoneSql } from './search-moment.js';
+import { hasTrigram, literalPrefix } from './search-pattern.js';
 import {
   behindSql,
   SERIES_POSITION,
   type SearchPosition,
   STUDY_POSITION,
 } from './search-position.js';
+import { type BranchSql, eachBranch, type SearchReach } from './search-reach.js';
 import { type Bind, statementValues } from './search-sql.js';
 import { whereOf } from './search-where.js';
 
@@ -16,7 +17,7 @@ import { whereOf } from './search-where.js';
 export type Asked = Readonly<{
   level: SearchLevel;
   scope: Readonly<{ study?: string; series?: string }>;
-  hospital: string;
+  reach: SearchReach;
   matches: readonly InstanceMatch[];
   /** Rows behind it only. */
   position?: SearchPosition | undefined;
@@ -34,83 +35,82 @@ export const REMAINING_MAX = 1_000;
 /** Series that one instance search may visit. */
 export const VISITS_MAX = 2_000;
 
-/** One page of studies or of series. */
-export function pageStatement(asked: Asked, limit: number, offset: number): Statement {
-  const { values, bind } = statementValues();
-  const [rows, order] =
-    asked.level === 'study' ? [STUDY_ROWS, STUDY_ORDER] : [seriesRows(asked), SERIES_ORDER];
-  const text = `select ${rows}
-${restricted(asked, asked.matches, bind)}
-order by ${order}
-limit ${bind(limit)} offset ${bind(offset)}`;
-  return { text, values };
-}
-
-/** Series to visit for instances, in order; `visits` where fewer are known to be enough, because no series is empty. */
-export function visitStatement(asked: Asked, visits = VISITS_MAX): Statement {
-  const { values, bind } = statementValues();
-  const text = `select ${seriesRows(asked)}, ${zoneSql('series.json')} as timezone
-${restricted(asked, asked.matches, bind)}
-order by ${SERIES_ORDER}
-limit ${bind(Math.min(visits, VISITS_MAX) + 1)}`;
-  return { text, values };
-}
-
 /** Counts, up to one more than CANDIDATES_MAX, the rows that an unindexed search would read. */
 export function candidatesStatement(asked: Asked): Statement {
   const { values, bind } = statementValues();
   const typed = asked.matches.filter((match) => columnOf(match) !== undefined);
-  const text = `select count(*)::int as candidates from (
-select
-${restricted(asked, typed, bind)}
-limit ${bind(CANDIDATES_MAX + 1)}
-) as candidate`;
+  const limit = CANDIDATES_MAX + 1;
+  const found = eachBranch(asked.reach, bind, (branch) => ({
+    text: `select\n${restricted(asked, typed, bind, branch)}`,
+    limit,
+  }));
+  const text = `select count(*)::int as candidates from (\n${found}\n) as candidate`;
   return { text, values };
 }
 
 /** Counts the rows of a search, up to `rowsMax`, and the results that stand for them. */
 export function totalStatement(asked: Asked, rowsMax: number): Statement {
   const { values, bind } = statementValues();
+  const fitting = `select ${asked.level === 'instance' ? 'series.instance_count' : '1'} as results`;
+  const found = eachBranch(asked.reach, bind, (branch) => {
+    const where = restricted(asked, asked.matches, bind, branch);
+    const text = asked.matches.some(isByTrigrams)
+      ? `with fitting as materialized (\n${fitting}, studies.version\n${where}\n)\nselect results from fitting`
+      : `${fitting}\n${where}`;
+    return { text, limit: rowsMax };
+  });
   const text = `select count(*)::int as rows, coalesce(sum(counted.results), 0)::bigint as results from (
-select ${asked.level === 'instance' ? 'series.instance_count' : '1'} as results
-${restricted(asked, asked.matches, bind)}
-limit ${bind(rowsMax)}
+${found}
 ) as counted`;
   return { text, values };
 }
 
-const STUDIES = '{schema}.studies as studies';
-const SERIES = '{schema}.series as series';
-const STUDY_ROWS = `studies.claim, ${STUDY_POSITION}, studies.version, studies.json as study_json`;
-const STUDY_ORDER = 'studies.study_date desc, studies.study_time desc, studies.study_uid';
-const SERIES_ORDER = `${STUDY_ORDER}, series.number, series.series_uid`;
+/**
+ * What stands anywhere in a text is taken for evenly spread by PostgreSQL: told of the bound, it reads an index of names from its beginning, to
+ * come soon upon enough of them, and passes all other names. So it isn't told (what is materialized is planned as a whole, and made as far
+ * as it is read), and a column that no index holds leaves it the index of trigrams.
+ */
+const isByTrigrams = ({ path, condition }: InstanceMatch) =>
+  TRIGRAM_COLUMNS.has(path.join('.')) &&
+  condition.kind === 'like' &&
+  condition.patterns.every((pattern) => literalPrefix(pattern) === '' && hasTrigram(pattern));
 
-const seriesRows = ({ shown }: Asked) =>
+const SERIES = '{schema}.series as series';
+export const STUDY_ORDER = 'studies.study_date desc, studies.study_time desc, studies.study_uid';
+export const SERIES_ORDER = `${STUDY_ORDER}, series.number, series.series_uid`;
+
+/** Columns of a series row, with the JSON of the levels that are shown. */
+export const seriesRows = ({ shown }: Asked) =>
   [
     `series.claim, ${STUDY_POSITION}, series.series, ${SERIES_POSITION}, series.version`,
     ...(shown.has('series') ? ['series.json as series_json'] : []),
     ...(shown.has('study') ? ['studies.json as study_json'] : []),
   ].join(', ');
 
-/** The hospital goes first, always. */
-const restricted = (asked: Asked, matches: readonly InstanceMatch[], bind: Bind): string => {
-  const hospital = bind(asked.hospital);
-  const where = [`studies.hospital = ${hospital}`];
-  if (asked.level !== 'study') where.push(`series.hospital = ${hospital}`);
+/** What a search reads of one branch, and of it what fits. What it may read goes first, always. */
+export const restricted = (
+  asked: Asked,
+  matches: readonly InstanceMatch[],
+  bind: Bind,
+  { from, where: reachable, series, columns }: BranchSql,
+): string => {
+  const where = [...reachable];
+  if (asked.level !== 'study') where.push(...series);
   if (asked.scope.study !== undefined) where.push(`studies.study_uid = ${bind(asked.scope.study)}`);
   if (asked.scope.series !== undefined)
     where.push(`series.series_uid = ${bind(asked.scope.series)}`);
   if (asked.located !== undefined)
     where.push(`series.series = any(${bind(asked.located)}::text[])`);
-  if (asked.position !== undefined) where.push(behindSql(asked.level, asked.position, bind));
+  if (asked.position !== undefined)
+    where.push(behindSql(asked.level, asked.position, bind, columns));
   where.push(...whereOf('study', matches, bind));
   const ofSeries = whereOf('series', matches, bind);
   if (asked.level !== 'study')
-    return `from ${STUDIES} join ${SERIES} on series.claim = studies.claim
+    return `from ${from} join ${SERIES} on series.claim = studies.claim
 where ${[...where, ...ofSeries].join('\n  and ')}`;
   if (ofSeries.length > 0)
     where.push(
       `exists (select from ${SERIES} where series.claim = studies.claim and ${ofSeries.join(' and ')})`,
     );
-  return `from ${STUDIES}\nwhere ${where.join('\n  and ')}`;
+  return `from ${from}\nwhere ${where.join('\n  and ')}`;
 };

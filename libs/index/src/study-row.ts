@@ -1,5 +1,5 @@
 import { nameKeys } from '#dicomweb/fuzzy-name';
-import { columnText, foldName, type HeaderJson, textOf } from './header-json.js';
+import { columnText, foldName, type HeaderJson, momentText, textOf } from './header-json.js';
 import { mergeAttributes, rowJson, STUDY_LEVEL } from './row-attributes.js';
 
 /** One row of the Study level of the Search Transaction (PS3.18 §10.6). `attributes` grow by what instances bring; the rest is derived by `studyColumns`. */
@@ -79,17 +79,17 @@ export const studyColumns = (row: StudyRow) => {
     patient_id: text('00100020'),
     issuer: text('00100021'),
     patient_name: text('00100010'),
-    patient_name_folded: foldName(text('00100010')),
+    patient_name_folded: columnText(foldName(text('00100010'))),
     birth_date: text('00100030'),
     sex: text('00100040'),
-    study_date: text('00080020'),
-    study_time: text('00080030'),
+    study_date: momentText(textOf(row.attributes, '00080020')),
+    study_time: momentText(textOf(row.attributes, '00080030')),
     accession: text('00080050'),
     study_id: text('00200010'),
     referring: text('00080090'),
-    referring_folded: foldName(text('00080090')),
+    referring_folded: columnText(foldName(text('00080090'))),
     description: text('00081030'),
-    modalities: row.modalities,
+    modalities: foundModalities(row),
     series_count: row.seriesCount,
     instance_count: row.instanceCount,
     bytes: row.bytes,
@@ -100,6 +100,15 @@ export const studyColumns = (row: StudyRow) => {
     referring_keys: nameKeys(text('00080090')),
   };
 };
+
+/** Modalities by which a study is found: an index holds all of them in one entry. A code string has 16 characters (PS3.5 §6.2). */
+const MODALITIES_FOUND_MAX = 32;
+const MODALITY_CHARACTERS_MAX = 16;
+
+const foundModalities = ({ modalities }: StudyRow) =>
+  modalities
+    .slice(0, MODALITIES_FOUND_MAX)
+    .map((modality) => columnText(modality.slice(0, MODALITY_CHARACTERS_MAX)));
 
 const studyJson = (row: StudyRow) =>
   rowJson(STUDY_LEVEL, row.attributes, {

@@ -22,7 +22,8 @@ beforeAll(async () => {
   const clock = { nowMs: () => 0, wallMs: () => NOW_S * 1000 };
   const registry = hospitalRegistry({ query: neverAsked }, [issuer.trusted], clock);
   const verify = createTokenVerifier(registry.issuers, clock.wallMs);
-  const ask = authenticate({ verify, ids, registry, tokenIssuer: 'urn:arkim:archive' });
+  const personOf = async (patient: string) => `person of ${patient}`;
+  const ask = authenticate({ verify, ids, registry, personOf, tokenIssuer: 'urn:arkim:archive' });
   authenticated = (authorization, organisation) =>
     ask({ authorization, organisation, certificate: null });
 });
@@ -56,6 +57,7 @@ test('a good token names the hospital, the roles and the subject', async () =>
       mfa: false,
       machine: false,
       act: null,
+      patient: null,
       person: null,
       group: '',
       crisis: false,
@@ -66,7 +68,10 @@ test('more than one factor, a program and a patient are told apart', async () =>
   expect(await asked({ roles: ['modality'] })).toMatchObject({ mfa: false, machine: true });
   expect(
     await asked({ organisation: 'AGENCY', roles: ['patient'], patient: 'NAT:123' }),
-  ).toMatchObject({ person: ids.patient('NAT', '123') });
+  ).toMatchObject({
+    patient: ids.patient('NAT', '123'),
+    person: `person of ${ids.patient('NAT', '123')}`,
+  });
   expect(await asked({ patient: 'NAT:123' })).toMatchObject({ person: null });
 });
 test('the agency names whom it acts for; nobody else may', async () => {

@@ -26,10 +26,11 @@ export type Authenticate = (
   credential: Credential,
 ) => Promise<Readonly<{ ok: true; caller: Caller } | { ok: false; problem: Problem }>>;
 
-/** `ids` name the person whom a patient's token names. */
+/** `ids` name the patient whom a token names, `personOf` tells whose identifier that is now. */
 export type AuthenticatePorts = Readonly<{
   verify: VerifyToken;
   ids: Pick<OpaqueIds, 'patient'>;
+  personOf: (patient: string) => Promise<string>;
   registry: HospitalRegistry;
   /** The issuer of the tokens that the archive itself gives to machines. */
   tokenIssuer: string;
@@ -52,7 +53,9 @@ export const authenticate =
     if (!machine.ok) return machine;
     const caller = callerFrom(claims, machine.active, ports);
     const problem = whyNot(caller, claims, ports.registry);
-    return problem === undefined ? { ok: true, caller } : refused(problem);
+    if (problem !== undefined) return refused(problem);
+    if (caller.patient === null) return { ok: true, caller };
+    return { ok: true, caller: { ...caller, person: await ports.personOf(caller.patient) } };
   };
 
 type Proven = Readonly<{ ok: true; claims: CallerClaims } | { ok: false; problem: Problem }>;
@@ -103,6 +106,7 @@ function callerFrom(
   { ids, registry }: AuthenticatePorts,
 ): Caller {
   const asks = patient !== null && roles.includes('patient');
+  const asking = asks ? ids.patient(patient.authority, patient.id) : null;
   return {
     hospital: organisation,
     roles,
@@ -112,7 +116,8 @@ function callerFrom(
     mfa,
     machine: client !== null || roles.includes(MACHINE_ROLE),
     act,
-    person: asks ? ids.patient(patient.authority, patient.id) : null,
+    patient: asking,
+    person: asking,
     group: registry.find(organisation)?.group ?? '',
     crisis: registry.isFallbackOpen(organisation),
   };

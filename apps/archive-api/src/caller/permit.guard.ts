@@ -1,21 +1,23 @@
 import { type CanActivate, type ExecutionContext, Inject, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import type { Action } from '#archive/access/access-policy';
-import { decideAccess } from '#archive/access/decide-access';
+import type { Action } from '#archive/access/access-words';
+import { AGENCY } from '#archive/access/agency';
 import { forbidden, ProblemException } from '../problem.js';
+import { accessSubjectOf } from './access-subject.js';
 import { IDENTIFY, type Identify } from './authenticate.js';
 import type { Caller } from './caller.js';
+import { type ArchiveAction, firstGate, isOfArchive, isOfNation } from './first-gate.js';
 import { HOSPITAL_REGISTRY, type HospitalRegistry } from './hospital-registry.js';
 
 const DEMAND = 'demand';
 const OPEN = 'open';
 
 /** The route does `action` to what the caller's own hospital holds. */
-export const Demands = (action: Exclude<Action, 'read-metrics'>) => SetMetadata(DEMAND, action);
+export const Demands = (action: Exclude<Action, ArchiveAction>) => SetMetadata(DEMAND, action);
 
-/** The route shows the running archive, nobody's data. */
-export const DemandsOfArchive = (action: 'read-metrics') => SetMetadata(DEMAND, action);
+/** The route is about the running archive or the nation, nobody's data. */
+export const DemandsOfArchive = (action: ArchiveAction) => SetMetadata(DEMAND, action);
 
 /** The route needs no caller. */
 export const Open = () => SetMetadata(DEMAND, OPEN);
@@ -37,9 +39,8 @@ export class PermitGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const { caller } = request;
     if (demand === undefined || caller === null) throw new ProblemException(forbidden());
-    return demand === 'read-metrics'
-      ? permit(caller, demand, null)
-      : this.inHospital(request, caller, demand);
+    permit(caller, demand);
+    return demand === 'read-metrics' || this.inHospital(request, caller, demand);
   }
 
   private inHospital(
@@ -47,30 +48,35 @@ export class PermitGuard implements CanActivate {
     caller: Caller,
     action: Action,
   ): boolean | Promise<boolean> {
-    permit(caller, action, caller.hospital);
-    if (this.registry.isFresh() && this.registry.find(caller.hospital)) return true;
+    if (this.registry.isFresh() && this.isKnown(caller, action)) return true;
     return this.lookedUp(request, caller, action);
+  }
+
+  private isKnown({ hospital }: Caller, action: Action): boolean {
+    const isOfAgency = hospital === AGENCY && isOfNation(action);
+    return isOfArchive(action) || isOfAgency || this.registry.find(hospital) !== undefined;
   }
 
   /** What was seen too long ago is looked at again, and a hospital that isn't known is looked for; then the request is read anew. */
   private async lookedUp(
     request: FastifyRequest,
-    { hospital }: Caller,
+    caller: Caller,
     action: Action,
   ): Promise<boolean> {
-    await this.registry.look(this.registry.find(hospital) ? undefined : 'all');
-    if (this.registry.find(hospital) === undefined)
+    await this.registry.look(this.isKnown(caller, action) ? undefined : 'all');
+    if (!this.isKnown(caller, action))
       throw new ProblemException(
         forbidden('The organisation of the token is not a hospital here.'),
       );
     const found = await this.identify(request);
     if (!found.ok) throw new ProblemException(found.problem);
     request.caller = found.caller;
-    return permit(found.caller, action, found.caller.hospital);
+    permit(found.caller, action);
+    return true;
   }
 }
 
-function permit(caller: Caller, action: Action, hospital: string | null): boolean {
-  if (decideAccess(caller, action, { hospital }).outcome === 'permit') return true;
+function permit(caller: Caller, action: Action): void {
+  if (firstGate(accessSubjectOf(caller), action).outcome === 'permit') return;
   throw new ProblemException(forbidden('No role of this caller permits it.'));
 }

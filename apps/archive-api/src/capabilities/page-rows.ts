@@ -15,6 +15,7 @@ export const pageRows: readonly RouteRow[] = PAGES.map((page, at) => ({
   ...page,
   id: `page${at}`,
   demands: 'nothing',
+  gate: 'none',
   gives: ['text/html'],
   failure: '400 403 404 503',
 }));

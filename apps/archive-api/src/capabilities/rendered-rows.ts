@@ -1,6 +1,7 @@
 import {
   ACCEPT,
   INSTANCE,
+  ofClaim,
   type QueryParameter,
   type RouteRow,
   related,
@@ -27,6 +28,7 @@ const row = (id: string, title: string, path: string, form: Form): RouteRow => (
   method: 'GET',
   path,
   demands: 'retrieve',
+  gate: 'study',
   ...form,
   success: '200 206 304',
   failure: '400 401 403 404 406 410 413 503',
@@ -47,8 +49,7 @@ const LEVELS = [
 const OCTETS = ['application/octet-stream', 'image/*', 'video/*'].map(related);
 const VIEWPORT = RENDERING.filter(({ name }) => name === 'viewport');
 
-/** Rendered, Thumbnail, Bulkdata and Pixel Data Resources (PS3.18 §10.4.1.1.3 to §10.4.1.1.6). */
-export const renderedRows: readonly RouteRow[] = LEVELS.flatMap(([level, path, gives]) => [
+const studyRows: readonly RouteRow[] = LEVELS.flatMap(([level, path, gives]) => [
   row(`retrieveRendered${level}`, `Retrieve Rendered ${level}`, `${path}/rendered`, {
     gives,
     query: [...RENDERING, ACCEPT],
@@ -71,3 +72,6 @@ export const renderedRows: readonly RouteRow[] = LEVELS.flatMap(([level, path, g
         ),
       )),
 ]);
+
+/** Rendered, Thumbnail, Bulkdata and Pixel Data Resources (PS3.18 §10.4.1.1.3 to §10.4.1.1.6). */
+export const renderedRows: readonly RouteRow[] = [...studyRows, ...studyRows.map(ofClaim)];

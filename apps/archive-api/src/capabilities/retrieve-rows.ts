@@ -1,4 +1,4 @@
-import { ACCEPT, INSTANCE, type RouteRow, related, SERIES, STUDY } from './route-row.js';
+import { ACCEPT, INSTANCE, ofClaim, type RouteRow, related, SERIES, STUDY } from './route-row.js';
 
 const DICOM = 'application/dicom';
 const ZIP = 'application/zip';
@@ -16,7 +16,8 @@ const retrieve = (id: string, title: string, path: string, gives: Gives): RouteR
   title,
   method: 'GET',
   path,
-  demands: 'retrieve',
+  demands: path.endsWith('/metadata') ? 'read-metadata' : 'retrieve',
+  gate: 'study',
   gives,
   query: [ACCEPT],
   success: '200 206 304',
@@ -46,8 +47,7 @@ const URI_PICTURE = [
 ];
 const URI_GIVES = [DICOM, 'image/jpeg', 'image/png', 'image/gif', 'text/html', 'application/pdf'];
 
-/** The Retrieve Transaction (PS3.18 §10.4) and the URI Service (§9). */
-export const retrieveRows: readonly RouteRow[] = [
+const studyRows: readonly RouteRow[] = [
   ...LEVELS.flatMap(([level, path, gives]) => [
     retrieve(`retrieve${level}`, `Retrieve ${level}`, path, gives),
     retrieve(
@@ -62,6 +62,12 @@ export const retrieveRows: readonly RouteRow[] = [
     related(OCTETS),
     OCTETS,
   ]),
+];
+
+/** The Retrieve Transaction (PS3.18 §10.4) and the URI Service (§9). */
+export const retrieveRows: readonly RouteRow[] = [
+  ...studyRows,
+  ...studyRows.map(ofClaim),
   {
     ...retrieve('retrieveUri', 'Retrieve an instance by the URI Service', '/wado', URI_GIVES),
     query: [...URI_PARAMETERS, ...URI_FILE, ...URI_PICTURE].map((name) => ({ name })),

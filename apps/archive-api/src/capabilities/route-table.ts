@@ -1,3 +1,4 @@
+import { fhirRows } from './fhir-rows.js';
 import { pageRows } from './page-rows.js';
 import { renderedRows } from './rendered-rows.js';
 import { retrieveRows } from './retrieve-rows.js';
@@ -13,6 +14,7 @@ const archiveRows: readonly RouteRow[] = [
     method: 'GET',
     path: '/health/live',
     demands: 'nothing',
+    gate: 'none',
     gives: ['application/json'],
     success: '200',
     failure: '500',
@@ -23,6 +25,7 @@ const archiveRows: readonly RouteRow[] = [
     method: 'GET',
     path: '/health/ready',
     demands: 'nothing',
+    gate: 'none',
     gives: ['application/json'],
     success: '200',
     failure: '503',
@@ -33,6 +36,7 @@ const archiveRows: readonly RouteRow[] = [
     method: 'GET',
     path: '/metrics',
     demands: 'read-metrics',
+    gate: 'none',
     gives: ['text/plain'],
     success: '200',
     failure: '401',
@@ -43,6 +47,7 @@ const archiveRows: readonly RouteRow[] = [
     method: 'POST',
     path: '/oauth2/token',
     demands: 'nothing',
+    gate: 'none',
     takes: ['application/x-www-form-urlencoded'],
     gives: ['application/json'],
     success: '200',
@@ -56,6 +61,7 @@ export const routeTable: readonly RouteRow[] = [
   ...searchRows,
   ...retrieveRows,
   ...renderedRows,
+  ...fhirRows,
   ...archiveRows,
   ...pageRows,
 ];

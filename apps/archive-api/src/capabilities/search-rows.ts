@@ -58,6 +58,7 @@ const search = (id: string, title: string, path: string, keys: readonly string[]
   method: 'GET',
   path,
   demands: 'search',
+  gate: 'search',
   gives: ['application/dicom+json', 'application/json', related('application/dicom+xml')],
   query: [...keys.flatMap(byName), ...OPTIONS],
   success: '200',

@@ -8,12 +8,15 @@ import { routeTable } from './route-table.js';
 
 /** The parts of the conformance statement that are made of the code, by the name that marks their place. */
 export const statementTables = (): Readonly<Record<string, string>> => ({
-  resources: table(['resource', 'method and path', 'who', 'gives'], routeTable.map(resourceRow)),
+  resources: table(['resource', 'method and path', 'who', 'gives'], ROWS.map(resourceRow)),
   'transfer-syntaxes': table(
     ['stored as', 'loses', 'given by default', 'by its UID too'],
     transferSyntaxes().map(({ uid, lossy }) => syntaxRow(uid, lossy)),
   ),
 });
+
+/** What is the same of one claim is said of the study once. */
+const ROWS = routeTable.filter(({ path }) => !path.includes('{claim}'));
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
@@ -28,8 +31,10 @@ const resourceRow = ({ title, method, path, demands, gives }: RouteRow) => [
 function rolesOf(demands: RouteRow['demands']): string {
   if (demands === 'nothing') return 'everybody';
   if (demands === 'token') return 'any token';
-  const rules = accessPolicy.rules.filter(({ actions }) => actions.includes(demands));
-  return [...new Set(rules.flatMap(({ roles }) => roles))].join(', ');
+  const permits = accessPolicy.rules.filter(
+    ({ effect, actions }) => effect === 'permit' && actions !== 'any' && actions.includes(demands),
+  );
+  return [...new Set(permits.flatMap(({ roles }) => roles))].join(', ');
 }
 
 const GREY: PixelDescription = {

@@ -6,11 +6,11 @@ import { type CommitmentReference, readCommitmentRequest } from '#dicomweb/stora
 import {
   badRequest,
   bodyTooLarge,
-  bodyTooSlow,
   malformedBody,
   ProblemException,
   unsupportedMediaType,
 } from '../problem.js';
+import { inTime } from '../read-in-time.js';
 import { byteBudget } from '../store/metadata/byte-budget.js';
 import {
   type MetadataFormat,
@@ -75,23 +75,4 @@ function formatOf(mediaType: string | undefined): MetadataFormat {
   if (format === undefined)
     throw new ProblemException(unsupportedMediaType('Only DICOM JSON and DICOM XML are taken.'));
   return format;
-}
-
-/** The chunks of a body that has to be whole within `msMax`. */
-async function* inTime(source: AsyncIterator<unknown>, msMax: number): AsyncGenerator<Buffer> {
-  let late: (error: ProblemException) => void = () => undefined;
-  const limit = new Promise<never>((_, reject) => {
-    late = reject;
-  });
-  limit.catch(() => undefined);
-  const timer = setTimeout(() => late(new ProblemException(bodyTooSlow())), msMax);
-  try {
-    for (;;) {
-      const { done, value } = await Promise.race([source.next(), limit]);
-      if (done) return;
-      yield value as Buffer;
-    }
-  } finally {
-    clearTimeout(timer);
-  }
 }

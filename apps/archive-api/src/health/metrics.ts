@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { CareCounts } from '../governance/care-counts.js';
+import { measureCare } from '../governance/measure-care.js';
 import type { Searching } from '../search/search-ports.js';
 import type { Load } from '../store/admission.js';
 import type { ObjectsAnswer } from './objects-answer.js';
@@ -20,12 +22,14 @@ export function metrics(
   load: () => Promise<Load>,
   objectsAnswer: ObjectsAnswer,
   reads?: Searching['reads'],
+  care?: () => Promise<readonly CareCounts[]>,
 ): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   measureLoad(registry, load);
   measureObjectStore(registry, objectsAnswer);
   if (reads) countReads(registry, reads);
+  if (care) measureCare(registry, care);
   const requests = new Counter({
     name: 'arkim_http_requests_total',
     help: 'Answered requests',

@@ -4,9 +4,14 @@ import type { OpaqueIds } from '#index/opaque-ids';
 import type { InstanceView, SeriesView } from '#index/series-view';
 import { notFound, ProblemException } from '../problem.js';
 
-/** What a path names, inside the hospital of the caller. */
+declare const PERMITTED: unique symbol;
+
+/** The custodian of a claim that the caller may see. The gate alone makes one (access/permit-study.ts), so no look-up can go past it. */
+export type PermittedHospital = string & { readonly [PERMITTED]: true };
+
+/** What a path names, inside the hospital whose claim is shown. */
 export type Target = Readonly<{
-  hospital: string;
+  hospital: PermittedHospital;
   study: string;
   series?: string;
   instance?: string;

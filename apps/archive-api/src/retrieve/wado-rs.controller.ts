@@ -1,12 +1,13 @@
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PERMIT_STUDY, type PermitStudy } from '../access/permit-study.js';
 import { sendAnswer } from '../answer.js';
-import { callerOf } from '../caller/caller-of.js';
 import { Demands } from '../caller/permit.guard.js';
-import { askedOf, dicomWebUrl, rangeOf } from '../request-address.js';
+import { askedOf } from '../request-address.js';
 import { addressOf, locatedAt } from './content-location.js';
-import type { Target } from './locate.js';
+import { formAsked, ZIP } from './form-asked.js';
+import { permittedRequest, STUDY_ROOTS, type StudyPath } from './permitted-request.js';
 import {
   RetrieveBulkdata,
   RetrieveFrames,
@@ -14,36 +15,39 @@ import {
   RetrieveMetadata,
 } from './retrieval.js';
 
-type Path = Omit<Target, 'hospital'>;
-type InstancePath = Required<Path>;
+type InstancePath = Required<Omit<StudyPath, 'claim'>> & Pick<StudyPath, 'claim'>;
 
 /** The Retrieve Transaction (PS3.18 §10.4). */
-@Controller('dicom-web/studies/:study')
+@Controller(STUDY_ROOTS)
 export class WadoRsController {
-  constructor(@Inject(QueryBus) private readonly queries: QueryBus) {}
+  constructor(
+    @Inject(QueryBus) private readonly queries: QueryBus,
+    @Inject(PERMIT_STUDY) private readonly permit: PermitStudy,
+  ) {}
 
   @Demands('retrieve')
   @Get(['', 'series/:series', 'series/:series/instances/:instance'])
   async instances(
-    @Param() path: Path,
+    @Param() path: StudyPath,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const query = new RetrieveInstances(requestOf(path, request));
-    const answer = await this.queries.execute(query);
-    return sendAnswer(reply, locatedAt(answer, addressIn(path, request)));
+    const kind = formAsked(askedOf(request)) === ZIP ? 'file-set' : 'instances';
+    const permitted = await permittedRequest(this.permit, request, path, kind);
+    const answer = await this.queries.execute(new RetrieveInstances(permitted));
+    return sendAnswer(reply, locatedAt(answer, addressOf(permitted.root, path)));
   }
 
-  @Demands('retrieve')
+  @Demands('read-metadata')
   @Get(['metadata', 'series/:series/metadata', 'series/:series/instances/:instance/metadata'])
   async metadata(
-    @Param() path: Path,
+    @Param() path: StudyPath,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const query = new RetrieveMetadata(requestOf(path, request));
-    const answer = await this.queries.execute(query);
-    return sendAnswer(reply, locatedAt(answer, `${addressIn(path, request)}/metadata`));
+    const permitted = await permittedRequest(this.permit, request, path, 'metadata');
+    const answer = await this.queries.execute(new RetrieveMetadata(permitted));
+    return sendAnswer(reply, locatedAt(answer, `${addressOf(permitted.root, path)}/metadata`));
   }
 
   @Demands('retrieve')
@@ -53,32 +57,24 @@ export class WadoRsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const query = new RetrieveFrames({ ...requestOf(path, request), list });
-    const answer = await this.queries.execute(query);
-    return sendAnswer(reply, locatedAt(answer, `${addressIn(path, request)}/frames/${list}`));
+    const permitted = await permittedRequest(this.permit, request, path, 'frames');
+    const answer = await this.queries.execute(new RetrieveFrames({ ...permitted, list }));
+    return sendAnswer(
+      reply,
+      locatedAt(answer, `${addressOf(permitted.root, path)}/frames/${list}`),
+    );
   }
 
   @Demands('retrieve')
   @Get('series/:series/instances/:instance/bulkdata/*')
   async bulkdata(
-    @Param() { study, series, instance, ...rest }: InstancePath & Record<string, string>,
+    @Param() { '*': path = '', ...named }: InstancePath & { '*'?: string },
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const path = rest['*'] ?? '';
-    const target = { study, series, instance };
-    const query = new RetrieveBulkdata({ ...requestOf(target, request), path });
-    const answer = await this.queries.execute(query);
-    return sendAnswer(reply, locatedAt(answer, `${addressIn(target, request)}/bulkdata/${path}`));
+    const permitted = await permittedRequest(this.permit, request, named, 'bulkdata');
+    const answer = await this.queries.execute(new RetrieveBulkdata({ ...permitted, path }));
+    const address = `${addressOf(permitted.root, named)}/bulkdata/${path}`;
+    return sendAnswer(reply, locatedAt(answer, address));
   }
 }
-
-const requestOf = <P extends Path>(path: P, request: FastifyRequest) => ({
-  target: { ...path, hospital: callerOf(request).hospital },
-  asked: askedOf(request),
-  ifNoneMatch: request.headers['if-none-match'],
-  root: dicomWebUrl(request),
-  range: rangeOf(request),
-});
-
-const addressIn = (path: Path, request: FastifyRequest) => addressOf(dicomWebUrl(request), path);

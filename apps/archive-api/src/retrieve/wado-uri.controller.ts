@@ -2,11 +2,11 @@ import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RenderingQuery } from '#dicomweb/rendering-query';
+import { PERMIT_STUDY, type PermitStudy } from '../access/permit-study.js';
 import { type Answer, sendAnswer } from '../answer.js';
-import { callerOf } from '../caller/caller-of.js';
 import { Demands } from '../caller/permit.guard.js';
 import { ProblemException } from '../problem.js';
-import { dicomWebUrl, rangeOf } from '../request-address.js';
+import { permittedRequest } from './permitted-request.js';
 import { RetrieveRendered } from './rendered/rendered-retrieval.js';
 import { readUri, type UriRequest } from './rendered/uri-request.js';
 import { RetrieveInstances } from './retrieval.js';
@@ -14,7 +14,10 @@ import { RetrieveInstances } from './retrieval.js';
 /** The URI Service (PS3.18 §9): one instance, as a DICOM file or rendered. */
 @Controller('wado')
 export class WadoUriController {
-  constructor(@Inject(QueryBus) private readonly queries: QueryBus) {}
+  constructor(
+    @Inject(QueryBus) private readonly queries: QueryBus,
+    @Inject(PERMIT_STUDY) private readonly permit: PermitStudy,
+  ) {}
 
   @Demands('retrieve')
   @Get()
@@ -40,27 +43,22 @@ export class WadoUriController {
     { path, accept }: Extract<UriRequest, { kind: 'file' }>,
     request: FastifyRequest,
   ): Promise<Answer> {
-    const query = new RetrieveInstances({
-      target: { hospital: callerOf(request).hospital, ...path },
-      asked: { accept, acceptQuery: undefined },
-      ifNoneMatch: request.headers['if-none-match'],
-      root: dicomWebUrl(request),
-      range: rangeOf(request),
-    });
+    const permitted = await permittedRequest(this.permit, request, path, 'instances');
+    const asked = { accept, acceptQuery: undefined };
+    const query = new RetrieveInstances({ ...permitted, asked });
     return withPlainType(await this.queries.execute(query));
   }
 
-  private rendered(
+  private async rendered(
     { path, accept, rendering, frame }: Extract<UriRequest, { kind: 'rendered' }>,
     request: FastifyRequest,
   ): Promise<Answer> {
+    const permitted = await permittedRequest(this.permit, request, path, 'rendered');
     const query = new RetrieveRendered({
-      target: { hospital: callerOf(request).hospital, ...path },
+      ...permitted,
       ...(frame === undefined ? {} : { frames: frame, missingFrame: 400 }),
       rendering,
       asked: { accept, acceptQuery: undefined },
-      ifNoneMatch: request.headers['if-none-match'],
-      root: dicomWebUrl(request),
     });
     return this.queries.execute(query);
   }

@@ -1,3 +1,4 @@
+import type { AccessPolicy } from '#archive/access/access-table';
 import type { ReadExtract } from '#index/extract-reader';
 import type { Findable, Statement } from '#index/findable';
 import type { OpaqueIds } from '#index/opaque-ids';
@@ -11,6 +12,9 @@ export type SearchPorts = Readonly<{
   findable: Findable;
   ids: OpaqueIds;
   readExtract: ReadExtract;
+  policyInForce: () => AccessPolicy;
+  /** Milliseconds since 1970: what is valid is so at a moment. */
+  wallMs: () => number;
 }>;
 
 /** What searches read where that is not what retrieves read; `reads` tells how many statements each server has run. */

@@ -23,7 +23,10 @@ afterEach(async () => {
 afterAll(() => database.close());
 
 const { receive, admission } = testStoreSettings;
-const openWith = async (settings: Partial<StoreSettings> = {}, ports: Partial<Ports> = {}) => {
+const openWith = async (
+  settings: Partial<StoreSettings> = {},
+  ports: Partial<Omit<Ports, 'keys'>> = {},
+) => {
   const api = await testApi(pool, { store: { ...testStoreSettings, ...settings }, ...ports });
   opened.push(api);
   return api;

@@ -18,8 +18,10 @@ import {
   storedFacts,
   type WrittenExtract,
 } from './facts-of-slice.js';
+import type { StoredGroup } from './group-stored.js';
 import { intakeFacts, NOTHING_TOLD, type Told, toldBy } from './intake-facts.js';
 import type { Job, Outcome } from './job.js';
+import { accessRowsOf, newStudies, patientsHold, patientsIn } from './patients-of-slice.js';
 import { insertQuarantine } from './quarantine-rows.js';
 import type { ReadPart } from './read-part.js';
 import { reserve } from './reservations.js';
@@ -50,7 +52,7 @@ export type CommitTo = Readonly<{
 /**
  * Facts, findable rows, reservations and receipts in one transaction (design D14), in two flights of statements.
  * 'conflict': someone else stored one of the instances, or appended to one of the streams, or switched the projection since the slice
- * was decided; nothing is written.
+ * was decided, or one of the instances names another human than its study; nothing is written.
  */
 export async function commitSlice(
   to: CommitTo,
@@ -82,44 +84,64 @@ const write = async (
   to: CommitTo,
   commit: SliceCommit,
 ): Promise<'committed' | 'conflict'> => {
-  const { ids, keys, written } = to;
-  const { slice } = commit;
-  const stores = to.within(client);
   const groups = commit.extracts.map(({ group }) => group);
   const claims = [...new Set(groups.map(({ claim }) => claim))];
-  const secrets = await keys.find(claims);
-  const expected = written.versions;
+  const secrets = await to.keys.find(claims);
+  const stores = to.within(client);
   const small = smallPackOf(commit);
-  const [, versions, reserved, asked, before] = await flight(client, () => [
-    client.query('begin'),
-    lockForAppend(client, claims),
-    reserve(
-      client,
-      ids,
-      groups.flatMap(({ parts }) => parts),
-    ),
-    stores.versions(streamsToRead(factsOf(commit, NOTHING_TOLD))),
-    Promise.all(expected.map((version) => stores.readFindable(version, groups))),
-    stores.prepare(small),
-  ]);
-  written.versions = versions;
-  if (!reserved || `${expected}` !== `${versions}`) return 'conflict';
-  const heads = stores.headsOf(asked, before[0] ?? NO_ROWS);
-  const facts = factsOf(commit, await toldBefore(stores, heads));
+  const looked = await look(client, to, { commit, stores, groups, claims, small });
+  if (looked === 'conflict') return 'conflict';
+  const { versions, found, before, created, heads } = looked;
+  const facts = factsOf(commit, await toldBefore(stores, heads), created);
   const { appends, versions: factVersions } = sealFacts(facts, heads, secrets);
   const change = changeOf(commit, factVersions);
-  const append = { appends, claims, small, repeat: slice.repeat };
+  const append = { appends, claims, small, repeat: commit.slice.repeat };
   const times = await stores.appendBefore(append);
   if (times === 'conflict') return 'conflict';
   await flight(client, () => [
     ...stores.appendAlong(append),
     ...versions.map((version, index) =>
-      stores.writeFindable(version, change, before[index] ?? NO_ROWS),
+      stores.writeFindable(version, change, found[index] ?? NO_ROWS),
     ),
+    stores.writeAccess(accessRowsOf(groups, before, created)),
     writeBeside(client, commit, { facts, times }),
     client.query('commit').then(refuseRollback),
   ]);
   return 'committed';
+};
+
+type Looking = Readonly<{
+  commit: SliceCommit;
+  stores: Within;
+  groups: readonly StoredGroup[];
+  claims: readonly string[];
+  small: ReturnType<typeof smallPackOf>;
+}>;
+
+/** The first flight: takes the locks and reservations, and reads what the second one's rows and facts follow on. */
+const look = async (
+  client: PoolClient,
+  { ids, written }: CommitTo,
+  { commit, stores, groups, claims, small }: Looking,
+) => {
+  const parts = groups.flatMap((group) => group.parts);
+  const patients = patientsIn(parts);
+  const expected = written.versions;
+  const [, versions, reserved, asked, found, known] = await flight(client, () => [
+    client.query('begin'),
+    lockForAppend(client, claims, patients),
+    reserve(client, ids, parts),
+    stores.versions(streamsToRead(factsOf(commit, NOTHING_TOLD))),
+    Promise.all(expected.map((version) => stores.readFindable(version, groups))),
+    stores.readAccess(claims, patients),
+    stores.prepare(small),
+  ]);
+  written.versions = versions;
+  if (!reserved || `${expected}` !== `${versions}`) return 'conflict';
+  const before = found[0] ?? NO_ROWS;
+  const created = newStudies(groups, before);
+  if (!patientsHold(groups, known, created)) return 'conflict';
+  return { versions, found, before, created, heads: stores.headsOf(asked, before) };
 };
 
 const NO_ROWS = { studies: [], series: [] };
@@ -141,11 +163,15 @@ const toldBefore = async (stores: Within, heads: ReadonlyMap<string, number>): P
 
 const isIntakeStream = (stream: string) => stream.startsWith(intakeStream(''));
 
-const factsOf = (commit: SliceCommit, told: Told): readonly Fact[] => [
+const factsOf = (
+  commit: SliceCommit,
+  told: Told,
+  created?: ReadonlySet<string>,
+): readonly Fact[] => [
   ...landedFacts(commit.slice.opens),
   ...extractPackFacts(commit),
   ...intakeFacts(commit.decided, told),
-  ...storedFacts(commit.extracts, commit.extractPack),
+  ...storedFacts(commit.extracts, commit.extractPack, created),
 ];
 
 const smallPackOf = ({ extractPack }: SliceCommit) =>

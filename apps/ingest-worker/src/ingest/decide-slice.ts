@@ -13,34 +13,45 @@ export type Known = Readonly<{
   keyOf: (part: ReadPart) => string;
   /** Compares the data sets of what is held and what arrives, byte by byte after the file meta group. */
   sameDataSet: (part: ReadPart, first: ReadPart | undefined) => Promise<boolean>;
+  /** Whether a part names another human than its study; `first`: what the slice stores first of it. */
+  isOther: (part: ReadPart, first: ReadPart | undefined) => boolean;
 }>;
 
 /** Decides the parts in order; an instance that an earlier part of the slice brings counts as held. */
 export async function decideSlice(
   reads: readonly (ReadPart | UnreadPart)[],
-  { held, keyOf, sameDataSet }: Known,
+  known: Known,
 ): Promise<readonly DecidedPart[]> {
-  const brought = new Map<string, ReadPart>();
+  const brought: Brought = { instances: new Map(), studies: new Map() };
   const decided: DecidedPart[] = [];
   for (const read of reads) {
-    if (!('arrival' in read)) {
-      decided.push({ read, decision: notRead(read) });
-      continue;
-    }
-    const key = keyOf(read);
-    const first = brought.get(key);
-    const known = first === undefined ? held.get(key) : first.arrival;
-    let decision = decideIntake(read.arrival, known);
-    if (decision.outcome === 'compare' && known !== undefined)
-      decision = decideIntake(read.arrival, {
-        ...known,
-        sameDataSet: await sameDataSet(read, first),
-      });
-    if (decision.outcome === 'store') brought.set(key, read);
+    const decision = 'arrival' in read ? await decidePart(read, known, brought) : notRead(read);
     decided.push({ read, decision });
   }
   return decided;
 }
+
+/** What the slice stores first of each instance, and of each study. */
+type Brought = Readonly<Record<'instances' | 'studies', Map<string, ReadPart>>>;
+
+const decidePart = async (
+  read: ReadPart,
+  { held, keyOf, sameDataSet, isOther }: Known,
+  { instances, studies }: Brought,
+): Promise<IntakeDecision> => {
+  const { arrival } = read;
+  const key = keyOf(read);
+  const first = instances.get(key);
+  const known = first === undefined ? held.get(key) : first.arrival;
+  const decision = decideIntake(arrival, known, isOther(read, studies.get(arrival.claim)));
+  if (decision.outcome === 'compare' && known !== undefined)
+    return decideIntake(arrival, { ...known, sameDataSet: await sameDataSet(read, first) });
+  if (decision.outcome === 'store') {
+    instances.set(key, read);
+    if (!studies.has(arrival.claim)) studies.set(arrival.claim, read);
+  }
+  return decision;
+};
 
 const notRead = ({ why }: UnreadPart): IntakeDecision =>
   why === 'unreadable' || why === 'processing'

@@ -9,6 +9,7 @@ import { FACT_ENTRIES_MAX, packStream, studyStream } from '#archive/catalogue';
 import { uuid5 } from '#events/uuid5';
 import type { StoredGroup } from './group-stored.js';
 import type { Job } from './job.js';
+import type { ReadPart } from './read-part.js';
 
 /** An extract that was written: its content as a fact names it, and the group it belongs to. */
 export type WrittenExtract = Readonly<{ group: StoredGroup; content: Content }>;
@@ -71,14 +72,20 @@ export function packFacts(
   }));
 }
 
-/** One fact per study, series and slice (design D4). */
+const NO_STUDIES: ReadonlySet<string> = new Set();
+
+/** One fact per study, series and slice (design D4). The first of a study that is `created` says whose it is. */
 export const storedFacts = (
   extracts: readonly WrittenExtract[],
   extractPack: ExtractPack | undefined,
+  created = NO_STUDIES,
 ): readonly Fact<InstancesStored>[] =>
-  extracts.flatMap(({ group, content }) => {
+  extracts.flatMap(({ group, content }, index) => {
     const [first] = group.parts;
     if (first === undefined || extractPack === undefined) return [];
+    const creates =
+      created.has(group.claim) &&
+      extracts.findIndex((other) => other.group.claim === group.claim) === index;
     const packs = [...new Set(group.parts.map(({ pack }) => pack)), extractPack.pack];
     return [
       {
@@ -95,6 +102,7 @@ export const storedFacts = (
             packs,
             count: group.parts.length,
             bytes: group.parts.reduce((sum, { place }) => sum + place.bytes, 0),
+            ...(creates && { patient: first.named?.patient ?? '' }),
           },
           personal: {
             study: group.studyUid,
@@ -106,8 +114,15 @@ export const storedFacts = (
               sha256,
               bytes: place.bytes,
             })),
+            ...(creates && statedBy(first)),
           },
         },
       },
     ];
   });
+
+const statedBy = ({ named }: ReadPart) => {
+  if (named === undefined) return {};
+  const { authority, value, demographics } = named;
+  return { patient: { authority, value, demographics } };
+};

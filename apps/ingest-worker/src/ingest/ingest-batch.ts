@@ -1,12 +1,14 @@
 import type { Pool } from 'pg';
 import type { Held } from '#archive/intake/decide-intake';
 import type { Findable } from '#index/findable';
+import { type KnownPatients, NOBODY_KNOWN } from '#index/known-patients';
 import type { ObjectStore } from '#storage/object-store';
 import { type CommitTo, commitSlice, type SliceCommit } from './commit-slice.js';
 import { decideSlice } from './decide-slice.js';
 import { groupStored } from './group-stored.js';
 import type { Job, Outcome } from './job.js';
 import { outcomeOf } from './outcomes.js';
+import { isOther, namesSeveral, patientsIn } from './patients-of-slice.js';
 import { type ReadPart, readPart, type Source, type UnreadPart, unreadPart } from './read-part.js';
 import { type ReadSlice, readSlices } from './read-slices.js';
 import { readReservations, reservationKey } from './reservations.js';
@@ -28,6 +30,11 @@ export type Ingest = Source &
     findable: Findable;
     /** Before a slice in conflict is decided again: gives rows what the log has of these studies and of dead workers' slices. */
     putRight: (claims: readonly string[]) => Promise<void>;
+    /** Whose these studies are and whom these patients are; studies from before that was written down are filled first. */
+    knownPatients: (
+      claims: readonly string[],
+      patients: readonly string[],
+    ) => Promise<KnownPatients>;
   }>;
 
 /** `keepAside`: the jobs have failed too often; their parts are quarantined unread, so that nothing is lost and nothing loops. */
@@ -58,9 +65,10 @@ const ingestSlice = async (
   outcomes: Map<Job, Outcome[]>,
 ) => {
   for (let decision = 1; decision <= DECISIONS_MAX; decision++) {
-    const fresh = decision === 1 && !slice.repeat && reads.length <= FRESH_PARTS_MAX;
+    const fresh = decision === 1 && isLikelyFresh(slice, reads);
     const held = fresh ? NOTHING : await heldOf(ingest, reads);
-    const commit = await decideAndWrite(ingest, slice, { reads, held, outcomes });
+    const known = fresh ? NOBODY_KNOWN : await patientsOf(ingest, reads);
+    const commit = await decideAndWrite(ingest, slice, { reads, held, known, outcomes });
     if ((await commitSlice(ingest, commit)) === 'committed') {
       for (const { read, ...rest } of commit.decided)
         outcomes.get(read.job)?.push(outcomeOf({ read, ...rest }));
@@ -71,6 +79,18 @@ const ingestSlice = async (
   throw new Error(`a slice was still in conflict after ${DECISIONS_MAX} decisions`);
 };
 
+const isLikelyFresh = (slice: Slice, reads: ReadSlice['reads']) =>
+  !slice.repeat && reads.length <= FRESH_PARTS_MAX && !namesSeveral(readable(reads));
+
+const readable = (reads: ReadSlice['reads']): readonly ReadPart[] =>
+  reads.filter((read) => 'arrival' in read);
+
+const patientsOf = ({ knownPatients }: Ingest, reads: ReadSlice['reads']) => {
+  const parts = readable(reads);
+  const claims = new Set(parts.map(({ arrival }) => arrival.claim));
+  return knownPatients([...claims], patientsIn(parts));
+};
+
 const heldOf = ({ pool, ids }: Ingest, reads: readonly (ReadPart | UnreadPart)[]) => {
   const keys = reads.flatMap((read) => ('arrival' in read ? [reservationKey(ids, read)] : []));
   return readReservations(pool, [...new Set(keys)]);
@@ -79,18 +99,20 @@ const heldOf = ({ pool, ids }: Ingest, reads: readonly (ReadPart | UnreadPart)[]
 type Reads = Readonly<{
   reads: readonly (ReadPart | UnreadPart)[];
   held: ReadonlyMap<string, Held>;
+  known: KnownPatients;
   outcomes: ReadonlyMap<Job, readonly Outcome[]>;
 }>;
 
 const decideAndWrite = async (
   ingest: Ingest,
   slice: Slice,
-  { reads, held, outcomes }: Reads,
+  { reads, held, known, outcomes }: Reads,
 ): Promise<SliceCommit> => {
   const decided = await decideSlice(reads, {
     held,
     keyOf: (part) => reservationKey(ingest.ids, part),
     sameDataSet: (part, first) => sameDataSet(ingest, part, first),
+    isOther: (part, first) => isOther(known, part, first),
   });
   const { extracts, extractPack } = await writeExtracts(ingest, groupStored(decided));
   const finished = slice.finishes.map((job) => ({

@@ -13,6 +13,7 @@ export const REASON_OF: Readonly<Record<WhyNot, number>> = {
   'not-built': FailureReason.CannotUnderstand,
   'unsupported-pixels': FailureReason.TransferSyntaxNotSupported,
   conflict: FailureReason.DuplicateSopInstance,
+  'other-patient': FailureReason.DataSetDoesNotMatch,
   processing: FailureReason.ProcessingFailure,
 };
 
@@ -26,7 +27,7 @@ export function outcomeOf({ read, decision }: DecidedPart): Outcome {
           study: read.arrival.identity.study,
           series: read.arrival.identity.series,
         }
-      : read.named;
+      : read.known;
   switch (decision.outcome) {
     case 'store':
       return { part: read.part, outcome: 'stored', ...named };

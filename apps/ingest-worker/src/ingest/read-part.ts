@@ -1,3 +1,4 @@
+import type { Authorities } from '#archive/identity/patient-identifier';
 import type { Arrival } from '#archive/intake/decide-intake';
 import { type DicomJson, dicomJsonText } from '#dicom/dicom-json';
 import { frameIndexOf } from '#dicom/frame-index';
@@ -11,6 +12,7 @@ import type { Place } from '#index/series-view';
 import type { PartRefusal } from '#storage/ingest-job';
 import type { ObjectStore } from '#storage/object-store';
 import type { Job, JobPart } from './job.js';
+import { type NamedPatient, namedPatient } from './patients-of-slice.js';
 
 /** A part whose header was read; what it says of itself isn't decided yet. */
 export type ReadPart = Readonly<{
@@ -20,6 +22,8 @@ export type ReadPart = Readonly<{
   pack: string;
   sha256: string;
   arrival: Arrival;
+  /** Undefined when the data set names nobody. */
+  named?: NamedPatient | undefined;
   header: HeaderJson;
   fact: InstanceFact;
   /** Elements of the header, nested ones included. */
@@ -36,14 +40,19 @@ export type UnreadPart = Readonly<{
   sha256: string;
   why: 'unreadable' | 'processing' | PartRefusal;
   /** What the edge knew of it. */
-  named?: Readonly<{ sopClass?: string; instance?: string }>;
+  known?: Readonly<{ sopClass?: string; instance?: string }>;
 }>;
 
-export type Source = Readonly<{ store: ObjectStore; ids: OpaqueIds }>;
+export type Source = Readonly<{
+  store: ObjectStore;
+  ids: OpaqueIds;
+  /** How the identifiers in a hospital's data sets are read. */
+  authoritiesOf: (hospital: string) => Promise<Authorities>;
+}>;
 
 /** Stage 1 (design D15): reads the header by ranges of the pack, never the pixels. */
 export async function readPart(
-  { store, ids }: Source,
+  { store, ids, authoritiesOf }: Source,
   job: Job,
   jobPart: JobPart,
 ): Promise<ReadPart | UnreadPart> {
@@ -54,18 +63,23 @@ export async function readPart(
     read: (start, end) => readRange(store, at.place, start, end),
   });
   const described = result.ok ? describe(ids, at, result.header) : undefined;
-  return described === undefined ? { ...at, why: 'unreadable' } : { ...at, ...described };
+  if (described === undefined) return { ...at, why: 'unreadable' };
+  return {
+    ...at,
+    ...described,
+    named: namedPatient(described.header, ids, await authoritiesOf(job.hospital)),
+  };
 }
 
 /** A part that nobody tried to read: refused by the edge, or of a job that has failed too often. */
 export const unreadPart = ({ job, part }: Readonly<{ job: Job; part: JobPart }>): UnreadPart =>
   'refused' in part
-    ? { ...REFUSED, job, part: part.part, why: part.refused, named: namedIn(part) }
+    ? { ...REFUSED, job, part: part.part, why: part.refused, known: knownOf(part) }
     : { ...located(job, part), why: 'processing' };
 
 const REFUSED = { place: undefined, pack: undefined, sha256: '' } as const;
 
-const namedIn = ({ sopClass, instance }: Extract<JobPart, { refused: PartRefusal }>) => ({
+const knownOf = ({ sopClass, instance }: Extract<JobPart, { refused: PartRefusal }>) => ({
   ...(sopClass === undefined ? {} : { sopClass }),
   ...(instance === undefined ? {} : { instance }),
 });

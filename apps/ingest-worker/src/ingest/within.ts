@@ -1,7 +1,9 @@
 import type { Recorded } from '#events/event';
 import type { Append } from '#events/event-store';
+import type { AccessRow } from '#index/access-row';
 import type { FindableChange, StoredFacts } from '#index/findable-change';
 import type { Rows } from '#index/findable-rows';
+import type { KnownPatients } from '#index/known-patients';
 
 type Touched = Pick<StoredFacts, 'claim' | 'series'>;
 
@@ -40,4 +42,7 @@ export type Within = Readonly<{
   appendAlong: (append: SliceAppend) => readonly Promise<void>[];
   readFindable: (version: number, touched: readonly Touched[]) => Promise<Rows>;
   writeFindable: (version: number, change: FindableChange, before: Rows) => Promise<void>;
+  /** First flight, behind the locks: whose the studies are, and whom the patients are. */
+  readAccess: (claims: readonly string[], patients: readonly string[]) => Promise<KnownPatients>;
+  writeAccess: (rows: readonly AccessRow[]) => Promise<void>;
 }>;

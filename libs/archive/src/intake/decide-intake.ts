@@ -27,6 +27,7 @@ export type WhyNot =
   | 'not-built'
   | 'unsupported-pixels'
   | 'conflict'
+  | 'other-patient'
   | 'processing';
 
 /**
@@ -46,11 +47,19 @@ export type Arrival = Readonly<{
   pathStudy: string | undefined;
 }>;
 
-/** Design D6: bytes stored under a UID never change, and never "latest wins". */
-export function decideIntake(arrival: Arrival, held: Held | undefined): IntakeDecision {
+/**
+ * Design D6: bytes stored under a UID never change, and never "latest wins". `otherPatient`: the instance names another human than its study
+ * (`isOtherPatient`), so that a study never becomes two people's.
+ */
+export function decideIntake(
+  arrival: Arrival,
+  held: Held | undefined,
+  otherPatient = false,
+): IntakeDecision {
   const whyNot = unfit(arrival);
   if (whyNot !== undefined) return whyNot;
-  if (held === undefined) return { outcome: 'store' };
+  if (held === undefined)
+    return otherPatient ? { outcome: 'quarantine', why: 'other-patient' } : { outcome: 'store' };
   const elsewhere = held.claim !== arrival.claim || held.series !== arrival.series;
   if (elsewhere) return { outcome: 'quarantine', why: 'conflict' };
   if (held.sha256 === arrival.sha256 || held.sameDataSet === true) return { outcome: 'same' };

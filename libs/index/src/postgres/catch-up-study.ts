@@ -10,11 +10,15 @@ import type { Recorded } from '#events/event';
 import type { KeyRing } from '#events/key-ring';
 import type { Log } from '#events/log';
 import { openRecorded } from '#events/sealed-events';
+import type { AccessRow } from '../access-row.js';
 import type { ReadExtract } from '../extract-reader.js';
 import type { OpaqueIds } from '../opaque-ids.js';
+import { sharedPatientLocks } from '../patient-locks.js';
+import { writeAccess } from './access-rows.js';
 import { findableSchema } from './findable-schema.js';
 import { type Replayed, replayFindable, replayPlaces } from './replay-findable.js';
 import { reservedRows } from './replay-reservations.js';
+import { statedAccess } from './replay-study-access.js';
 
 /** What rows are made of when the log is ahead of them. */
 export type CatchUp = Readonly<{
@@ -87,7 +91,29 @@ const applyChunk = async (
      from json_populate_recordset(null::reservations, $1) on conflict do nothing`,
     [JSON.stringify(rows)],
   );
+  await writeStated(client, opened.flatMap(statedAccess));
+  await fillMoments(
+    client,
+    version,
+    stored.map(({ data }) => data.claim),
+  );
   await touchSettleQueue(client, stored);
+};
+
+/** Whose the studies are that these facts begin. */
+const writeStated = async (client: PoolClient, rows: readonly AccessRow[]): Promise<void> => {
+  const patients = rows.map(({ patient }) => patient).sort();
+  await client.query(sharedPatientLocks('$1::text[]'), [patients]);
+  await writeAccess(client, rows);
+};
+
+/** When the studies were, as their findable rows say it. */
+const fillMoments = async (client: PoolClient, version: number, claims: readonly string[]) => {
+  await client.query(
+    `update study_access a set study_date = s.study_date, study_time = s.study_time from ${findableSchema(version)}.studies s
+     where s.claim = a.claim and a.claim = any($1) and (a.study_date, a.study_time) <> (s.study_date, s.study_time)`,
+    [claims],
+  );
 };
 
 /** Lists packs as the log tells of them to its end: one that was removed stays unlisted. */

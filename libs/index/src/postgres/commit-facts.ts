@@ -32,6 +32,8 @@ export async function commitFacts<S, C, E extends ArchiveEvent, R>(
   try {
     await client.query('begin');
     await client.query('select pg_advisory_xact_lock_shared(hashtext($1))', [SWITCH_LOCK]);
+    /* Where the log lies elsewhere, its conflicts don't wait for our rows: commands on one stream come one after the other. */
+    await client.query('select pg_advisory_xact_lock(hashtextextended($1, 16))', [order.stream]);
     const within = { ...ledger, store: logWithin(client) };
     const decision = await handle(within, decider, order);
     if (decision.ok) await projectStream(client, within, order.stream, project);

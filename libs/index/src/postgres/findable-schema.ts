@@ -22,13 +22,16 @@ create table ${schema}.studies (
   bytes bigint not null, version int not null, attributes text not null, json text not null,
   patient_name_keys text[] not null default '{}', referring_keys text[] not null default '{}',
   unique (hospital, study_uid)
-) with (fillfactor = 70);
-create index on ${schema}.studies (hospital, study_date desc, study_time desc, study_uid);
+) with (fillfactor = 70, autovacuum_vacuum_insert_threshold = 10000, autovacuum_vacuum_insert_scale_factor = 0.05);
+alter table ${schema}.studies alter patient_name_folded set statistics 300;
+create index studies_by_date on ${schema}.studies (hospital, study_date desc, study_time desc, study_uid) include (modalities);
 create index on ${schema}.studies (hospital, patient_id text_pattern_ops);
-create index on ${schema}.studies (hospital, patient_name_folded text_pattern_ops);
+create index studies_by_name on ${schema}.studies (hospital, patient_name_folded text_pattern_ops)
+  include (study_date, study_time, study_uid);
 create index on ${schema}.studies (hospital, accession text_pattern_ops);
 create index on ${schema}.studies (hospital, birth_date);
-create index on ${schema}.studies (hospital, referring_folded text_pattern_ops);
+create index studies_by_referring on ${schema}.studies (hospital, referring_folded text_pattern_ops)
+  include (study_date, study_time, study_uid);
 create index on ${schema}.studies using gin (hospital, modalities);
 create index on ${schema}.studies using gin (hospital, patient_name_keys);
 create index on ${schema}.studies using gin (hospital, referring_keys);

@@ -20,7 +20,9 @@ export async function createBuilt(
   client: PoolClient,
   { table, key }: TableProjection,
 ): Promise<void> {
-  await client.query(`create temporary table built (like ${table}, primary key (${key}))`);
+  await client.query(
+    `create temporary table built (like ${table} including defaults, primary key (${key}))`,
+  );
   await client.query('create temporary table destroyed_keys (id text primary key)');
 }
 
@@ -49,8 +51,8 @@ export async function findDifferences(
     `select count(*) filter (where u.${key} is null) as missing,
        count(*) filter (where b.${key} is null) as extra,
        count(*) filter (where u.${key} = b.${key}) as changed,
-       (select count(*) from ${BUILT}) as rows,
-       (select count(*) from ${table} u where not ${isComparable(projection, 'u')}) as "setAside"
+       (select count(*) from ${BUILT} b where ${holds(projection, 'b')}) as rows,
+       (select count(*) from ${table} u where not ${isOpenable(projection, 'u')}) as "setAside"
      from ${differing(projection)}`,
   );
   const { missing, extra, changed, rows: built, setAside } = rows[0];
@@ -78,19 +80,36 @@ const showDifferences = async (
   return rows;
 };
 
-/** Makes the table hold what the log says, row by row: what is equal isn't touched. */
+/** Makes the table hold what the log says, row by row: what is equal isn't touched, nor columns that are not of this projection. */
 export async function putRight(client: PoolClient, projection: TableProjection): Promise<void> {
+  const { table, key, columns, part } = projection;
+  const unsaid = `${isComparable(projection, 'u')} and not exists
+    (select from ${BUILT} b where b.${key} = u.${key} and ${isComparable(projection, 'b')})`;
+  await client.query(
+    part === undefined
+      ? `delete from ${table} u where ${unsaid}`
+      : `update ${table} u set ${part.undo} where ${unsaid}`,
+  );
+  await putChangedRight(client, projection);
+  if (part === undefined || part.adds)
+    await client.query(
+      `insert into ${table} (${columns}) select ${saidColumns(projection)} from ${BUILT} b
+       where ${isComparable(projection, 'b')} and not exists (select from ${table} u where u.${key} = b.${key})
+       on conflict do nothing`,
+    );
+}
+
+const putChangedRight = async (client: PoolClient, projection: TableProjection): Promise<void> => {
   const { table, key, columns } = projection;
   await client.query(
-    `delete from ${table} u where ${isComparable(projection, 'u')} and not exists
-       (select from ${BUILT} b where b.${key} = u.${key} and not ${isOther(projection)})`,
+    `update ${table} u set (${columns}) = row(${saidColumns(projection)}) from ${BUILT} b
+     where u.${key} = b.${key} and ${isComparable(projection, 'b')} and ${isOther(projection)}`,
   );
-  await client.query(
-    `insert into ${table} (${columns}) select ${columns} from ${BUILT} b
-     where ${isComparable(projection, 'b')} and not exists (select from ${table} u where u.${key} = b.${key})
-     on conflict do nothing`,
-  );
-}
+};
+
+/** The columns of row `b` of what is built. */
+const saidColumns = ({ columns, computed = {} }: TableProjection): readonly string[] =>
+  columns.map((column) => computed[column]?.('b') ?? `b.${column}`);
 
 const differing = (projection: TableProjection): string => {
   const rowsOf = (table: string) =>
@@ -99,15 +118,23 @@ const differing = (projection: TableProjection): string => {
     where ${isOther(projection)}`;
 };
 
-const isComparable = ({ sealedBy }: TableProjection, row: string): string =>
-  sealedBy === undefined
-    ? 'true'
-    : `not exists (select from ${DESTROYED} d where d.id = ${row}.${sealedBy})`;
+const isComparable = (projection: TableProjection, row: string): string =>
+  `${isOpenable(projection, row)} and ${holds(projection, row)}`;
 
-const isOther = ({ columns, times }: TableProjection): string => {
-  const valuesOf = (row: string) =>
-    columns.map((column) =>
-      times.includes(column) ? `date_trunc('milliseconds', ${row}.${column})` : `${row}.${column}`,
+const holds = ({ part }: TableProjection, row: string): string => part?.holds(row) ?? 'true';
+
+const isOpenable = ({ sealedBy }: TableProjection, row: string): string => {
+  if (sealedBy === undefined) return 'true';
+  const key = typeof sealedBy === 'string' ? `${row}.${sealedBy}` : sealedBy(row);
+  return `not exists (select from ${DESTROYED} d where d.id = ${key})`;
+};
+
+const isOther = (projection: TableProjection): string => {
+  const { columns, times } = projection;
+  const compared = (values: readonly string[]) =>
+    values.map((value, at) =>
+      times.includes(columns[at] ?? '') ? `date_trunc('milliseconds', ${value})` : value,
     );
-  return `(${valuesOf('u')}) is distinct from (${valuesOf('b')})`;
+  const used = columns.map((column) => `u.${column}`);
+  return `(${compared(used)}) is distinct from (${compared(saidColumns(projection))})`;
 };

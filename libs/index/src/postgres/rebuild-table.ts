@@ -100,6 +100,7 @@ const judge = async (
   let first: Differences | undefined;
   for (let tries = 1; tries <= REPAIR_TRIES_MAX; tries++) {
     await beginAtHead(client, pass, rebuild.endIntents);
+    await projection.finish?.(client);
     const found = await findDifferences(client, projection);
     const right = found.shown.length === 0;
     if (!right && rebuild.repair) await putRight(client, projection).catch(ignoreOvertaken);

@@ -15,11 +15,20 @@ export type TableProjection = Readonly<{
   times: readonly string[];
   /** The facts that it's made of; no other is opened. */
   types: readonly ArchiveEvent['type'][];
-  /** The column that names the key under which the facts of a row are sealed; rows whose key is destroyed are set aside. */
-  sealedBy?: string;
+  /** The column (or SQL over a row) that names the key under which the facts of a row are sealed; rows whose key is destroyed are set aside. */
+  sealedBy?: string | ((row: string) => string);
+  /** Columns that follow other tables, not facts: SQL over a row of what is built, asked when it is compared. */
+  computed?: Readonly<Record<string, (row: string) => string>>;
+  /** Given when the columns are a part of rows that are others' too. */
+  part?: TablePart;
   /** Applies facts in the order of the log. */
   replay: (client: PoolClient, facts: readonly OpenedFact[]) => Promise<void>;
+  /** Adds what other projections say, as the comparison's own snapshot shows them; again after facts were added, it says the same. */
+  finish?: (client: PoolClient) => Promise<void>;
 }>;
+
+/** `holds`: SQL over a row, whether facts made the part; `undo` sets it to what no fact says; `adds`: a row that isn't there is made. */
+export type TablePart = Readonly<{ holds: (row: string) => string; undo: string; adds: boolean }>;
 
 /** What the log says the table should hold. */
 export const BUILT = 'pg_temp.built';

@@ -1,19 +1,53 @@
 import type { OpaqueIds } from '../opaque-ids.js';
+import type { FillAccess } from './fill-access.js';
+import { careParts, careTables } from './replay-care.js';
 import { hospitalsTable } from './replay-hospitals.js';
+import { identityLinksTable, studyMovesTable } from './replay-links.js';
+import { birthDatesPart, patientIdsTable } from './replay-patients.js';
 import { quarantineTable } from './replay-quarantine.js';
 import { reservationsTable } from './replay-reservations.js';
 import { revocationsTable } from './replay-revocations.js';
+import { studyAccessTable } from './replay-study-access.js';
 import type { TableProjection } from './replay-table.js';
 
-/** The tables that are projections of the log beside the findable one. All other tables are the log, its keys, queues or state. */
-export const TABLE_NAMES = ['hospitals', 'quarantine', 'reservations', 'revocations'] as const;
+/** The tables that are projections of the log beside the findable one. Each is made of those before it at most. All other tables are the log, its keys, queues or state. */
+export const TABLE_NAMES = [
+  'hospitals',
+  'quarantine',
+  'reservations',
+  'revocations',
+  'identity_links',
+  'study_moves',
+  'patient_ids',
+  'birth-dates',
+  'study_access',
+  'relationships',
+  'relationship_reviews',
+  'oppositions',
+  'grants',
+  'exclusions',
+  'representatives',
+  'break_glass',
+  'vip-flags',
+  'confidentiality',
+] as const;
 
 export type TableName = (typeof TABLE_NAMES)[number];
 
 /** How each of them is made. */
-export const tableProjections = (ids: OpaqueIds): Readonly<Record<TableName, TableProjection>> => ({
+export const tableProjections = (
+  ids: OpaqueIds,
+  fill: FillAccess,
+): Readonly<Record<TableName, TableProjection>> => ({
   hospitals: hospitalsTable,
   quarantine: quarantineTable,
   reservations: reservationsTable(ids),
   revocations: revocationsTable,
+  identity_links: identityLinksTable,
+  study_moves: studyMovesTable,
+  patient_ids: patientIdsTable(fill),
+  'birth-dates': birthDatesPart,
+  study_access: studyAccessTable(fill),
+  ...careTables,
+  ...careParts,
 });

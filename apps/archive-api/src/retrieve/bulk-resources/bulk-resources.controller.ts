@@ -1,15 +1,12 @@
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PERMIT_STUDY, type PermitStudy } from '../../access/permit-study.js';
 import { sendAnswer } from '../../answer.js';
-import { callerOf } from '../../caller/caller-of.js';
 import { Demands } from '../../caller/permit.guard.js';
-import { askedOf, dicomWebUrl } from '../../request-address.js';
 import { addressOf, locatedAt } from '../content-location.js';
-import type { Target } from '../locate.js';
+import { permittedRequest, STUDY_ROOTS, type StudyPath } from '../permitted-request.js';
 import { RetrieveBulkResource } from './bulk-retrieval.js';
-
-type Path = Omit<Target, 'hospital'>;
 
 const below = (resource: string) => [
   resource,
@@ -18,41 +15,40 @@ const below = (resource: string) => [
 ];
 
 /** Bulkdata and Pixel Data Resources of the Retrieve Transaction (PS3.18 §10.4.1.1.5, §10.4.1.1.6). */
-@Controller('dicom-web/studies/:study')
+@Controller(STUDY_ROOTS)
 export class BulkResourcesController {
-  constructor(@Inject(QueryBus) private readonly queries: QueryBus) {}
+  constructor(
+    @Inject(QueryBus) private readonly queries: QueryBus,
+    @Inject(PERMIT_STUDY) private readonly permit: PermitStudy,
+  ) {}
 
   @Demands('retrieve')
   @Get(below('bulkdata'))
-  async bulkdata(
-    @Param() path: Path,
+  bulkdata(
+    @Param() path: StudyPath,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const query = new RetrieveBulkResource(requestOf(path, request, 'bulkdata'));
-    const answer = await this.queries.execute(query);
-    const address = addressOf(dicomWebUrl(request), path);
-    return sendAnswer(reply, locatedAt(answer, `${address}/bulkdata`));
+    return this.answer(path, request, { reply, resource: 'bulkdata' });
   }
 
   @Demands('retrieve')
   @Get(below('pixeldata'))
-  async pixeldata(
-    @Param() path: Path,
+  pixeldata(
+    @Param() path: StudyPath,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const query = new RetrieveBulkResource(requestOf(path, request, 'pixeldata'));
-    const answer = await this.queries.execute(query);
-    const address = addressOf(dicomWebUrl(request), path);
-    return sendAnswer(reply, locatedAt(answer, `${address}/pixeldata`));
+    return this.answer(path, request, { reply, resource: 'pixeldata' });
+  }
+
+  private async answer(
+    path: StudyPath,
+    request: FastifyRequest,
+    { reply, resource }: Readonly<{ reply: FastifyReply; resource: 'bulkdata' | 'pixeldata' }>,
+  ): Promise<void> {
+    const permitted = await permittedRequest(this.permit, request, path, resource);
+    const answer = await this.queries.execute(new RetrieveBulkResource({ ...permitted, resource }));
+    return sendAnswer(reply, locatedAt(answer, `${addressOf(permitted.root, path)}/${resource}`));
   }
 }
-
-const requestOf = (path: Path, request: FastifyRequest, resource: 'bulkdata' | 'pixeldata') => ({
-  target: { ...path, hospital: callerOf(request).hospital },
-  resource,
-  asked: askedOf(request),
-  ifNoneMatch: request.headers['if-none-match'],
-  root: dicomWebUrl(request),
-});

@@ -1,23 +1,17 @@
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import {
-  type ParsedRendering,
-  parseRendering,
-  parseThumbnail,
-  type RenderingQuery,
-} from '#dicomweb/rendering-query';
+import { parseRendering, parseThumbnail, type RenderingQuery } from '#dicomweb/rendering-query';
+import { PERMIT_STUDY, type PermitStudy } from '../../access/permit-study.js';
 import { sendAnswer } from '../../answer.js';
-import { callerOf } from '../../caller/caller-of.js';
 import { Demands } from '../../caller/permit.guard.js';
-import { askedOf, dicomWebUrl } from '../../request-address.js';
 import { addressOf, locatedAt } from '../content-location.js';
-import type { Target } from '../locate.js';
+import { permittedRequest, STUDY_ROOTS, type StudyPath } from '../permitted-request.js';
 import { RetrieveRendered, RetrieveThumbnail } from './rendered-retrieval.js';
 import { renderingOf } from './rendering-of.js';
 import type { RenderedRequest } from './retrieve-rendered.js';
 
-type Path = Omit<Target, 'hospital'> & Readonly<{ frames?: string }>;
+type Path = StudyPath & Readonly<{ frames?: string }>;
 
 const INSTANCE = 'series/:series/instances/:instance';
 const below = (resource: string) => [
@@ -28,9 +22,12 @@ const below = (resource: string) => [
 ];
 
 /** Rendered and Thumbnail Resources of the Retrieve Transaction (PS3.18 §10.4.1.1.3, §10.4.1.1.4). */
-@Controller('dicom-web/studies/:study')
+@Controller(STUDY_ROOTS)
 export class RenderedController {
-  constructor(@Inject(QueryBus) private readonly queries: QueryBus) {}
+  constructor(
+    @Inject(QueryBus) private readonly queries: QueryBus,
+    @Inject(PERMIT_STUDY) private readonly permit: PermitStudy,
+  ) {}
 
   @Demands('retrieve')
   @Get(below('rendered'))
@@ -39,9 +36,9 @@ export class RenderedController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const query = new RetrieveRendered(requestOf(path, request, parseRendering));
-    const answer = await this.queries.execute(query);
-    return sendAnswer(reply, locatedAt(answer, sourceOf(path, request)));
+    const asked = await this.asked(path, request, 'rendered');
+    const answer = await this.queries.execute(new RetrieveRendered(asked));
+    return sendAnswer(reply, locatedAt(answer, sourceOf(asked)));
   }
 
   @Demands('retrieve')
@@ -51,30 +48,25 @@ export class RenderedController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const query = new RetrieveThumbnail(requestOf(path, request, parseThumbnail));
-    const answer = await this.queries.execute(query);
-    return sendAnswer(reply, locatedAt(answer, sourceOf(path, request)));
+    const asked = await this.asked(path, request, 'thumbnail');
+    const answer = await this.queries.execute(new RetrieveThumbnail(asked));
+    return sendAnswer(reply, locatedAt(answer, sourceOf(asked)));
+  }
+
+  private async asked(
+    { frames, ...path }: Path,
+    request: FastifyRequest,
+    kind: 'rendered' | 'thumbnail',
+  ): Promise<RenderedRequest> {
+    const permitted = await permittedRequest(this.permit, request, path, kind);
+    const parse = kind === 'rendered' ? parseRendering : parseThumbnail;
+    const rendering = renderingOf(request.query as RenderingQuery, parse);
+    return { ...permitted, rendering, ...(frames === undefined ? {} : { frames }) };
   }
 }
 
-function requestOf(
-  { frames, ...path }: Path,
-  request: FastifyRequest,
-  parse: (query: RenderingQuery) => ParsedRendering,
-): RenderedRequest {
-  const query = request.query as RenderingQuery;
-  return {
-    target: { ...path, hospital: callerOf(request).hospital },
-    ...(frames === undefined ? {} : { frames }),
-    rendering: renderingOf(query, parse),
-    asked: askedOf(request),
-    ifNoneMatch: request.headers['if-none-match'],
-    root: dicomWebUrl(request),
-  };
-}
-
 /** What is drawn. */
-function sourceOf({ frames, ...path }: Path, request: FastifyRequest): string {
-  const address = addressOf(dicomWebUrl(request), path);
+function sourceOf({ target, root, frames }: RenderedRequest): string {
+  const address = addressOf(root, target);
   return frames === undefined ? address : `${address}/frames/${frames}`;
 }

@@ -1,0 +1,28 @@
+import type { AccessSubject } from '#archive/access/access-facts';
+import type { Action } from '#archive/access/access-words';
+import { type AccessDecision, decideAction } from '#archive/access/decide-access';
+
+/** What is about the running archive or the nation, and of no hospital. */
+export const ACTIONS_OF_ARCHIVE = ['read-metrics', 'read-policy', 'publish-policy'] as const;
+export type ArchiveAction = (typeof ACTIONS_OF_ARCHIVE)[number];
+
+/** What people of the agency, patients among them, do too; the agency is no hospital. */
+const ACTIONS_OF_NATION: readonly Action[] = [
+  'search',
+  'read-metadata',
+  'retrieve',
+  'keep-consent',
+  'set-confidentiality',
+  'read-notices',
+  'read-identity',
+  'keep-identity',
+];
+
+export const isOfNation = (action: Action): boolean => ACTIONS_OF_NATION.includes(action);
+
+export const isOfArchive = (action: Action): action is ArchiveAction =>
+  (ACTIONS_OF_ARCHIVE as readonly Action[]).includes(action);
+
+/** Whether a route that does this may run at all for this subject; what it does to a study is decided for each. */
+export const firstGate = (subject: AccessSubject, action: Action): AccessDecision =>
+  decideAction(subject, action, isOfArchive(action) ? null : subject.organisation);

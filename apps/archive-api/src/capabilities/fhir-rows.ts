@@ -1,0 +1,75 @@
+import type { QueryParameter, RouteRow } from './route-row.js';
+
+const FHIR = 'application/fhir+json';
+const query = (...names: readonly string[]): readonly QueryParameter[] =>
+  names.map((name) => ({ name, type: 'xs:string' }));
+
+const DEMOGRAPHICS = query(
+  ...['_id', 'identifier', 'family', 'given', 'birthdate', 'gender', '_lastUpdated'],
+  ...['_count', '_after', '_format'],
+);
+
+const asked = (row: Pick<RouteRow, 'id' | 'title' | 'path'> & Partial<RouteRow>): RouteRow => ({
+  method: 'GET',
+  demands: 'read-identity',
+  gate: 'none',
+  gives: [FHIR],
+  success: '200',
+  failure: '400',
+  ...row,
+});
+
+const told = (row: Pick<RouteRow, 'id' | 'title' | 'path'> & Partial<RouteRow>): RouteRow =>
+  asked({ method: 'PUT', demands: 'keep-identity', takes: [FHIR, 'application/json'], ...row });
+
+const NO_DELETE = { method: 'DELETE', success: '405', failure: '405' } as const;
+
+/** Patients over FHIR R4: who is who, never their studies. What a caller finds is bounded by the hospital that they act for. */
+export const fhirRows: readonly RouteRow[] = [
+  asked({ id: 'fhirMetadata', title: 'Capability Statement', path: '/fhir/metadata' }),
+  asked({
+    id: 'queryPatients',
+    title: 'Patient Demographics Query',
+    path: '/fhir/Patient',
+    query: DEMOGRAPHICS,
+  }),
+  asked({
+    id: 'crossReferencePatient',
+    title: 'Patient Identifier Cross-reference',
+    path: '/fhir/Patient/$ihe-pix',
+    query: query('sourceIdentifier', 'targetSystem', '_format'),
+  }),
+  asked({ id: 'readPatient', title: 'Read Patient', path: '/fhir/Patient/{patient}' }),
+  asked({
+    id: 'matchPatient',
+    title: 'Match Patient',
+    method: 'POST',
+    path: '/fhir/Patient/$match',
+    takes: [FHIR, 'application/json'],
+  }),
+  told({
+    id: 'feedPatient',
+    title: 'Patient Identity Feed',
+    path: '/fhir/Patient',
+    query: query('identifier', '_format'),
+  }),
+  told({ id: 'linkPatients', title: 'Link Patients', method: 'POST', path: '/fhir/Patient/$link' }),
+  told({
+    id: 'unlinkPatients',
+    title: 'Unlink Patients',
+    method: 'POST',
+    path: '/fhir/Patient/$unlink',
+  }),
+  told({
+    id: 'deletePatients',
+    title: 'Delete Patients (refused)',
+    path: '/fhir/Patient',
+    ...NO_DELETE,
+  }),
+  told({
+    id: 'deletePatient',
+    title: 'Delete Patient (refused)',
+    path: '/fhir/Patient/{patient}',
+    ...NO_DELETE,
+  }),
+];

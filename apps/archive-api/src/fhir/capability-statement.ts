@@ -1,0 +1,52 @@
+import { FHIR_JSON, type Resource } from './fhir-answer.js';
+
+/** When this description was last changed. */
+const DATE = '2026-11-22';
+
+const searchParam = (name: string, type: 'token' | 'string' | 'date') => ({ name, type });
+
+/** One entry for each resource type; parts that add a type add an entry. */
+const RESOURCES = [
+  {
+    type: 'Patient',
+    interaction: [{ code: 'read' }, { code: 'search-type' }, { code: 'update' }],
+    versioning: 'no-version',
+    updateCreate: false,
+    conditionalUpdate: true,
+    conditionalCreate: false,
+    searchParam: [
+      searchParam('_id', 'token'),
+      searchParam('_lastUpdated', 'date'),
+      searchParam('identifier', 'token'),
+      searchParam('family', 'string'),
+      searchParam('given', 'string'),
+      searchParam('birthdate', 'date'),
+      searchParam('gender', 'token'),
+    ],
+    operation: [
+      {
+        name: 'ihe-pix',
+        definition: 'https://profiles.ihe.net/ITI/PIXm/OperationDefinition/IHE.PIXm.pix',
+      },
+      { name: 'match', definition: 'http://hl7.org/fhir/OperationDefinition/Patient-match' },
+      { name: 'link', definition: 'urn:arkim:operation:patient-link' },
+      { name: 'unlink', definition: 'urn:arkim:operation:patient-unlink' },
+    ],
+  },
+] as const;
+
+/** What this FHIR server does (FHIR R4, CapabilityStatement); `base` is its root as this client reaches it. */
+export const capabilityStatement = (base: string): Resource => ({
+  resourceType: 'CapabilityStatement',
+  status: 'active',
+  date: DATE,
+  kind: 'instance',
+  fhirVersion: '4.0.1',
+  format: [FHIR_JSON, 'json'],
+  implementation: { description: 'Arkim, a national imaging archive', url: base },
+  instantiates: [
+    'https://profiles.ihe.net/ITI/PIXm/CapabilityStatement/IHE.PIXm.Manager',
+    'https://profiles.ihe.net/ITI/PDQm/CapabilityStatement/IHE.PDQm.Supplier',
+  ],
+  rest: [{ mode: 'server', resource: RESOURCES }],
+});

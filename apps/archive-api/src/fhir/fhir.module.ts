@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import type { Provider, Type } from '@nestjs/common';
+import { accessPolicy } from '#archive/access/access-policy';
+import type { IdentityDesk } from '#index/identity-desk';
+import type { OpaqueIds } from '#index/opaque-ids';
+import type { FactPorts } from '#index/postgres/commit-facts';
+import { hospitalAuthorities } from '#index/postgres/hospital-authorities';
+import { identityDesk } from '#index/postgres/identity-desk';
+import { patientFinder } from '#index/postgres/patient-finder';
+import type { Ports } from '../ports.js';
+import { FHIR, type FhirPorts } from './fhir-ports.js';
+import { PatientsController } from './patients.controller.js';
+
+/** What changes identity, over the log and its rows. */
+export const identityOf = (facts: FactPorts, ids: Pick<OpaqueIds, 'patient'>): IdentityDesk =>
+  identityDesk({ ...facts, ids });
+
+export const fhirControllers: readonly Type[] = [PatientsController];
+
+export const fhirProviders = (ports: Ports): Provider[] => {
+  const { pool, ids, identity, recordAccess, policyInForce = () => accessPolicy, nowMs } = ports;
+  const fhir: FhirPorts = {
+    finder: patientFinder(pool),
+    desk: identity,
+    ids,
+    authoritiesOf: hospitalAuthorities(pool, nowMs),
+    policyInForce,
+    recordAccess,
+    newId: randomUUID,
+  };
+  return [{ provide: FHIR, useValue: fhir }];
+};

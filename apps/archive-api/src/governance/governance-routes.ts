@@ -1,0 +1,15 @@
+import { BREAK_GLASS_ROUTES } from './break-glass-routes.js';
+import { CONSENT_ROUTES } from './consent-routes.js';
+import type { GovernanceRoute } from './governance-route.js';
+import { NOTICE_ROUTES } from './notice-routes.js';
+import { RELATIONSHIP_ROUTES } from './relationship-routes.js';
+import { STUDY_ROUTES } from './study-routes.js';
+
+/** All of `/governance`; each area brings its own. `/openapi.json` is made of it, and a test holds it against the routes that are registered. */
+export const governanceRoutes: readonly GovernanceRoute[] = [
+  ...BREAK_GLASS_ROUTES,
+  ...RELATIONSHIP_ROUTES,
+  ...CONSENT_ROUTES,
+  ...STUDY_ROUTES,
+  ...NOTICE_ROUTES,
+];

@@ -1,0 +1,68 @@
+import type { Statement } from './findable.js';
+
+/** Claims of one Study Instance UID that are looked at; each has an exact address besides. */
+export const CLAIMS_MAX = 32;
+
+/** Whose rows count, and of which study. `person`: of the patient or representative who asks, '' for others; `claim`: '' for all claims of the UID. */
+export type StandingAsked = Readonly<{
+  study: string;
+  /** The opaque id of the organisation's own claim of it, whether there is one or not. */
+  ownClaim: string;
+  claim: string;
+  organisation: string;
+  actor: string;
+  person: string;
+}>;
+
+/**
+ * All claims of a study with what access is decided by, own hospital first, then the oldest by its date and time. What the worker has not listed in `study_access` is an ordinary
+ * study of its own hospital.
+ */
+export const standingStatement = (asked: StandingAsked): Statement => ({
+  name: 'study-standing',
+  text: TEXT,
+  values: [
+    asked.study,
+    asked.ownClaim,
+    asked.claim,
+    asked.organisation,
+    asked.actor,
+    asked.person,
+    CLAIMS_MAX,
+  ],
+});
+
+const VALID = 'valid_from <= now() and valid_until > now()';
+const OF_MEMBER = `organisation = $4 and actor in ('', $5)`;
+
+const TEXT = `
+with claims as (
+  select claim, hospital, person, confidentiality, tags, state, study_date, study_time from study_access
+  where study_uid = $1 and ($3 = '' or claim = $3)
+  union all
+  select claim, hospital, '', 'N', '{}', 'active', study_date, study_time from {schema}.studies
+  where claim = $2 and study_uid = $1 and $3 in ('', $2) and claim not in (select claim from study_access where claim = $2)
+)
+select c.claim, c.hospital, coalesce(h.hospital_group, '') as group, c.person, c.confidentiality, c.tags, c.state,
+  (select kind from relationships r where c.person <> '' and r.person = c.person and ${OF_MEMBER} and r.claim in ('', c.claim) and ${VALID}
+    order by array_position(array['encounter', 'order', 'referral', 'task', 'declared'], kind) limit 1) as relationship,
+  exists (select from oppositions o where c.person <> '' and o.person = c.person and o.hospital in ('', c.hospital)
+    and o.claim in ('', c.claim) and valid_from <= now()) as opposed,
+  (select level from grants g where c.person <> '' and g.person = c.person and organisation in ('', $4) and actor in ('', $5)
+    and organisation || actor <> '' and g.claim in ('', c.claim) and ${VALID}
+    order by array_position(array['V', 'R', 'N'], level) limit 1) as granted,
+  exists (select from exclusions e where c.person <> '' and e.person = c.person and organisation in ('', $4) and actor in ('', $5)
+    and organisation || actor <> '' and valid_from <= now()) as excluded,
+  exists (select from break_glass b where c.person <> '' and b.person = c.person and b.organisation = $4 and b.actor = $5
+    and opened_at <= now() and valid_until > now()) as break_glass,
+  exists (select from representatives p where c.person <> '' and p.person = c.person and $6 <> '' and p.representative_person = $6
+    and ${VALID}) as represents,
+  coalesce(f.vip, false) as vip, f.age
+from claims c left join hospitals h on h.hospital = c.hospital
+left join lateral (
+  select bool_or(vip) as vip,
+    (to_char(now() at time zone 'UTC', 'YYYYMMDD')::int - max(born) filter (where born ~ '^[0-9]{8}$')::int) / 10000 as age
+  from (select vip, replace(birth_date, '-', '') as born from person_flags where c.person <> '' and person = c.person) flags
+) f on true
+order by (c.hospital = $4) desc, c.study_date, c.study_time, c.claim
+limit $7`;
