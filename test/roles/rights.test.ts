@@ -37,6 +37,7 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.person_flags': 'select insert update delete',
     'public.platform_state': 'select',
     'public.projections': 'select',
+    'public.reach': 'select',
     'public.registry_state': 'select insert update',
     'public.relationship_reviews': 'select insert update',
     'public.relationships': 'select insert update delete',
@@ -65,10 +66,11 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.notices': 'select',
     'public.oppositions': 'select',
     'public.patient_ids': 'select insert',
-    'public.person_flags': 'select insert',
+    'public.person_flags': 'select insert update',
     'public.platform_state': 'select insert',
     'public.projections': 'select',
     'public.quarantine': 'insert',
+    'public.reach': 'select',
     'public.registry_state': 'select',
     'public.relationship_reviews': 'select',
     'public.relationships': 'select',
@@ -101,6 +103,7 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.platform_state': 'select',
     'public.projections': 'select',
     'public.quarantine': 'select',
+    'public.reach': 'select',
     'public.registry_state': 'select',
     'public.relationship_reviews': 'select',
     'public.relationships': 'select',
@@ -129,6 +132,7 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.platform_state': 'select',
     'public.projections': 'select',
     'public.quarantine': 'select update',
+    'public.reach': 'select',
     'public.registry_state': 'select insert update',
     'public.relationship_reviews': 'select insert update',
     'public.relationships': 'select insert update delete',
@@ -143,7 +147,8 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
 };
 
 const COLUMNS = `select table_schema || '.' || table_name as "table", array_agg(column_name::text) as columns
-  from information_schema.columns where table_schema in ('public', 'findable_1') group by 1 order by 1`;
+  from information_schema.columns join information_schema.tables using (table_schema, table_name)
+  where table_schema in ('public', 'findable_1') and table_type = 'BASE TABLE' group by 1 order by 1`;
 
 type Table = Readonly<{ table: string; columns: readonly string[] }>;
 

@@ -38,8 +38,8 @@ export type AuthenticatePorts = Readonly<{
 
 const BEARER = /^bearer +([\w\-.~+/]+=*)$/i;
 const RETRY_SECONDS = 5;
-/** The role that only programs have. */
-const MACHINE_ROLE = 'modality';
+/** The roles that only programs have. */
+const MACHINE_ROLES = ['modality', 'hospital-system'];
 
 export const authenticate =
   (ports: AuthenticatePorts): Authenticate =>
@@ -115,7 +115,7 @@ function callerFrom(
     ...(name === undefined ? {} : { name }),
     purpose,
     mfa,
-    machine: client !== null || roles.includes(MACHINE_ROLE),
+    machine: client !== null || roles.some((role) => MACHINE_ROLES.includes(role)),
     act,
     patient: asking,
     person: asking,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AccessArchive, accessArchive } from './archive.js';
+import { type TenancyArchive, tenancyArchive } from './archive.js';
 import { type OidcServer, startOidcServer } from './oidc-server.js';
 import { until } from './until.js';
 
@@ -7,7 +7,7 @@ import { until } from './until.js';
 let directory: OidcServer;
 let agency: OidcServer;
 let other: OidcServer;
-let archive: AccessArchive;
+let archive: TenancyArchive;
 
 const A = '1.2.1';
 const B = '1.2.2';
@@ -28,7 +28,7 @@ beforeAll(async () => {
     organisations: ['AGENCY'],
     fallback: true,
   };
-  archive = await accessArchive({ ARKIM_OIDC_ISSUERS: JSON.stringify([byAgency]) });
+  archive = await tenancyArchive({ ARKIM_OIDC_ISSUERS: JSON.stringify([byAgency]) });
   for (const [hospital, prefix] of [
     ['HOSP-A', 'a'],
     ['HOSP-B', 'b'],

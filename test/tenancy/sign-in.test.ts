@@ -1,14 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { decodeJwt, exportSPKI, generateKeyPair, importJWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AccessArchive, accessArchive } from './archive.js';
+import { type TenancyArchive, tenancyArchive } from './archive.js';
 import { type OidcServer, startOidcServer } from './oidc-server.js';
 import { until } from './until.js';
 
 let keycloak: OidcServer;
 let entra: OidcServer;
 let stranger: OidcServer;
-let archive: AccessArchive;
+let archive: TenancyArchive;
 
 beforeAll(async () => {
   keycloak = await startOidcServer({
@@ -19,7 +19,7 @@ beforeAll(async () => {
     'dr-b': { groups: ['8c0f-radiology', '77aa-everyone'], amr: ['pwd', 'mfa'] },
   });
   stranger = await startOidcServer({ 'dr-x': { realm_access: { roles: ['Radiologue'] } } });
-  archive = await accessArchive();
+  archive = await tenancyArchive();
   const common = { jurisdiction: 'LU' };
   const a = {
     ...common,

@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AccessArchive, accessArchive } from './archive.js';
+import { type TenancyArchive, tenancyArchive } from './archive.js';
 import { until } from './until.js';
 
 const AUDIENCE = 'https://archive.example';
@@ -13,11 +13,11 @@ const OTHER = Buffer.from('another certificate');
 
 const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const strange = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-let archive: AccessArchive;
+let archive: TenancyArchive;
 let described: Readonly<Record<string, unknown>>;
 
 beforeAll(async () => {
-  archive = await accessArchive({ ARKIM_TOKEN_ISSUER: AUDIENCE, ARKIM_PROXY_SECRET: SECRET });
+  archive = await tenancyArchive({ ARKIM_TOKEN_ISSUER: AUDIENCE, ARKIM_PROXY_SECRET: SECRET });
   const jwks = { keys: [{ ...keys.publicKey.export({ format: 'jwk' }), alg: 'ES256' }] };
   const certificates = [createHash('sha256').update(CERTIFICATE).digest('base64url')];
   const roles = ['modality', 'records-manager'];

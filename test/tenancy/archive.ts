@@ -28,8 +28,8 @@ export type Asked = Readonly<{
 }>;
 
 /** Two edges and a worker over one database, each logged in as its role, and an operator who gives commands. */
-export async function accessArchive(settings: Readonly<Record<string, string>> = {}) {
-  const dataFolder = await mkdtemp(join(tmpdir(), 'arkim-access-'));
+export async function tenancyArchive(settings: Readonly<Record<string, string>> = {}) {
+  const dataFolder = await mkdtemp(join(tmpdir(), 'arkim-tenancy-'));
   const database = await testDatabase();
   await prepareDatabase({ url: database.url, migrationsFolder: 'infra/postgres', dataFolder });
   const config = (program: Program): Config =>
@@ -38,7 +38,7 @@ export async function accessArchive(settings: Readonly<Record<string, string>> =
       ARKIM_POSTGRES_URL: logInAs(database.url, ROLE_OF_PROGRAM[program]),
       ...settings,
     });
-  const log = createLog({ name: 'access test', level: 'fatal' });
+  const log = createLog({ name: 'tenancy test', level: 'fatal' });
   const edges = [await openEdge(config('archive-api')), await openEdge(config('archive-api'))];
   const worker = await openIngestWorker(config('ingest-worker'), log);
   const stopping = new AbortController();
@@ -95,10 +95,10 @@ export async function accessArchive(settings: Readonly<Record<string, string>> =
   };
 }
 
-export type AccessArchive = Awaited<ReturnType<typeof accessArchive>>;
+export type TenancyArchive = Awaited<ReturnType<typeof tenancyArchive>>;
 
 async function openEdge(config: Config) {
-  const opened = await openPorts(config, createLog({ name: 'access test', level: 'fatal' }));
+  const opened = await openPorts(config, createLog({ name: 'tenancy test', level: 'fatal' }));
   const app = await createApp(opened.ports);
   await app.listen(0, '127.0.0.1');
   return {
