@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { objectSettings } from '../support/object-store.js';
 import { accessSuite } from './access-suite.js';
 import { type RunningArchive, startArchive } from './archive.js';
+import { careSuite } from './care-suite.js';
 import { clientSuite } from './client-suite.js';
 import { limitsSuite } from './limits-suite.js';
 import { maintenanceSuite } from './maintenance-suite.js';
@@ -24,6 +25,7 @@ afterAll(() => archive.stop());
 
 clientSuite(() => archive);
 accessSuite(() => archive);
+careSuite(() => archive);
 storeSuite(() => archive);
 metadataStoreSuite(() => archive);
 searchSuite(() => archive);

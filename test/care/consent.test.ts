@@ -48,7 +48,10 @@ describe('R-003: a patient opposes', () => {
     expect((await anna.delete(`/governance/oppositions/${all.json.id}`)).status).toBe(404);
   });
   test('the agency records it for her, and so does the desk of a hospital', async () => {
-    const desk = await care.person({ organisation: 'HOSP-C', roles: ['records-manager'] });
+    const desk = await care.person({ organisation: 'HOSP-A', roles: ['records-manager'] });
+    const elsewhere = await care.person({ organisation: 'HOSP-B', roles: ['records-manager'] });
+    const body = { patient: identifier('anna') };
+    expect((await elsewhere.post('/governance/oppositions', body)).status).toBe(404);
     for (const who of [agency, desk]) {
       const { status, json } = await who.post('/governance/oppositions', {
         patient: identifier('anna'),

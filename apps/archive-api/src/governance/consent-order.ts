@@ -7,7 +7,14 @@ import { careOrder, requireDone } from './care-order.js';
 import type { CarePorts } from './care-ports.js';
 import { type ConsentTable, findConsent } from './consent-rows.js';
 import { isoOf } from './instants.js';
-import { isHospital, isTheirs, personOf, speakerOf, whosePatient } from './whose-patient.js';
+import {
+  isHospital,
+  isPatientOf,
+  isTheirs,
+  personOf,
+  speakerOf,
+  whosePatient,
+} from './whose-patient.js';
 
 /** What a body says of consent. `opens`: it lets somebody see more, so a hospital's desk may not write it down. */
 export type Told = Readonly<{
@@ -34,6 +41,7 @@ export async function tellConsent(
   const caller = callerOf(request);
   if (told.opens && speakerOf(caller) === 'desk') throw new ProblemException(NOT_AT_A_DESK);
   const patient = await whosePatient(ports, caller, told.patient);
+  if (speakerOf(caller) === 'desk') await requireAtDesk(ports, caller.hospital, patient);
   await requireThere(ports, patient, told);
   const order = careOrder(request, told.kind);
   const id = ids.care(told.kind, order.id, patient);
@@ -42,6 +50,17 @@ export async function tellConsent(
 }
 
 const NOT_AT_A_DESK = forbidden('Only the patient and the agency may say this.');
+
+/** A hospital writes down what its own patients say, nobody else's. */
+async function requireAtDesk(
+  { pool, wallMs }: CarePorts,
+  hospital: string,
+  patient: string,
+): Promise<void> {
+  const person = await personOf(pool, patient);
+  if (!(await isPatientOf(pool, { hospital, person, now: new Date(wallMs()) })))
+    throw new ProblemException(notFound());
+}
 
 async function requireThere({ pool }: CarePorts, patient: string, told: Told): Promise<void> {
   const { hospital, claim } = told;

@@ -51,6 +51,23 @@ export async function isTheirs(pool: Pool, claim: string, person: string): Promi
   return rowCount === 1;
 }
 
+type AtHospital = Readonly<{ hospital: string; person: string; now: Date }>;
+
+/** Whether a hospital has studies of the person, or treats them now. */
+export async function isPatientOf(
+  pool: Pool,
+  { hospital, person, now }: AtHospital,
+): Promise<boolean> {
+  const { rowCount } = await pool.query({
+    name: 'patient-of-hospital',
+    text: `select from study_access where person = $2 and hospital = $1
+      union all select from relationships where organisation = $1 and person = $2 and kind <> 'declared'
+        and valid_from <= $3 and valid_until > $3 limit 1`,
+    values: [hospital, person, now],
+  });
+  return rowCount === 1;
+}
+
 /** Whether a hospital of this code is known. */
 export async function isHospital(pool: Pool, hospital: string): Promise<boolean> {
   const { rowCount } = await pool.query({
