@@ -4,6 +4,7 @@ import { holdSeries, sampleFile } from '../../apps/archive-api/src/stored-files.
 import { sealFrom } from '../../apps/retention-worker/src/retention-worker.module.js';
 import { sealRound } from '../../apps/retention-worker/src/seal/seal-round.js';
 import { type CareApi, careApi, NAT, type Person } from '../care/care-api.js';
+import { sealSoon } from './seal-soon.js';
 
 const ANNE = 'anne';
 const BERT = 'bert';
@@ -38,7 +39,8 @@ beforeAll(async () => {
   await (await archive.doctor('HOSP-B')).get(`/dicom-web/studies/${anne.study}/metadata`);
   await (await archive.doctor('HOSP-B')).get('/dicom-web/studies');
   const { pool, keys } = api.ports;
-  expect(await sealRound({ pool, sealWithin: sealFrom(() => keys, undefined) })).toMatchObject({
+  const ports = { pool, sealWithin: sealFrom(() => keys, undefined) };
+  expect(await sealSoon(() => sealRound(ports))).toMatchObject({
     count: 4,
     broken: 0,
   });
