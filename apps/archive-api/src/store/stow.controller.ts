@@ -9,6 +9,7 @@ import { Demands } from '../caller/permit.guard.js';
 import { badRequest, ProblemException, receiptLate } from '../problem.js';
 import { dicomWebUrl } from '../request-address.js';
 import { acceptedAnswer, storedAnswer } from './receipt-answer.js';
+import { RECORD_STORED, type RecordStoredPorts, recordStored } from './record-stored.js';
 import { readStoreHead } from './store-head.js';
 import { StoreInstances } from './store-instances.js';
 
@@ -17,7 +18,10 @@ const LATE_RETRY_SECONDS = 10;
 /** The Store Transaction (PS3.18 §10.5). */
 @Controller('dicom-web/studies')
 export class StowController {
-  constructor(@Inject(CommandBus) private readonly commands: CommandBus) {}
+  constructor(
+    @Inject(CommandBus) private readonly commands: CommandBus,
+    @Inject(RECORD_STORED) private readonly recording: RecordStoredPorts,
+  ) {}
 
   @Demands('store')
   @Post()
@@ -52,11 +56,11 @@ export class StowController {
     const begin = () => beginBody(request, reply);
     const stored = await this.commands.execute(new StoreInstances(body, begin, !head.respondAsync));
     const root = dicomWebUrl(request);
-    if (stored.receipt !== undefined)
-      return sendAnswer(
-        reply,
-        storedAnswer(stored.receipt, { root, accept: request.headers.accept }),
-      );
+    if (stored.receipt !== undefined) {
+      await recordStored(this.recording, caller, stored.receipt);
+      const { accept } = request.headers;
+      return sendAnswer(reply, storedAnswer(stored.receipt, { root, accept }));
+    }
     if (head.respondAsync) return sendAnswer(reply, acceptedAnswer(stored.job, root));
     throw new ProblemException(receiptLate(LATE_RETRY_SECONDS, 'Sending it again is safe.'));
   }
