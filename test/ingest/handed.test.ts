@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLog } from '#platform/log';
+import { wakeUp } from '#platform/wake-up';
 import { type IngestJob, ingestJobOf } from '#storage/ingest-job';
 import { writeLandingPack } from '#storage/landing-pack';
 import { ingestQueue } from '#storage/postgres/ingest-queue';
@@ -12,7 +13,6 @@ import {
 } from '../../apps/ingest-worker/src/handed/handed-jobs.js';
 import { runHanded } from '../../apps/ingest-worker/src/handed/run-handed.js';
 import type { Outcome } from '../../apps/ingest-worker/src/ingest/job.js';
-import { wakeUp } from '#platform/wake-up';
 import { type ArchiveCore, archiveCore } from '../support/archive-core.js';
 import { ctSlice, part10 } from '../support/part10.js';
 

@@ -87,9 +87,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
   const report = (err: unknown) => log.warn({ err }, 'object store');
   const objects = await openObjectStore(config, report, { sparesMax: SPARE_FILES_MAX });
   const threads = openThreads(log);
-  const tokens = archiveIssuer(config.tokenIssuer, masterKey);
-  const issuers = [...(await trustedIssuers(config)), tokens.trusted];
-  const registry = hospitalRegistry(pool, issuers, { nowMs, wallMs: Date.now });
+  const believed = await whoIsBelieved(config, pool, { masterKey, nowMs });
   const socket = handOverSocket(config.dataFolder);
   const handOver = socket === undefined ? undefined : openHandOver(socket);
   const keys = openKeys(pool, masterKey, nowMs);
@@ -105,10 +103,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       ...governance.ports,
       identity: identityOf(governance.facts, ids),
       recordAccess: openRecordAccess(pool, keys),
-      verify: createTokenVerifier(registry.issuers),
-      registry,
-      proxySecret: config.proxySecret,
-      tokens,
+      ...believed,
       log,
       nowMs,
       wallMs: Date.now,
@@ -126,6 +121,19 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       await database.close();
     },
   };
+}
+
+/** Who signs tokens that count, and which hospitals there are. */
+async function whoIsBelieved(
+  config: Config,
+  pool: Pool,
+  { masterKey, nowMs }: Readonly<{ masterKey: Buffer; nowMs: () => number }>,
+) {
+  const tokens = archiveIssuer(config.tokenIssuer, masterKey);
+  const issuers = [...(await trustedIssuers(config)), tokens.trusted];
+  const registry = hospitalRegistry(pool, issuers, { nowMs, wallMs: Date.now });
+  const verify = createTokenVerifier(registry.issuers);
+  return { tokens, registry, verify, proxySecret: config.proxySecret };
 }
 
 /** What works on pixels off the event loop. */
