@@ -133,13 +133,19 @@ describe('R-401: one person with affiliations in two hospitals', () => {
 test('a suspended hospital is refused at every edge, its people and its machines, with tokens that were verified before; others go on', async () => {
   const machine = await machineOf('a');
   const neighbour = await doctorOfC();
+  const act = { sub: 'dr-a', iss: directory.issuer, org: 'HOSP-A', roles: ['radiologist'] };
+  const forOne = await agency.sign({ org: 'AGENCY', roles: ['agency'], act });
   expect(await archive.studies({ token: doctor })).toEqual([A]);
+  const shown = await archive.studies({ token: forOne });
+  expect(shown).not.toBe(403);
   expect(await archive.arkim('hospital', 'suspend', 'HOSP-A')).toBe('HOSP-A is suspended');
   await until((edge) => archive.studies({ token: doctor, edge }), 403);
   await until((edge) => storeStatus(A, machine, edge), 403);
+  await until((edge) => archive.studies({ token: forOne, edge }), 403);
   await until((edge) => archive.studies({ token: neighbour, edge }), [C]);
   expect(await archive.arkim('hospital', 'resume', 'HOSP-A')).toBe('HOSP-A is served');
   await until((edge) => archive.studies({ token: doctor, edge }), [A]);
+  expect(await archive.studies({ token: forOne })).toEqual(shown);
 });
 
 test('R-203: in a crisis a hospital stores nothing and nothing of it is exported or let go; reads go on', async () => {
@@ -181,7 +187,8 @@ test('R-102: people of a hospital whose sign-in is down read through the agency 
 
 test('a fallback ends by itself', async () => {
   const byAgency = await agency.signIn('dr-a-by-agency');
-  await archive.arkim('fallback', 'open', 'HOSP-A', '--for', '4s');
+  await archive.arkim('fallback', 'open', 'HOSP-A', '--for', '8s');
+  await until((edge) => archive.studies({ token: byAgency, edge }), [A]);
   await until((edge) => archive.studies({ token: byAgency, edge }), 401);
   expect(await archive.studies({ token: doctor })).toEqual([A]);
 });
