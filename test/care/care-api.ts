@@ -1,3 +1,4 @@
+import { opaqueIds } from '#index/opaque-ids';
 import type { DemoClaims } from '#platform/demo-issuer';
 import { onboard, type TestApi, testApi } from '../../apps/archive-api/src/archive-api.testing.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
@@ -38,12 +39,15 @@ export const identifier = (value: string) => ({ authority: NAT, value });
 export const HOSPITALS = ['HOSP-A', 'HOSP-B', 'HOSP-C'] as const;
 
 const HOUR_MS = 3_600_000;
+/* The same for each run, so that what is drawn by a digest is the same too. */
+const LOOKUP_KEY = Buffer.alloc(32, 7);
 
 export async function careApi(): Promise<CareApi> {
   const database: TestDatabase = await testDatabase();
   const { pool } = database;
   let passedMs = 0;
-  const api = await testApi(pool, { wallMs: () => Date.now() + passedMs });
+  const ids = opaqueIds(LOOKUP_KEY);
+  const api = await testApi(pool, { ids, wallMs: () => Date.now() + passedMs });
   await onboard(pool, ...HOSPITALS);
   const person = async (claims: Partial<DemoClaims>) => personWith(api, await api.sign(claims));
   const query: CareApi['query'] = async (sql, values = []) =>

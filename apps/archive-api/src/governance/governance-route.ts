@@ -23,7 +23,8 @@ export type GovernanceRoute = Readonly<{
 
 const ID = /^[0-9a-f-]{32,36}$/;
 const ORGANISATION = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-const IDENTIFIER = /^[^\\^\p{Cc}]{1,64}$/u;
+const IDENTIFIER = /^[^\p{Cc}\p{Cs}]{1,250}$/u;
+const URN_OF_OID = /^urn:oid:/i;
 const TAG = /^[a-z][a-z0-9-]{0,31}$/;
 const TAGS_MAX = 16;
 const TEXT_CHARACTERS_MAX = 2_000;
@@ -40,10 +41,14 @@ export const tags = z.array(z.string().regex(TAG)).max(TAGS_MAX);
 export const freeText = z.string().trim().min(1).max(TEXT_CHARACTERS_MAX);
 export const instant = z.iso.datetime({ offset: true });
 
-/** A patient as an assigning authority names them. Never part of an address. */
+/** A patient as an assigning authority names them; an OID counts with its URN and without. Never part of an address. */
 export const patientIdentifier = z.strictObject({
-  authority: z.string().regex(IDENTIFIER),
-  value: z.string().regex(IDENTIFIER),
+  authority: z
+    .string()
+    .trim()
+    .overwrite((text) => text.replace(URN_OF_OID, ''))
+    .regex(IDENTIFIER),
+  value: z.string().trim().regex(IDENTIFIER),
 });
 
 /** What was made, and the opaque id of the patient whom it is about. */
