@@ -198,6 +198,19 @@ describe('R-007 every read is attributable', () => {
   });
 });
 
+test('R-007 the patient opens them under any identifier that is linked', async () => {
+  const { ids } = archive.api.ports;
+  const person = ids.patient(PATIENT.authority, PATIENT.value);
+  const other = { ...PATIENT_TOKEN, patient: 'OTHER:7' };
+  expect(await statusOf(other, examPath('HOSP-B'))).toBe(404);
+  await archive.pool.query(
+    `insert into patient_ids (patient, person, authority, value) values ($1, $2, 'OTHER', '7')`,
+    [ids.patient('OTHER', '7'), person],
+  );
+  expect(await statusOf(other, examPath('HOSP-B'))).toBe(200);
+  expect(await studiesFor(other)).toHaveLength(3);
+});
+
 describe('R-302 within a group more is shared than in the nation', () => {
   test('a restricted study is opened by who treats in the group, and not by who treats elsewhere', async () => {
     const claim = archive.claimOf('HOSP-B', EXAMS['HOSP-B']);

@@ -68,9 +68,7 @@ test('more than one factor, a program and a patient are told apart', async () =>
   expect(await asked({ roles: ['modality'] })).toMatchObject({ mfa: false, machine: true });
   expect(
     await asked({ organisation: 'AGENCY', roles: ['patient'], patient: 'NAT:123' }),
-  ).toMatchObject({
-    person: `person of ${ids.patient('NAT', '123')}`,
-  });
+  ).toMatchObject({ person: `person of ${ids.patient('NAT', '123')}` });
   expect(await asked({ patient: 'NAT:123' })).toMatchObject({ person: null });
 });
 test('the agency names whom it acts for; nobody else may', async () => {
