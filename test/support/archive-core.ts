@@ -3,8 +3,9 @@ import type { Pool } from 'pg';
 import type { EventStore } from '#events/event-store';
 import { postgresLog } from '#events/postgres/postgres-log';
 import { extractReader } from '#index/extract-reader';
+import { extractsReader } from '#index/extracts-reader';
 import { ensureFindable } from '#index/postgres/ensure-findable';
-import { rebuildFindable } from '#index/postgres/rebuild-findable';
+import { type Rebuild, rebuildFindable } from '#index/postgres/rebuild-findable';
 import { rebuildTable } from '#index/postgres/rebuild-table';
 import { type TableName, tableProjections } from '#index/postgres/table-projections';
 import { createPool } from '#platform/postgres-pool';
@@ -44,6 +45,7 @@ export async function archiveCore(given?: ObjectStore, place?: LogPlace) {
   });
   const readBytes = readPlace.bind(undefined, store);
   const readExtract = extractReader({ keys: ingest.keys, readBytes });
+  const readExtracts = extractsReader({ keys: ingest.keys, readBytes });
   const rebuilding = {
     pool: commitPool,
     log,
@@ -87,8 +89,8 @@ export async function archiveCore(given?: ObjectStore, place?: LogPlace) {
       const text = rows[0]?.receipt;
       return text == null ? undefined : JSON.parse(text).outcomes;
     },
-    rebuild: (options: RebuildOptions = {}) =>
-      rebuildFindable({ ...rebuilding, readExtract, graceMs: 0, ...options }),
+    rebuild: (options: RebuildOptions & FindableOptions = {}) =>
+      rebuildFindable({ ...rebuilding, readExtracts, graceMs: 0, ...options }),
     rebuildTable: (name: TableName, options: RebuildOptions = {}) =>
       rebuildTable({ ...rebuilding, ...options }, tableProjections(ingest.ids, ingest)[name]),
     close: async () => {
@@ -101,6 +103,7 @@ export async function archiveCore(given?: ObjectStore, place?: LogPlace) {
 }
 
 type RebuildOptions = Readonly<{ repair?: boolean; log?: EventStore }>;
+type FindableOptions = Pick<Rebuild, 'compared' | 'groupsMax'>;
 
 export type ArchiveCore = Awaited<ReturnType<typeof archiveCore>>;
 

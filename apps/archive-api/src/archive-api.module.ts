@@ -1,24 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import type { Pool } from 'pg';
 import { KEY_CACHE_MS } from '#events/key-ring';
 import { keyCache } from '#events/postgres/key-cache';
-import { openLogBeside } from '#events/postgres/open-log-beside';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { opaqueIds } from '#index/opaque-ids';
-import type { FactPorts } from '#index/postgres/commit-facts';
 import { archiveIssuer } from '#platform/archive-issuer';
 import type { Config } from '#platform/config';
 import { trustedIssuers } from '#platform/issuers';
 import type { Log } from '#platform/log';
-import { OperatorFault } from '#platform/operator-fault';
-import { patiently } from '#platform/patiently';
 import { readSecrets } from '#platform/secrets';
 import { createTokenVerifier } from '#platform/verify-token';
+import { openHandOver } from '#storage/hand-over';
+import { handOverSocket } from '#storage/hand-over-socket';
 import { openObjectStore } from '#storage/open-object-store';
 import { ingestQueue } from '#storage/postgres/ingest-queue';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { accessProviders } from './access/access-providers.js';
+import { auditControllers, auditProviders, openRecordAccess } from './audit/auditing.module.js';
 import { certificateOf } from './caller/certificate-of.js';
 import { hospitalRegistry } from './caller/hospital-registry.js';
 import { CapabilitiesController } from './capabilities/capabilities.controller.js';
@@ -32,7 +32,6 @@ import { HomeController } from './first-look/home.controller.js';
 import { openFirstLook } from './first-look/open-first-look.js';
 import { ViewerController } from './first-look/viewer.controller.js';
 import {
-  factPorts,
   governanceControllers,
   governanceProviders,
   openGovernance,
@@ -84,25 +83,27 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
   const database = await openDatabase(config, log, nowMs);
   const { pool } = database.ports;
   const { masterKey, lookupKey } = await readSecrets(config.dataFolder);
-  const objects = await openObjects(config, log);
-  const { conversions, drawings } = openThreads(log);
+  const report = (err: unknown) => log.warn({ err }, 'object store');
+  const objects = await openObjectStore(config, report, { sparesMax: SPARE_FILES_MAX });
+  const threads = openThreads(log);
   const tokens = archiveIssuer(config.tokenIssuer, masterKey);
   const issuers = [...(await trustedIssuers(config)), tokens.trusted];
   const registry = hospitalRegistry(pool, issuers, { nowMs, wallMs: Date.now });
-  const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
-  const keys = postgresKeyRing(pool, { masterKey, random: randomBytes, cache });
-  const beside = await openBeside(config, pool, log);
+  const socket = handOverSocket(config.dataFolder);
+  const handOver = socket === undefined ? undefined : openHandOver(socket);
+  const keys = openKeys(pool, masterKey, nowMs);
   const ids = opaqueIds(lookupKey);
-  const governance = await openCommands(factPorts(database.commandPool, keys, beside), ids, log);
+  const governance = await openGovernance(config, log, { pool: database.commandPool, keys });
   return {
     ports: {
       ...database.ports,
       objects: withSmallPacks(objects, pool),
       ids,
-      decode: conversions.convertFrame,
-      display: drawings.display,
+      ...threads.ports,
       keys,
       ...governance.ports,
+      identity: identityOf(governance.facts, ids),
+      recordAccess: openRecordAccess(pool, keys),
       verify: createTokenVerifier(registry.issuers),
       registry,
       proxySecret: config.proxySecret,
@@ -111,46 +112,42 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       nowMs,
       wallMs: Date.now,
       demo: config.demo,
+      edge: config.edge,
       firstLook: await openFirstLook(config),
       store: storeSettingsOf(config),
+      handOver,
     },
     close: async () => {
-      governance.close();
-      await Promise.all([conversions.close(), drawings.close()]);
+      handOver?.close();
+      await threads.close();
       await objects.close();
-      await beside?.close();
+      await governance.close();
       await database.close();
     },
   };
 }
 
-const openThreads = (log: Log) => ({
-  conversions: createConversionPool({
+/** What works on pixels off the event loop. */
+function openThreads(log: Log) {
+  const conversions = createConversionPool({
     onFault: (err) => log.error({ err }, 'a conversion thread died'),
-  }),
-  drawings: createDisplayPool((err) => log.error({ err }, 'a rendering thread died')),
-});
-
-const openObjects = (config: Config, log: Log) =>
-  openObjectStore(config, (err) => log.warn({ err }, 'object store'), SPARE_FILES_MAX);
+  });
+  const drawings = createDisplayPool((err) => log.error({ err }, 'a rendering thread died'));
+  return {
+    ports: { decode: conversions.convertFrame, display: drawings.display },
+    close: () => Promise.all([conversions.close(), drawings.close()]),
+  };
+}
+const openKeys = (pool: Pool, masterKey: Buffer, nowMs: () => number) => {
+  const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
+  return postgresKeyRing(pool, { masterKey, random: randomBytes, cache });
+};
 
 const storeSettingsOf = ({ storeWaitMs, storeLimits }: Config): Ports['store'] => ({
   ...STORE_SETTINGS,
   waitMs: storeWaitMs,
   receive: receiveLimitsOf(storeLimits),
 });
-
-const openBeside = (config: Config, pool: Ports['pool'], log: Log) =>
-  patiently(
-    () => openLogBeside(config, pool, (line) => new OperatorFault(line)),
-    (err) => log.warn({ err }, 'the database does not answer yet'),
-  );
-
-/** What the edge changes itself. */
-async function openCommands(facts: FactPorts, ids: Ports['ids'], log: Log) {
-  const { ports, close } = await openGovernance(facts, log);
-  return { ports: { ...ports, identity: identityOf(facts, ids) }, close };
-}
 
 @Module({})
 class ArchiveApiModule {}
@@ -177,6 +174,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       CommitmentController,
       TokenController,
       ...governanceControllers,
+      ...auditControllers,
       ...fhirControllers,
     ],
     providers: [
@@ -187,13 +185,14 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       ...commitment(ports),
       tokenEndpoint(ports),
       ...governanceProviders(ports),
+      ...auditProviders(ports),
       ...fhirProviders(ports),
     ],
   };
 }
 
 function store(ports: Ports, load: () => Promise<Load>): Provider[] {
-  const { pool, objects, log, store: settings } = ports;
+  const { pool, objects, log, handOver, store: settings } = ports;
   const awaited = receipts(pool, (cause) =>
     log.warn({ err: cause }, 'receipts could not be read; they are asked for again'),
   );
@@ -211,6 +210,7 @@ function store(ports: Ports, load: () => Promise<Load>): Provider[] {
         budget,
         admit,
         enqueue,
+        handOver,
         receipts: awaited,
         settings,
       } satisfies StorePorts,

@@ -16,6 +16,7 @@ import { createLog } from '#platform/log';
 import { createTokenVerifier } from '#platform/verify-token';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { testObjectStore } from '../../../test/support/object-store.js';
+import { openRecordAccess } from './audit/auditing.module.js';
 import { hospitalRegistry } from './caller/hospital-registry.js';
 import { createApp } from './create-app.js';
 import { identityOf } from './fhir/fhir.module.js';
@@ -64,6 +65,7 @@ export async function testApi(
     ids,
     decode: convertFrame,
     display: displayFrame,
+    recordAccess: openRecordAccess(pool, keys),
     verify: createTokenVerifier(registry.issuers),
     registry,
     proxySecret: undefined,

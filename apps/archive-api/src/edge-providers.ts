@@ -4,7 +4,7 @@ import { accessPolicy } from '#archive/access/access-policy';
 import { authenticate, IDENTIFY, identify } from './caller/authenticate.js';
 import { certificateOf } from './caller/certificate-of.js';
 import { HOSPITAL_REGISTRY } from './caller/hospital-registry.js';
-import { PermitGuard, POLICY_IN_FORCE } from './caller/permit.guard.js';
+import { GATE, type Gate, PermitGuard } from './caller/permit.guard.js';
 import { RegistryFeed } from './caller/registry-feed.js';
 import { credentialOf } from './first-look/credential-of.js';
 import { FIRST_LOOK } from './first-look/first-look.js';
@@ -19,17 +19,25 @@ import type { Ports } from './ports.js';
 import { LOG, ProblemFilter } from './problem.filter.js';
 import type { Load } from './store/admission.js';
 
+const builtIn = () => accessPolicy;
+
 /** What every request meets: who asks, whether they may, and what a failure looks like; with health and the first look. */
 export const edgeProviders = (
-  { pool, log, demo, firstLook, verify, registry, searching, wallMs, ...ports }: Ports,
+  { pool, log, demo, edge, firstLook, verify, registry, searching, wallMs, ...ports }: Ports,
   load: () => Promise<Load>,
   answers: ObjectsAnswer,
 ): Provider[] => [
   { provide: LOG, useValue: log },
   { provide: APP_FILTER, useClass: ProblemFilter },
   { provide: APP_GUARD, useClass: PermitGuard },
-  { provide: POLICY_IN_FORCE, useValue: ports.policyInForce ?? (() => accessPolicy) },
   { provide: HOSPITAL_REGISTRY, useValue: registry },
+  {
+    provide: GATE,
+    useValue: {
+      policyInForce: ports.policyInForce ?? builtIn,
+      recordAccess: ports.recordAccess,
+    } satisfies Gate,
+  },
   RegistryFeed,
   {
     provide: IDENTIFY,
@@ -50,7 +58,11 @@ export const edgeProviders = (
   { provide: READINESS, useValue: readiness(pool, demo) },
   {
     provide: METRICS,
-    useValue: metrics(load, answers, searching?.reads, () => countCare(pool, wallMs())),
+    useValue: metrics(load, answers, {
+      reads: searching?.reads,
+      edge,
+      care: () => countCare(pool, wallMs()),
+    }),
   },
   { provide: OBJECTS_ANSWER, useValue: answers },
   { provide: FIRST_LOOK, useValue: firstLook },

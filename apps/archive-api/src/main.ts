@@ -22,5 +22,8 @@ drainOnSignal({
   onFault: (err) => log.error({ err }, 'the edge did not stop cleanly'),
 });
 
-await app.listen(config.port, config.host);
-log.info({ port: config.port, host: config.host }, 'listening');
+const { host, port, edges, edge } = config;
+/* Several edges share the port: the kernel gives each new connection to one of them. */
+await app.listen({ port, host, ...(edges > 1 && { reusePort: true }) });
+log.info({ port, host, edge }, 'listening');
+process.send?.('listening');

@@ -11,6 +11,7 @@ import type { AccessPolicies } from '#index/policy-commands';
 import type { ArchiveIssuer } from '#platform/archive-issuer';
 import type { Log } from '#platform/log';
 import type { VerifyToken } from '#platform/verify-token';
+import type { HandOver } from '#storage/hand-over';
 import type { ObjectStore } from '#storage/object-store';
 import type { HospitalRegistry } from './caller/hospital-registry.js';
 import type { FirstLook } from './first-look/first-look.js';
@@ -38,22 +39,26 @@ export type Ports = Readonly<{
   display: FrameDisplayer;
   verify: VerifyToken;
   /** Writes down who was shown what, and who was not. */
-  recordAccess?: RecordAccess;
-  /** The published policy; without it the built-in table. */
-  policyInForce?: () => AccessPolicy;
-  /** Looks for a published policy at once. */
-  lookForPolicy?: () => Promise<void>;
-  policies: AccessPolicies;
+  recordAccess: RecordAccess;
   registry: HospitalRegistry;
   /** What a proxy sends along to be believed about certificates of clients; undefined: none is. */
   proxySecret: string | undefined;
   /** Gives tokens to machines. */
   tokens: ArchiveIssuer;
+  /** The published policy; without it the built-in table. */
+  policyInForce?: () => AccessPolicy;
+  /** Looks for a published policy at once. */
+  lookForPolicy?: () => Promise<void>;
+  policies: AccessPolicies;
   log: Log;
   nowMs: () => number;
   /** Milliseconds since 1970. */
   wallMs: () => number;
   demo: boolean;
+  /** The number of this process where several share a port. */
+  edge?: number | undefined;
   firstLook: FirstLook;
   store: StoreSettings;
+  /** Left out, every job is queued. */
+  handOver?: HandOver | undefined;
 }>;

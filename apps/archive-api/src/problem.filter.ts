@@ -8,6 +8,7 @@ import {
   NotFoundException,
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { TooMuchWaits } from '#evidence/group-commit';
 import type { Log } from '#platform/log';
 import { isLockLate, isStatementLate } from '#platform/statement-late';
 import { isOutage } from '#storage/outage';
@@ -23,6 +24,7 @@ import {
   methodNotAllowed,
   notFound,
   objectStoreUnavailable,
+  overloaded,
   type Problem,
   ProblemException,
   unsupportedMediaType,
@@ -89,6 +91,7 @@ function wrongMethodAnswer(error: unknown, request: FastifyRequest): Answer | un
 /** Undefined: a fault. What the framework refuses by itself keeps its status and gets our words, since its own repeat the address. */
 export function toProblem(error: unknown): Problem | undefined {
   if (error instanceof ProblemException) return error.problem;
+  if (error instanceof TooMuchWaits) return overloaded(DATABASE_RETRY_SECONDS);
   const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
   if (status === 404) return notFound();
   if (status === 414) return uriTooLong();

@@ -27,7 +27,7 @@ import {
 } from './retrieve/retrieval.js';
 import type { RetrieveFramesPorts } from './retrieve/retrieve-frames.js';
 import { SearchHandler } from './search/search.js';
-import { SEARCH, type SearchPorts } from './search/search-ports.js';
+import { SEARCH, type SearchingPorts } from './search/search-ports.js';
 
 /** Buffers of answers that wait for their next use. */
 const BUFFERS_IDLE_BYTES_MAX = 64 * 1024 * 1024;
@@ -43,6 +43,7 @@ export function readProviders({
   searching,
   ids,
   keys,
+  recordAccess,
   decode,
   display,
   policyInForce = () => accessPolicy,
@@ -85,7 +86,8 @@ export function readProviders({
         readExtract,
         policyInForce,
         wallMs,
-      } satisfies SearchPorts,
+        recordAccess,
+      } satisfies SearchingPorts,
     },
     SearchHandler,
     RetrieveInstancesHandler,

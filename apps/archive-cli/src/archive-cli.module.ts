@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
-import type { KeyRing } from '#events/key-ring';
+import { KEY_CACHE_MS, type KeyRing } from '#events/key-ring';
 import type { Log } from '#events/log';
 import { openIntents } from '#events/postgres/append-intents';
+import { keyCache } from '#events/postgres/key-cache';
 import { openLogBeside } from '#events/postgres/open-log-beside';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { postgresLog } from '#events/postgres/postgres-log';
 import { extractReader, type ReadExtract } from '#index/extract-reader';
+import { extractsReader } from '#index/extracts-reader';
 import type { Findable } from '#index/findable';
 import { type OpaqueIds, opaqueIds } from '#index/opaque-ids';
 import { findableReader } from '#index/postgres/findable-reader';
@@ -15,6 +17,7 @@ import { hospitalAuthorities } from '#index/postgres/hospital-authorities';
 import { type RebuildReport, rebuildFindable } from '#index/postgres/rebuild-findable';
 import { rebuildTable, type TableReport } from '#index/postgres/rebuild-table';
 import { type TableName, tableProjections } from '#index/postgres/table-projections';
+import type { Place } from '#index/series-view';
 import { SWITCH_LOCK } from '#index/switch-lock';
 import type { Config } from '#platform/config';
 import { findDatabase } from '#platform/find-database';
@@ -29,14 +32,19 @@ import { ingestQueue } from '#storage/postgres/ingest-queue';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { readPlace } from '#storage/read-place';
 
-/** A rebuild may compare whole tables in one statement. */
+/** The rebuild of a table compares it whole, in one statement. */
 const STATEMENT_MS_MAX = 3_600_000;
 const CONNECTIONS_MAX = 4;
+const KEYS_HELD_MAX = 10_000;
 /** Readers ask once a second which version is active. */
 const REBUILD_GRACE_MS = 3_000;
 
 /** `repair`: what differs from the log is put right, not only told. */
-export type RebuildOptions = Readonly<{ repair: boolean; progress: (events: number) => void }>;
+export type RebuildOptions = Readonly<{
+  repair: boolean;
+  progress: (events: number) => void;
+  compared: (studies: number, of: number) => void;
+}>;
 
 /** What commands work on, beside a running archive. */
 export type OpenArchive = Readonly<{
@@ -114,15 +122,18 @@ type Opened = Readonly<{ pool: Pool; kurrent: Log | undefined; store: ObjectStor
 
 const compose = async (config: Config, { pool, kurrent, store }: Opened): Promise<OpenArchive> => {
   const { masterKey, lookupKey } = await readSecrets(config.dataFolder);
-  const keys = postgresKeyRing(pool, { masterKey, random: randomBytes });
-  const readExtract = extractReader({ keys, readBytes: (place) => readPlace(store, place) });
+  const nowMs = () => performance.now();
+  const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
+  const keys = postgresKeyRing(pool, { masterKey, random: randomBytes, cache });
+  const readBytes = (place: Place) => readPlace(store, place);
+  const readExtract = extractReader({ keys, readBytes });
   const log = kurrent ?? postgresLog(pool);
   const ids = opaqueIds(lookupKey);
-  const nowMs = () => performance.now();
   const tables = tableProjections(ids, { ids, authoritiesOf: hospitalAuthorities(pool, nowMs) });
   const source = { pool, intents: openIntents(pool), log, keys, readExtract, ids };
   const rebuilding = {
     ...source,
+    readExtracts: extractsReader({ keys, readBytes }),
     ...(kurrent && { endIntents: () => fulfilIntents(source) }),
   };
   return {

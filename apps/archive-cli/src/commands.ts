@@ -2,6 +2,7 @@ import type { Command } from './command.js';
 
 /** Every verb of `arkim`; each is loaded only when it's asked for, so that `token` stays quick. */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  audit: async () => (await import('./audit.js')).audit,
   'copy-log': async () => (await import('./copy-log.js')).copyLogCommand,
   crisis: async () => (await import('./crisis.js')).crisis,
   export: async () => (await import('./export.js')).exportMasters,

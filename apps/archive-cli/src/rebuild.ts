@@ -54,7 +54,12 @@ const rebuildOne = async (
   name: Projection,
   { terminal, repair = false }: How,
 ): Promise<number> => {
-  const options: RebuildOptions = { repair, progress: progressTo(terminal, name) };
+  const tell = rarely((line) => terminal.progress(`${name}: ${line}`));
+  const options: RebuildOptions = {
+    repair,
+    progress: (events) => tell(`${events} events`),
+    compared: (studies, of) => tell(`${studies} of ${of} studies compared`),
+  };
   if (name === 'findable')
     return tellFindable(found(await archive.rebuildFindable(options)), terminal);
   return tellTable(name, found(await archive.rebuildTable(name, options)), terminal);
@@ -65,19 +70,22 @@ const found = <T>(report: T | 'running'): T => {
   return report;
 };
 
-const progressTo = (terminal: Terminal, name: Projection) => {
-  let lastMs = 0;
-  return (events: number) => {
+const rarely = (tell: (line: string) => void) => {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return (line: string) => {
     if (performance.now() - lastMs < PROGRESS_MS) return;
     lastMs = performance.now();
-    terminal.progress(`${name}: ${events} events`);
+    tell(line);
   };
 };
 
 const tellFindable = (report: RebuildReport, terminal: Terminal): number => {
-  const { from, to, events, differing, switched } = report;
+  const { from, to, events, differing, switched, rows: compared, keptOut } = report;
   for (const [table, rows] of Object.entries(differing))
     terminal.answer(`findable: ${table}: ${rows} rows differ`);
+  terminal.answer(
+    `findable: ${compared} rows compared; stores waited ${keptOut.ms} ms, for ${keptOut.facts} events and ${keptOut.rows} rows`,
+  );
   terminal.answer(
     switched
       ? `findable: version ${to} is in use, made of ${events} events`

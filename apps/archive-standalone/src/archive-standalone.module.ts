@@ -1,5 +1,4 @@
 import type { Pool } from 'pg';
-import { kurrentLog } from '#events/kurrentdb/kurrent-log';
 import { bindLog } from '#events/postgres/log-engine';
 import { ensureFindable } from '#index/postgres/ensure-findable';
 import { migrate } from '#platform/migrate';
@@ -30,9 +29,16 @@ export async function prepareDatabase(database: DatabaseToPrepare): Promise<void
   }
 }
 
+/* The client takes 35 MB of memory: only who asks for it loads it. */
+const openLog = async (settings: DatabaseToPrepare['kurrent']) => {
+  if (settings === undefined) return undefined;
+  const { kurrentLog } = await import('#events/kurrentdb/kurrent-log');
+  return kurrentLog(settings);
+};
+
 /** Refuses, in one line, an archive whose log is where the settings don't say, or isn't to be had. */
 const holdToLog = async (pool: Pool, settings: DatabaseToPrepare['kurrent']): Promise<void> => {
-  const log = settings && kurrentLog(settings);
+  const log = await openLog(settings);
   try {
     const refused = await bindLog(pool, log);
     if (refused !== undefined) throw new OperatorFault(refused);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { openDemoIssuer } from '#platform/demo-issuer';
 import { OperatorFault } from '#platform/operator-fault';
 import { announcement, originOf } from './announcement.js';
@@ -81,9 +82,10 @@ async function run(start: Start): Promise<void> {
   await refuseTakenPort(config.host, config.port);
   const url = await startDatabase(start);
   await preparePrograms(start, url);
-  const ready = startAll(start, url);
+  const { listening, ready } = startAll(start, url);
   const origin = originOf(config);
   await waitUntilOk(`${origin}/health/live`, start.signal);
+  await unlessAborted(listening, start.signal);
   if (config.demo) await storeDemo({ ...start.options, databaseUrl: url, signal: start.signal });
   await waitUntilOk(`${origin}/health/ready`, start.signal);
   ready();
@@ -111,8 +113,11 @@ async function preparePrograms({ options, signal }: Start, url: string): Promise
   signal.throwIfAborted();
 }
 
-/* Gives a function that says that the archive was ready once: from then on a program that ends is only started again. */
-function startAll({ options, closers, recorder, fail }: Start, databaseUrl: string): () => void {
+/* `ready` says that the archive was ready once: from then on a program that ends is only started again. */
+function startAll(
+  { options, closers, recorder, fail }: Start,
+  databaseUrl: string,
+): Readonly<{ listening: Promise<void>; ready: () => void }> {
   let wasReady = false;
   const programs = startPrograms({
     archive: options,
@@ -131,7 +136,16 @@ function startAll({ options, closers, recorder, fail }: Start, databaseUrl: stri
     recorder.note({ state: 'draining' });
     await programs.stop();
   });
-  return () => {
-    wasReady = true;
+  return {
+    listening: programs.listening,
+    ready: () => {
+      wasReady = true;
+    },
   };
+}
+
+/* A start that is taken back waits for nobody; a program that doesn't come up fails it (START_CRASHES_MAX). */
+async function unlessAborted(awaited: Promise<void>, signal: AbortSignal): Promise<void> {
+  const aborted = once(signal, 'abort').then(() => signal.throwIfAborted());
+  await Promise.race([awaited, aborted]);
 }

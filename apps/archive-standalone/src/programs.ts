@@ -4,10 +4,13 @@ import { programFile } from './places.js';
 import { withoutLogins } from './program-url.js';
 import { type SupervisedProcess, superviseProcess } from './supervised-process.js';
 
-/** The archive's three programs, running. */
+/** The archive's programs, running. */
 export type Programs = Readonly<{
+  /** The first edge, the workers, the other edges. */
   pids: () => readonly number[];
-  /** The API drains while the workers still finish what it waits for; then they drain. */
+  /** Resolves when every edge has listened. */
+  listening: Promise<void>;
+  /** The edges drain while the workers still finish what they wait for; then they drain. */
   stop: () => Promise<void>;
 }>;
 
@@ -23,22 +26,37 @@ export type ProgramsOptions = Readonly<{
 
 const WORKERS = ['ingest-worker', 'retention-worker'] as const;
 
-/** Starts the API and the workers. */
+/** Starts the edges and the workers. */
 export function startPrograms(options: ProgramsOptions): Programs {
   const workers = WORKERS.map((name) => start(name, options));
-  const api = start('archive-api', options);
+  const edges = Array.from({ length: options.archive.config.edges }, (_, at) =>
+    startEdge(options, at + 1),
+  );
+  const all = [...edges.slice(0, 1), ...workers, ...edges.slice(1)].map(({ program }) => program);
   return {
-    pids: () => [api, ...workers].map(({ pid }) => pid()).filter((pid) => pid !== undefined),
+    pids: () => all.map(({ pid }) => pid()).filter((pid) => pid !== undefined),
+    listening: Promise.all(edges.map(({ listens }) => listens)).then(() => undefined),
     stop: async () => {
-      await api.stop();
-      await Promise.all(workers.map((worker) => worker.stop()));
+      await Promise.all(edges.map(({ program }) => program.stop()));
+      await Promise.all(workers.map(({ program }) => program.stop()));
     },
   };
 }
 
-function start(name: Program, options: ProgramsOptions): SupervisedProcess {
+type Started = Readonly<{ program: SupervisedProcess; listens: Promise<void> }>;
+
+/** An only edge has no number: its figures are the archive's. */
+const startEdge = (options: ProgramsOptions, number: number): Started =>
+  start(
+    'archive-api',
+    options,
+    options.archive.config.edges > 1 ? { ARKIM_EDGE: String(number) } : {},
+  );
+
+function start(name: Program, options: ProgramsOptions, own: ArchiveOptions['env'] = {}): Started {
   const { config, env, log } = options.archive;
-  return superviseProcess({
+  const listens = Promise.withResolvers<void>();
+  const program = superviseProcess({
     name,
     file: programFile(name),
     env: {
@@ -46,11 +64,17 @@ function start(name: Program, options: ProgramsOptions): SupervisedProcess {
       ARKIM_DATA: config.dataFolder,
       ARKIM_POSTGRES_URL: options.databaseUrlOf(name),
       ...loginsBeside(name, config),
+      ARKIM_EDGE: undefined,
+      ...own,
     },
     log,
     onStart: options.onStart,
     onCrash: (inARow) => options.onCrash(name, inARow),
+    onSaid: (message) => {
+      if (message === 'listening') listens.resolve();
+    },
   });
+  return { program, listens: listens.promise };
 }
 
 /** Only the edge searches; all append. */

@@ -19,6 +19,8 @@ export type ProcessPlan = Readonly<{
   /** Hears of each new process, and how often in a row it ended soon after its start. */
   onStart: (pid: number | undefined) => void;
   onCrash: (inARow: number) => void;
+  /** Hears what the program sends on our channel to it. */
+  onSaid?: (message: unknown) => void;
 }>;
 
 const BACK_OFF_MS = 100;
@@ -77,6 +79,7 @@ async function runOnce(plan: ProcessPlan, state: State): Promise<string> {
   });
   state.child = child;
   plan.onStart(child.pid);
+  if (plan.onSaid) child.on('message', plan.onSaid);
   try {
     const [code, signal] = await once(child, 'exit');
     return signal === null ? `exit code ${code}` : String(signal);

@@ -14,7 +14,7 @@ import { extractReader } from '#index/extract-reader';
 import type { Findable } from '#index/findable';
 import { type OpaqueIds, opaqueIds } from '#index/opaque-ids';
 import { readAccess } from '#index/postgres/access-rows';
-import { fillAccess } from '#index/postgres/fill-access';
+import { fillAccess, fillAccessOnce } from '#index/postgres/fill-access';
 import { findableReader } from '#index/postgres/findable-reader';
 import { catchUpStudies, type Fulfil, fulfilIntents } from '#index/postgres/fulfil-intents';
 import { hospitalAuthorities } from '#index/postgres/hospital-authorities';
@@ -30,6 +30,7 @@ import type { ObjectStore } from '#storage/object-store';
 import { openObjectStore } from '#storage/open-object-store';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { readPlace } from '#storage/read-place';
+import { withHandedBodies } from './handed/handed-jobs.js';
 import type { Ingest } from './ingest/ingest-batch.js';
 import { settledBeside, sliceBeside } from './log-beside.module.js';
 import { settledWithin, sliceWithin } from './log-within.module.js';
@@ -39,6 +40,8 @@ import type { OriginalExtract, Settle } from './settle/settle-study.js';
 const KEYS_HELD_MAX = 10_000;
 /** The worker reads a series once, to settle it or to compare with it. */
 const SERIES_CACHE_BYTES_MAX = 8 * 1024 * 1024;
+/** A header is read right after it was written: the kernel has it in memory, and to wake a thread for it takes longer than the read. */
+const HEADER_READ_BYTES_MAX = 64 * 1024;
 /** Shorter than the claim of a job, so that who waited in vain still has it and can put it back. */
 const LOCK_MS_MAX = 10_000;
 
@@ -51,6 +54,10 @@ export type IngestWorker = Readonly<{
   sessions: Pool;
   /** Ends what dead workers intended to append; undefined when the log commits with its rows. */
   fulfil: (() => Promise<number>) | undefined;
+  /** Small packs of jobs that were handed over and haven't committed yet. */
+  handedBodies: Map<string, Buffer>;
+  /** Gives studies from before that was written down whose they are, once in an archive's life; answers with how many. */
+  fill: (signal: AbortSignal) => Promise<number>;
   close: () => Promise<void>;
 }>;
 
@@ -74,7 +81,9 @@ export async function openIngestWorker(config: Config, log: Log): Promise<Ingest
     (err) => log.warn({ err }, 'the database does not answer yet'),
   );
   const secrets = await readSecrets(config.dataFolder);
-  const store = await openObjectStore(config, (err) => log.warn({ err }, 'object store'));
+  const store = await openObjectStore(config, (err) => log.warn({ err }, 'object store'), {
+    readNowBytesMax: HEADER_READ_BYTES_MAX,
+  });
   const worker = composeIngestWorker({
     pool,
     commitPool,
@@ -110,17 +119,13 @@ export type IngestPorts = Readonly<{
 /** The worker over opened ports; tests open others. */
 export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'close' | 'sessions'> {
   const { pool, commitPool, log, secrets, nowMs } = ports;
-  const store = withSmallPacks(ports.store, pool);
-  const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
-  const keys = postgresKeyRing(pool, {
-    masterKey: secrets.masterKey,
-    random: randomBytes,
-    cache,
-    unflushed: true,
-  });
+  const handedBodies = new Map<string, Buffer>();
+  const store = withHandedBodies(withSmallPacks(ports.store, pool), handedBodies);
+  const keys = keysOf(ports);
   const findable = findableReader(pool, { nowMs, cacheBytesMax: SERIES_CACHE_BYTES_MAX });
   const ids = opaqueIds(secrets.lookupKey);
   const readExtract = extractReader({ keys, readBytes: (place) => readPlace(store, place) });
+  const patients = patientsOf(pool, ids, nowMs);
   const beside = log && { log, intentPool: commitPool };
   const intents = openIntents(pool);
   const repair = log && repairOf({ pool: commitPool, intents, log, keys, readExtract, ids });
@@ -133,7 +138,7 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
       keys,
       ids,
       findable,
-      ...patientsOf(pool, ids, nowMs),
+      ...patients,
       within: beside ? sliceBeside.bind(undefined, beside) : sliceWithin,
       putRight: repair?.putRight ?? nothingToPutRight,
       written: { versions: [] },
@@ -152,8 +157,15 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
       }),
     },
     fulfil: repair?.fulfil,
+    handedBodies,
+    fill: (signal) => fillAccessOnce(pool, { ids, ...patients }, signal),
   };
 }
+
+const keysOf = ({ pool, secrets: { masterKey }, nowMs }: IngestPorts) => {
+  const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
+  return postgresKeyRing(pool, { masterKey, random: randomBytes, cache, unflushed: true });
+};
 
 const patientsOf = (
   pool: Pool,

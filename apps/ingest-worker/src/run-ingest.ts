@@ -91,7 +91,8 @@ const sitOut = async ({ ingest, log, pause }: IngestLoop, signal: AbortSignal) =
 const ingestOrIsolate = async (loop: IngestLoop, jobs: readonly Job[]) => {
   if (jobs.length === 0) return;
   try {
-    return await ingestBatch(loop.ingest, jobs);
+    await ingestBatch(loop.ingest, jobs);
+    return;
   } catch (error) {
     if (await waitsForOthers(loop, jobs, error)) return;
     loop.log.warn({ err: error, jobs: jobs.length }, 'a batch failed; its jobs go one by one');

@@ -4,6 +4,7 @@ import { drainOnSignal } from '#platform/drain';
 import { createLog } from '#platform/log';
 import { openRetentionWorker } from './retention-worker.module.js';
 import { runRetire, runSweep } from './run-retention.js';
+import { runSeal } from './seal/run-seal.js';
 
 const config = readConfig();
 const log = createLog({ name: 'retention-worker', level: config.logLevel });
@@ -16,7 +17,7 @@ const pause = (ms: number) =>
     if (!signal.aborted) throw error;
   });
 const loop = { worker, log, pause, nowMs: () => Date.now() };
-const loops = Promise.all([runRetire(loop, signal), runSweep(loop, signal)]);
+const loops = Promise.all([runRetire(loop, signal), runSweep(loop, signal), runSeal(loop, signal)]);
 
 drainOnSignal({
   drain: async () => {

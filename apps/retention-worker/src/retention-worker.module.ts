@@ -1,7 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
+import type { KeyRing } from '#events/key-ring';
 import type { Log as EventLog } from '#events/log';
 import { openLogBeside } from '#events/postgres/open-log-beside';
+import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { postgresLog } from '#events/postgres/postgres-log';
+import { sealBatch } from '#evidence/postgres/seal-audit';
+import { sealDays } from '#evidence/postgres/seal-days';
 import { applyRemoved, isPackInUse, packKind } from '#index/postgres/remove-pack';
 import type { Config } from '#platform/config';
 import { databaseAccess, keepBounds } from '#platform/database-access';
@@ -9,11 +14,13 @@ import type { Log } from '#platform/log';
 import { OperatorFault } from '#platform/operator-fault';
 import { patiently } from '#platform/patiently';
 import { createPool } from '#platform/postgres-pool';
+import { readSecrets } from '#platform/secrets';
 import type { ObjectStore } from '#storage/object-store';
 import { openObjectStore } from '#storage/open-object-store';
 import type { OpenedObjectStore } from '#storage/opened-object-store';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import type { RetireTransaction } from './retire/retire-pack.js';
+import type { SealTransaction } from './seal/seal-round.js';
 import { namedPacks } from './sweep/named-packs.js';
 
 /** What the retention worker's loops run on. */
@@ -24,6 +31,7 @@ export type RetentionWorker = Readonly<{
   engine: Pick<OpenedObjectStore, 'cleanUnfinished'>;
   within: (client: PoolClient) => RetireTransaction;
   named: (packs: readonly string[]) => Promise<ReadonlySet<string>>;
+  sealWithin: (client: PoolClient) => SealTransaction;
   close: () => Promise<void>;
 }>;
 
@@ -40,12 +48,17 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
     () => openLogBeside(config, pool, (line) => new OperatorFault(line)),
     (err) => log.warn({ err }, 'the database does not answer yet'),
   );
+  const { masterKey } = await readSecrets(config.dataFolder);
   const engine = await openObjectStore(config, (err) => log.warn({ err }, 'object store'));
   return {
     pool,
     engine,
     store: withSmallPacks(engine, pool),
     ...retireFrom(pool, kurrent),
+    sealWithin: sealFrom(
+      (client) => postgresKeyRing(client, { masterKey, random: randomBytes }),
+      kurrent,
+    ),
     close: async () => {
       await engine.close();
       await kurrent?.close();
@@ -65,6 +78,15 @@ export function retireFrom(
     named: (packs) => namedPacks(pool, lastTypes, packs),
   };
 }
+
+/** What chains access records and tells the log of each day: the one given, else the one that commits with the pool's database. */
+export const sealFrom =
+  (keysWithin: (client: PoolClient) => Pick<KeyRing, 'find'>, beside: EventLog | undefined) =>
+  (client: PoolClient): SealTransaction => ({
+    sealBatch: () => sealBatch(client, keysWithin(client)),
+    sealDays: () => sealDays(client),
+    append: (appends) => (beside ?? postgresLog(client)).append(appends),
+  });
 
 const retireWithin = (client: PoolClient) => ({
   isPackInUse: (version: number, pack: string) => isPackInUse(client, version, pack),

@@ -1,5 +1,6 @@
 import type { Event } from '#events/event';
 import type { CareEvent, ConfidentialityEvent } from './care-events.js';
+import type { EvidenceEvent } from './evidence-events.js';
 import type { HospitalEvent } from './hospital-events.js';
 import type { Demographics, PatientEvent } from './identity-events.js';
 import type { PolicyEvent } from './policy-events.js';
@@ -128,11 +129,12 @@ export type ArchiveEvent =
   | IntakeEvent
   | StorageEvent
   | HospitalEvent
-  | RevocationEvent
   | CareEvent
   | ConfidentialityEvent
   | PatientEvent
-  | PolicyEvent;
+  | RevocationEvent
+  | PolicyEvent
+  | EvidenceEvent;
 
 /** Entries in one storage fact, so that it stays under the bound of an event. */
 export const FACT_ENTRIES_MAX = 2000;

@@ -1,5 +1,5 @@
 import { openContent } from '#events/content-seal';
-import type { KeyRing } from '#events/key-ring';
+import type { KeyRing, KeyState } from '#events/key-ring';
 import { boundedCache } from './bounded-cache.js';
 import { decodeExtract, type Extract } from './extract.js';
 import type { Place } from './series-view.js';
@@ -24,14 +24,25 @@ export function extractReader(options: ExtractReaderOptions): ReadExtract {
   return async (claim, place) => {
     const key = (await options.keys.find([claim])).get(claim);
     if (key === 'destroyed') return undefined;
-    if (key === undefined) throw new Error('a study has an extract but never had a key');
     const name = `${place.key} ${place.offset}`;
     const cached = cache.get(name);
     if (cached !== undefined) return cached;
     const sealed = await options.readBytes(place);
-    const extract = decodeExtract(openContent(key.secret, extractAssociation(claim), sealed));
+    const extract = openExtract(claim, key, sealed);
+    if (extract === undefined) return undefined;
     const weight = extract.json.reduce((sum, { length }) => sum + length, 0);
     cache.set(name, extract, weight);
     return extract;
   };
+}
+
+/** The extract of a study, with the study's key; undefined when that is destroyed. */
+export function openExtract(
+  claim: string,
+  key: KeyState | undefined,
+  sealed: Buffer,
+): Extract | undefined {
+  if (key === 'destroyed') return undefined;
+  if (key === undefined) throw new Error('a study has an extract but never had a key');
+  return decodeExtract(openContent(key.secret, extractAssociation(claim), sealed));
 }

@@ -15,6 +15,7 @@ test('without any setting the archive listens on 127.0.0.1:8080, keeps ./data an
   expect(readConfig({})).toMatchObject({
     port: 8080,
     host: '127.0.0.1',
+    edges: 1,
     dataFolder: resolve('data'),
     demo: false,
     postgresUrl: undefined,
@@ -40,6 +41,8 @@ test('the engines are settings', () =>
     },
     kurrentUrl: 'kurrentdb://u:p@one:2113,two:2113?tls=true',
   }));
+test('how many edges share the port is a setting', () =>
+  expect(readConfig({ ARKIM_EDGES: '4' }).edges).toBe(4));
 test('an empty setting counts as unset', () =>
   expect(readConfig({ PORT: '', ARKIM_DATA: '' })).toMatchObject({ port: 8080 }));
 test.each([
@@ -55,6 +58,8 @@ test.each([
   [{ PORT: '0' }, 'PORT: must be a whole number from 1 to 65535'],
   [{ PORT: '70000' }, 'PORT: must be a whole number from 1 to 65535'],
   [{ PORT: '80 80' }, 'PORT: must be a whole number from 1 to 65535'],
+  [{ ARKIM_EDGES: '0' }, 'ARKIM_EDGES: must be a whole number from 1 to 16'],
+  [{ ARKIM_EDGES: '17' }, 'ARKIM_EDGES: must be a whole number from 1 to 16'],
   [{ ARKIM_HOST: 'no host' }, 'ARKIM_HOST: must be an IP address or a host name'],
   [{ ARKIM_POSTGRES_URL: 'mysql://root:secret@db/x' }, 'ARKIM_POSTGRES_URL: must be a URL like'],
   [

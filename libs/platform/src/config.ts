@@ -22,6 +22,10 @@ import { OperatorFault } from './operator-fault.js';
 export type Config = Readonly<{
   port: number;
   host: string;
+  /** How many processes of the edge share the port. */
+  edges: number;
+  /** Which of them this is, counted from 1; undefined in any other program. */
+  edge: number | undefined;
   /** Absolute. */
   dataFolder: string;
   demo: boolean;
@@ -57,6 +61,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+/** More than any machine of today has processors to spare for. */
+const EDGES_MAX = 16;
 const HOST_NAME = /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)*$/;
 
 /** Reads the settings from the environment, and secrets from the files that it names; an empty value counts as unset. Throws OperatorFault at the first wrong ones. */
@@ -72,6 +78,8 @@ export function readConfig(environment: Environment = process.env): Config {
   return {
     port: data.PORT,
     host: data.ARKIM_HOST,
+    edges: data.ARKIM_EDGES,
+    edge: data.ARKIM_EDGE,
     dataFolder: resolve(data.ARKIM_DATA),
     demo: data.ARKIM_DEMO === '1',
     postgresUrl: data.ARKIM_POSTGRES_URL,
@@ -105,6 +113,8 @@ const settings = z
         'must be an IP address or a host name',
       )
       .default('127.0.0.1'),
+    ARKIM_EDGES: wholeNumber(1, EDGES_MAX).default(1),
+    ARKIM_EDGE: wholeNumber(1, EDGES_MAX).optional(),
     ARKIM_DATA: z
       .string()
       .refine((text) => !text.includes('\0'), 'must be a folder')

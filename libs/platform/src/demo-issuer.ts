@@ -16,6 +16,7 @@ export type DemoClaims = Readonly<{
   organisation: string;
   roles: readonly string[];
   subject: string;
+  name?: string;
   purpose?: string;
   patient?: string;
   /** Further organisations that the person belongs to. */
@@ -72,7 +73,16 @@ async function sign(
     .sign(key);
 }
 
-const payloadOf = ({ organisation, roles, also, purpose, patient, mfa, act }: DemoClaims) => ({
+const payloadOf = ({
+  organisation,
+  roles,
+  name,
+  also,
+  purpose,
+  patient,
+  mfa,
+  act,
+}: DemoClaims) => ({
   org: organisation,
   roles: [...roles],
   ...(also && {
@@ -81,6 +91,7 @@ const payloadOf = ({ organisation, roles, also, purpose, patient, mfa, act }: De
       roles: [...each.roles],
     })),
   }),
+  ...(name === undefined ? {} : { name }),
   ...(purpose === undefined ? {} : { purpose }),
   ...(patient === undefined ? {} : { patient }),
   ...(mfa ? { amr: ['pwd', 'otp', 'mfa'] } : {}),

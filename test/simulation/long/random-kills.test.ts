@@ -20,7 +20,7 @@ const READS_PER_KILL = 3;
 const KILLS_PER_LINE = 100;
 const READ_ATTEMPTS_MAX = 600;
 
-test(`F1 to F11, F20 to F23: after ${KILLS} kills under parallel load nothing acknowledged is missing`, async () => {
+test(`F1 to F11, F17 to F23: after ${KILLS} kills under parallel load nothing acknowledged is missing`, async () => {
   const archive = await archiveProcesses();
   const random = seededRandom(SEED);
   const acknowledged: Acknowledged[] = [];

@@ -153,6 +153,7 @@ describe('what is written down', () => {
         hospital: 'HOSP-B',
         person: 'person',
         kind: 'metadata',
+        personal: { issuer: 'issuer', subject: 'doctor', study: STUDY },
       },
     ]);
   });

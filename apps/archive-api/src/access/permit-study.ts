@@ -1,8 +1,9 @@
-import type { AccessSubject, RecordAccess } from '#archive/access/access-facts';
+import type { AccessPersonal, AccessSubject, RecordAccess } from '#archive/access/access-facts';
 import type { AccessPolicy } from '#archive/access/access-table';
 import { whoseRights } from '#archive/access/decide-access';
 import { isUid } from '#dicom/uid';
 import type { ClaimStanding, StandingOf, StudyNamed, WhoAsks } from '#index/study-standing';
+import { personalOf } from '../audit/personal-of.js';
 import { accessSubjectOf } from '../caller/access-subject.js';
 import type { Caller } from '../caller/caller.js';
 import { forbidden, goneForGood, notFound, ProblemException } from '../problem.js';
@@ -34,7 +35,7 @@ export type PermitStudy = (
 export type PermitPorts = Readonly<{
   standingOf: StandingOf;
   policyInForce: () => AccessPolicy;
-  recordAccess: RecordAccess | undefined;
+  recordAccess: RecordAccess;
   /** Whether a crisis keeps the hospital's data in. */
   isExportFrozen: (hospital: string) => boolean;
   nowMs: () => number;
@@ -43,6 +44,7 @@ export type PermitPorts = Readonly<{
 /** One request for a study; `who`: whose rights count. */
 type Asking = Readonly<{
   subject: AccessSubject;
+  personal: AccessPersonal;
   who: WhoAsks;
   policy: AccessPolicy;
   named: StudyNamed;
@@ -56,7 +58,8 @@ export function permitStudy(ports: PermitPorts): PermitStudy {
     const subject = accessSubjectOf(caller);
     const policy = ports.policyInForce();
     const who = whoseRights(subject, policy) ?? subject;
-    const asking = { subject, who, policy, named, kind };
+    const personal = { ...personalOf(caller), study: named.study };
+    const asking = { subject, personal, who, policy, named, kind };
     const known = chosen(asking, kept.get(who, named) ?? []);
     const isKnown = known.outcome === 'permit';
     const found = isKnown ? known : await lookUp(ports, kept, asking);
@@ -123,10 +126,10 @@ function permittedOf({ who, named }: Asking, { outcome, claim, isSeen }: Choice)
 
 async function record(
   { recordAccess }: PermitPorts,
-  { subject, kind }: Asking,
+  { subject, personal, kind }: Asking,
   { outcome, claim, decision }: ClaimChoice,
 ): Promise<void> {
-  await recordAccess?.({
+  await recordAccess({
     subject,
     action: ACTION_OF_KIND[kind],
     outcome: outcome === 'permit' ? 'permit' : 'deny',
@@ -137,5 +140,6 @@ async function record(
     hospital: claim?.hospital ?? null,
     person: claim?.person || null,
     kind,
+    personal,
   });
 }

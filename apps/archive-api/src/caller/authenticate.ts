@@ -101,11 +101,10 @@ function asRegistered(
 const refused = (problem: Problem) => ({ ok: false, problem }) as const;
 
 function callerFrom(
-  { issuer, subject, purpose, patient, client, act }: CallerClaims,
+  { issuer, subject, name, purpose, patient, client, act }: CallerClaims,
   { organisation, roles, mfa }: Affiliation,
   { ids, registry }: AuthenticatePorts,
 ): Caller {
-  const entry = registry.find(organisation);
   const asks = patient !== null && roles.includes('patient');
   const asking = asks ? ids.patient(patient.authority, patient.id) : null;
   return {
@@ -113,14 +112,15 @@ function callerFrom(
     roles,
     issuer,
     subject,
+    ...(name === undefined ? {} : { name }),
     purpose,
     mfa,
     machine: client !== null || roles.includes(MACHINE_ROLE),
     act,
     patient: asking,
     person: asking,
-    group: entry?.group ?? '',
-    crisis: registry.isFallbackOpen(organisation) || (entry?.frozen.length ?? 0) > 0,
+    group: registry.find(organisation)?.group ?? '',
+    crisis: registry.isFallbackOpen(organisation),
   };
 }
 

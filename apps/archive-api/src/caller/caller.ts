@@ -14,6 +14,8 @@ export type Caller = Subject &
   Readonly<{
     issuer: string;
     subject: string;
+    /** What the token calls its holder, when it does. */
+    name?: string;
     /** A code of use (such as TREAT), null when the token names none. */
     purpose: string | null;
     /** Signed in with more than one factor. */
@@ -27,7 +29,7 @@ export type Caller = Subject &
     person: string | null;
     /** The group that the hospital is in; '' when in none. */
     group: string;
-    /** The hospital is in a crisis: its fallback is open, or something of it is frozen. */
+    /** The fallback of the hospital is open: its own sign-in isn't believed, and its machines are denied. */
     crisis: boolean;
   }>;
 

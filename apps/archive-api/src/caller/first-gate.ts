@@ -18,6 +18,8 @@ const ACTIONS_OF_NATION: readonly Action[] = [
   'read-notices',
   'read-identity',
   'keep-identity',
+  'read-audit',
+  'read-own-audit',
 ];
 
 export const isOfNation = (action: Action): boolean => ACTIONS_OF_NATION.includes(action);

@@ -1,18 +1,24 @@
 import { type CanActivate, type ExecutionContext, Inject, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
+import type { RecordAccess } from '#archive/access/access-facts';
 import type { AccessPolicy } from '#archive/access/access-table';
 import type { Action } from '#archive/access/access-words';
 import { AGENCY } from '#archive/access/agency';
+import type { AccessDecision } from '#archive/access/decide-access';
+import { personalOf } from '../audit/personal-of.js';
 import { forbidden, ProblemException } from '../problem.js';
 import { accessSubjectOf } from './access-subject.js';
 import { IDENTIFY, type Identify } from './authenticate.js';
 import type { Caller } from './caller.js';
+import { callerOf } from './caller-of.js';
 import { type ArchiveAction, firstGate, isOfArchive, isOfNation } from './first-gate.js';
 import { HOSPITAL_REGISTRY, type HospitalRegistry } from './hospital-registry.js';
 
-/** Gives the table that decides at this moment. */
-export const POLICY_IN_FORCE = Symbol('PolicyInForce');
+export const GATE = Symbol('Gate');
+
+/** The table that decides at this moment, and who writes down what was decided. */
+export type Gate = Readonly<{ policyInForce: () => AccessPolicy; recordAccess: RecordAccess }>;
 
 const DEMAND = 'demand';
 const OPEN = 'open';
@@ -26,13 +32,22 @@ export const DemandsOfArchive = (action: ArchiveAction) => SetMetadata(DEMAND, a
 /** The route needs no caller. */
 export const Open = () => SetMetadata(DEMAND, OPEN);
 
-/** Asks the one access decision before any handler runs; a route that demands nothing by name is denied. */
+/** What is written down where it is decided, study by study or with what was found; and what is nobody's data. All else is written down here. */
+const RECORDED_ELSEWHERE: readonly Action[] = [
+  'search',
+  'read-metadata',
+  'retrieve',
+  'export',
+  'read-metrics',
+];
+
+/** Asks the one access decision before any handler runs, and writes it down; a route that demands nothing by name is denied. */
 export class PermitGuard implements CanActivate {
   constructor(
     @Inject(Reflector) private readonly reflector: Reflector,
     @Inject(HOSPITAL_REGISTRY) private readonly registry: HospitalRegistry,
     @Inject(IDENTIFY) private readonly identify: Identify,
-    @Inject(POLICY_IN_FORCE) private readonly policyInForce: () => AccessPolicy,
+    @Inject(GATE) private readonly gate: Gate,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -44,8 +59,48 @@ export class PermitGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const { caller } = request;
     if (demand === undefined || caller === null) throw new ProblemException(forbidden());
-    permit(caller, demand, this.policyInForce());
-    return isOfArchive(demand) || this.inHospital(request, caller, demand);
+    const decision = this.firstGate(caller, demand);
+    if (decision.outcome === 'deny') return this.denied(caller, demand, decision);
+    const isThere = isOfArchive(demand) || this.inHospital(request, caller, demand);
+    if (RECORDED_ELSEWHERE.includes(demand)) return isThere;
+    return this.permitted(isThere, request, demand);
+  }
+
+  private firstGate(caller: Caller, action: Action): AccessDecision {
+    return firstGate(accessSubjectOf(caller), action, this.gate.policyInForce());
+  }
+
+  /** Under the caller that was found in the end. */
+  private async permitted(
+    isThere: boolean | Promise<boolean>,
+    request: FastifyRequest,
+    action: Action,
+  ): Promise<boolean> {
+    await isThere;
+    const caller = callerOf(request);
+    await this.record(caller, action, this.firstGate(caller, action));
+    return true;
+  }
+
+  private async denied(caller: Caller, action: Action, decision: AccessDecision): Promise<never> {
+    await this.record(caller, action, decision);
+    throw new ProblemException(forbidden('No role of this caller permits it.'));
+  }
+
+  private record(caller: Caller, action: Action, decision: AccessDecision): Promise<void> {
+    return this.gate.recordAccess({
+      subject: accessSubjectOf(caller),
+      action,
+      outcome: decision.outcome,
+      rule: decision.rule,
+      policyVersion: decision.version,
+      obligations: decision.obligations,
+      claim: null,
+      hospital: isOfArchive(action) ? null : caller.hospital,
+      person: null,
+      kind: 'request',
+      personal: personalOf(caller),
+    });
   }
 
   private inHospital(
@@ -76,12 +131,7 @@ export class PermitGuard implements CanActivate {
     const found = await this.identify(request);
     if (!found.ok) throw new ProblemException(found.problem);
     request.caller = found.caller;
-    permit(found.caller, action, this.policyInForce());
-    return true;
+    const decision = this.firstGate(found.caller, action);
+    return decision.outcome === 'permit' || this.denied(found.caller, action, decision);
   }
-}
-
-function permit(caller: Caller, action: Action, policy: AccessPolicy): void {
-  if (firstGate(accessSubjectOf(caller), action, policy).outcome === 'permit') return;
-  throw new ProblemException(forbidden('No role of this caller permits it.'));
 }

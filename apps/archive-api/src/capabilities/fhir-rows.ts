@@ -47,6 +47,22 @@ export const fhirRows: readonly RouteRow[] = [
     path: '/fhir/Patient/$match',
     takes: [FHIR, 'application/json'],
   }),
+  asked({
+    id: 'searchAuditEvents',
+    title: 'Retrieve Audit Events',
+    path: '/fhir/AuditEvent',
+    demands: 'read-audit',
+    query: query(
+      ...['patient', 'patient.identifier', 'date', 'entity', 'agent', 'action', 'outcome'],
+      ...['_count', '_after', '_format'],
+    ),
+  }),
+  asked({
+    id: 'readAuditEvent',
+    title: 'Read Audit Event',
+    path: '/fhir/AuditEvent/{event}',
+    demands: 'read-audit',
+  }),
   told({
     id: 'feedPatient',
     title: 'Patient Identity Feed',

@@ -33,6 +33,19 @@ const RESOURCES = [
       { name: 'unlink', definition: 'urn:arkim:operation:patient-unlink' },
     ],
   },
+  {
+    type: 'AuditEvent',
+    interaction: [{ code: 'read' }, { code: 'search-type' }],
+    searchParam: [
+      searchParam('patient', 'token'),
+      searchParam('patient.identifier', 'token'),
+      searchParam('date', 'date'),
+      searchParam('entity', 'token'),
+      searchParam('agent', 'token'),
+      searchParam('action', 'token'),
+      searchParam('outcome', 'token'),
+    ],
+  },
 ] as const;
 
 /** What this FHIR server does (FHIR R4, CapabilityStatement); `base` is its root as this client reaches it. */

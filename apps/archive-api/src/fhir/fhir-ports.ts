@@ -7,6 +7,7 @@ import type { Authorities } from '#archive/identity/patient-identifier';
 import type { IdentityDesk } from '#index/identity-desk';
 import type { OpaqueIds } from '#index/opaque-ids';
 import type { FoundPatient, PatientFinder, PatientReach } from '#index/patient-finder';
+import { personalOf } from '../audit/personal-of.js';
 import { accessSubjectOf } from '../caller/access-subject.js';
 import type { Caller } from '../caller/caller.js';
 
@@ -20,7 +21,7 @@ export type FhirPorts = Readonly<{
   /** How a hospital names its patients. */
   authoritiesOf: (hospital: string) => Promise<Authorities>;
   policyInForce: () => AccessPolicy;
-  recordAccess: RecordAccess | undefined;
+  recordAccess: RecordAccess;
   newId: () => string;
 }>;
 
@@ -40,10 +41,14 @@ export async function recordShown(
   caller: Caller,
   shown: readonly FoundPatient[],
 ): Promise<void> {
-  if (recordAccess === undefined) return;
   const subject = accessSubjectOf(caller);
-  for (const person of new Set(shown.map((patient) => patient.person)))
-    await recordAccess(recordOf(subject, 'read-identity', policyInForce(), person));
+  const policy = policyInForce();
+  const persons = new Set(shown.map((patient) => patient.person));
+  const records = [...persons].map((person) => ({
+    ...recordOf(subject, 'read-identity', policy, person),
+    personal: personalOf(caller),
+  }));
+  await Promise.all(records.map(recordAccess));
 }
 
 const recordOf = (subject: AccessSubject, action: Action, policy: AccessPolicy, person: string) => {

@@ -1,3 +1,4 @@
+import { ACCESS_LOG_ROUTES } from '../audit/access-log-routes.js';
 import { BREAK_GLASS_ROUTES } from './break-glass-routes.js';
 import { CONSENT_ROUTES } from './consent-routes.js';
 import type { GovernanceRoute } from './governance-route.js';
@@ -14,4 +15,5 @@ export const governanceRoutes: readonly GovernanceRoute[] = [
   ...STUDY_ROUTES,
   ...NOTICE_ROUTES,
   ...POLICY_ROUTES,
+  ...ACCESS_LOG_ROUTES,
 ];

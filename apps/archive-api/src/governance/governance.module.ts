@@ -5,11 +5,14 @@ import { accessPolicy } from '#archive/access/access-policy';
 import { archiveUpcasters } from '#archive/upcasters';
 import type { KeyRing } from '#events/key-ring';
 import type { Log } from '#events/log';
+import { openLogBeside } from '#events/postgres/open-log-beside';
 import { postgresLog } from '#events/postgres/postgres-log';
 import { accessPolicies } from '#index/postgres/access-policies';
 import { careCommands } from '#index/postgres/care-commands';
 import type { FactPorts } from '#index/postgres/commit-facts';
+import type { Config } from '#platform/config';
 import type { Log as AppLog } from '#platform/log';
+import { OperatorFault } from '#platform/operator-fault';
 import { patiently } from '#platform/patiently';
 import { openPolicyInForce } from '../policy/policy-in-force.js';
 import type { Ports } from '../ports.js';
@@ -34,15 +37,31 @@ export const factPorts = (pool: Pool, keys: KeyRing, beside: Log | undefined): F
 export const careOf = careCommands;
 export const policiesOf = accessPolicies;
 
-/** What changes treatment, consent and policies, and the policy in force. */
-export async function openGovernance(facts: FactPorts, log: AppLog) {
+/** Opens what changes treatment, consent and policies, and the policy in force: over the log where the settings say it is, no other (ADR 16). */
+export async function openGovernance(
+  config: Config,
+  log: AppLog,
+  { pool, keys }: Readonly<{ pool: Pool; keys: KeyRing }>,
+) {
+  const waits = (err: unknown) => log.warn({ err }, 'the database does not answer yet');
+  const beside = await patiently(
+    () => openLogBeside(config, pool, (line) => new OperatorFault(line)),
+    waits,
+  );
+  const facts = factPorts(pool, keys, beside);
   const policies = policiesOf(facts);
   const { current, look, close } = await patiently(
     () => openPolicyInForce(policies, (err) => log.warn({ err }, 'the policy was not looked for')),
-    (err) => log.warn({ err }, 'the database does not answer yet'),
+    waits,
   );
-  const care = careOf(facts);
-  return { ports: { care, policies, policyInForce: current, lookForPolicy: look }, close };
+  return {
+    facts,
+    ports: { care: careOf(facts), policies, policyInForce: current, lookForPolicy: look },
+    close: async () => {
+      close();
+      await beside?.close();
+    },
+  };
 }
 
 export const governanceControllers: readonly Type[] = [

@@ -18,13 +18,21 @@ export type Metrics = Readonly<{
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30];
 
+/** What else there is to measure: where searches were read, which of several edges this is, what waits for a review. */
+type MeasuredBeside = Readonly<{
+  reads?: Searching['reads'] | undefined;
+  edge?: number | undefined;
+  care?: () => Promise<readonly CareCounts[]>;
+}>;
+
+/** What this process has to tell; `edge` is its number where several share a port, and then stands beside every figure. */
 export function metrics(
   load: () => Promise<Load>,
   objectsAnswer: ObjectsAnswer,
-  reads?: Searching['reads'],
-  care?: () => Promise<readonly CareCounts[]>,
+  { reads, edge, care }: MeasuredBeside = {},
 ): Metrics {
   const registry = new Registry();
+  if (edge !== undefined) registry.setDefaultLabels({ edge: String(edge) });
   collectDefaultMetrics({ register: registry });
   measureLoad(registry, load);
   measureObjectStore(registry, objectsAnswer);

@@ -29,6 +29,7 @@ export async function findInstances(
   const looked = visited.slice(0, VISITS_MAX);
   const rootOf = rowRoots(looked, addressing);
   const rows: string[] = [];
+  const claims = new Set<string>();
   let [skip, characters, passed] = [plan.offset, 0, 0];
   let last: SearchPosition | undefined;
   for await (const visit of visits(ports, looked)) {
@@ -39,21 +40,24 @@ export async function findInstances(
     skip -= fitting.length - left.length;
     const shown = left.slice(0, plan.limit - rows.length);
     for (const instance of shown) {
-      if (characters > charactersMax) return { rows, more: true, incomplete: true, last, passed };
+      if (characters > charactersMax)
+        return { rows, claims, more: true, incomplete: true, last, passed };
       const text = await instanceText(ports, visit, instance, { plan, root: rootOf(visit.row) });
       characters += text.length;
       rows.push(text);
+      claims.add(visit.row.claim);
       last = placeOf(visit.row, instance);
     }
     if (shown.length < left.length) {
       const isLast = visit.row === visited.at(-1);
       const behind = behindIn(plan, isLast, left.length - shown.length);
-      return { rows, more: true, incomplete: false, last, behind, passed };
+      return { rows, claims, more: true, incomplete: false, last, behind, passed };
     }
   }
   const isCut = visited.length > VISITS_MAX;
   const end = looked.at(-1);
-  return { rows, more: false, incomplete: isCut, last: isCut && end ? positionOf(end) : undefined };
+  const to = isCut && end ? positionOf(end) : undefined;
+  return { rows, claims, more: false, incomplete: isCut, last: to };
 }
 
 /** Where rows can't be counted, the visits are all there are, and what the last one leaves is all that is left. */

@@ -25,15 +25,18 @@ export async function findRows(
   const more = found.length > page.length;
   const end = page.at(-1);
   const last = more && end !== undefined ? positionOf(end) : undefined;
+  const claims = new Set(page.map(({ claim }) => claim));
   const rootOf = rowRoots(page, addressing);
-  if (plan.extra.length === 0 && !plan.includeAll)
-    return { rows: page.map((row) => rowText(row, rootOf(row))), more, incomplete: false, last };
+  if (plan.extra.length === 0 && !plan.includeAll) {
+    const rows = page.map((row) => rowText(row, rootOf(row)));
+    return { rows, claims, more, incomplete: false, last };
+  }
   const rows = await Promise.all(
     page.map((row, at) =>
       at < EXTRA_ROWS_MAX ? extendedText(ports, plan, row, rootOf(row)) : rowText(row, rootOf(row)),
     ),
   );
-  return { rows, more, incomplete: page.length > EXTRA_ROWS_MAX, last };
+  return { rows, claims, more, incomplete: page.length > EXTRA_ROWS_MAX, last };
 }
 
 function rowText(row: StudyFound | SeriesFound, root: string): string {

@@ -1,3 +1,4 @@
+import type { RecordAccess } from '#archive/access/access-facts';
 import type { AccessPolicy } from '#archive/access/access-table';
 import type { ReadExtract } from '#index/extract-reader';
 import type { Findable, Statement } from '#index/findable';
@@ -17,6 +18,9 @@ export type SearchPorts = Readonly<{
   wallMs: () => number;
 }>;
 
+/** What the Search Transaction needs: what it finds is written down before it is told. */
+export type SearchingPorts = SearchPorts & Readonly<{ recordAccess: RecordAccess }>;
+
 /** What searches read where that is not what retrieves read; `reads` tells how many statements each server has run. */
 export type Searching = Readonly<{
   findable: Findable;
@@ -30,6 +34,8 @@ export type Searching = Readonly<{
  */
 export type Found = Readonly<{
   rows: readonly string[];
+  /** Opaque ids of the studies that the rows are of. */
+  claims: ReadonlySet<string>;
   more: boolean;
   incomplete: boolean;
   last?: SearchPosition | undefined;

@@ -28,8 +28,9 @@ import { type CursorScope, openCursor, sealCursor } from './cursor.js';
 import { findInstances } from './find-instances.js';
 import { findRows } from './find-rows.js';
 import { nextLink } from './next-link.js';
+import { recordSearch } from './record-search.js';
 import { rowsAnswer } from './rows-answer.js';
-import { SEARCH, type SearchPorts } from './search-ports.js';
+import { SEARCH, type SearchingPorts, type SearchPorts } from './search-ports.js';
 
 /** One search; `queryString` still encoded, `root` the DICOMweb root as this client reaches it. */
 export type SearchRequest = Readonly<{
@@ -49,7 +50,7 @@ export class Search extends Query<Answer> {
 
 @QueryHandler(Search)
 export class SearchHandler implements IQueryHandler<Search> {
-  constructor(@Inject(SEARCH) private readonly ports: SearchPorts) {}
+  constructor(@Inject(SEARCH) private readonly ports: SearchingPorts) {}
 
   execute({ request }: Search): Promise<Answer> {
     return search(this.ports, request).catch(refuseTooSlow);
@@ -65,7 +66,7 @@ function refuseTooSlow(error: unknown): never {
 const OFFERS = metadataOffers();
 
 /** The Search Transaction (PS3.18 §10.6): parse, plan with the caller's reach in it, rows, text. */
-async function search(ports: SearchPorts, request: SearchRequest): Promise<Answer> {
+async function search(ports: SearchingPorts, request: SearchRequest): Promise<Answer> {
   const chosen = choose(OFFERS, request.asked);
   if (!chosen.ok) throw new ProblemException(chosen.problem);
   const parsed = parseSearch(request.queryString);
@@ -86,6 +87,7 @@ async function search(ports: SearchPorts, request: SearchRequest): Promise<Answe
   );
   const next = found.last && nextLink(request, sealCursor(cursors, found.last));
   const remaining = await countRemaining(ports, plan, found);
+  await recordSearch(ports, request, found);
   return rowsAnswer(found, { mediaType: chosen.offer.mediaType, plan, next, remaining });
 }
 

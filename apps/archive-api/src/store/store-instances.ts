@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
+import type { HandOver } from '#storage/hand-over';
 import type { Enqueue, Enqueued } from '#storage/ingest-job';
 import type { ObjectStore } from '#storage/object-store';
 import type { AdmitRequest } from './admit-request.js';
@@ -32,6 +33,8 @@ export type StorePorts = Readonly<{
   budget: ByteBudget;
   admit: AdmitRequest;
   enqueue: Enqueue;
+  /** Left out, every job is queued. */
+  handOver?: HandOver | undefined;
   receipts: Receipts;
   settings: StoreSettings;
 }>;
@@ -45,9 +48,12 @@ export class StoreInstancesHandler implements ICommandHandler<StoreInstances> {
   }
 }
 
-/** Admit, receive, enqueue, await: bytes are durable before the job names them or with it, the job before anything is answered (design D1). */
+/**
+ * Admit, receive, enqueue, await: bytes are durable before the job names them or with it, the job before anything is answered (design D1).
+ * A sender who waits for the receipt has the job handed to a worker first: its row is then durable with the receipt (ADR 20).
+ */
 async function storeInstances(
-  { pool, objects, budget, admit, enqueue, receipts, settings }: StorePorts,
+  { pool, objects, budget, admit, enqueue, handOver, receipts, settings }: StorePorts,
   body: StoreBody,
   { begin, wait }: Pick<StoreInstances, 'begin' | 'wait'>,
 ): Promise<Stored> {
@@ -55,11 +61,14 @@ async function storeInstances(
   try {
     begin();
     const job = await receiveParts({ objects, budget }, body, settings.receive);
+    const endMs = performance.now() + settings.waitMs;
+    const handed = wait ? await handOver?.give(job, handOverMs(settings)) : undefined;
+    if (handed !== undefined) return { job: job.id, receipt: handed };
     const watch = receipts.watch(job.id);
     try {
       const enqueued = await enqueue(job, wait ? 'receipt' : 'acceptance');
       if (enqueued.joined) return await join({ pool, receipts, settings }, body, enqueued, wait);
-      return { job: job.id, receipt: wait ? await watch.within(settings.waitMs) : undefined };
+      return { job: job.id, receipt: wait ? await watch.within(left(endMs)) : undefined };
     } finally {
       watch.end();
     }
@@ -67,6 +76,13 @@ async function storeInstances(
     leave();
   }
 }
+
+/** Longer than a slice waits for a lock; a job that no worker answers for by then is queued. */
+const HAND_OVER_MS_MAX = 15_000;
+
+const handOverMs = ({ waitMs }: StoreSettings) => Math.min(HAND_OVER_MS_MAX, waitMs);
+
+const left = (endMs: number) => Math.max(0, endMs - performance.now());
 
 /** The same request was accepted before: its receipt is this one's too, be it written or still to come. */
 async function join(

@@ -107,3 +107,31 @@ test('the module comes as XML when that is asked for', async () => {
   expect(answer.headers.get('content-type')).toBe('application/dicom+xml');
   expect(await answer.text()).toContain('keyword="ReferencedSOPSequence"');
 });
+
+test('a job that is handed over is answered by its receipt, and never queued', async () => {
+  const receipt = JSON.stringify({ outcomes: [{ part: 0, outcome: 'stored', study: '1.3' }] });
+  const handOver = { give: async () => receipt, close: () => undefined };
+  const handing = await testApi(pool, { handOver });
+  try {
+    expect((await store(handing, multipart('x'))).status).toBe(200);
+    expect(await jobs(pool)).toEqual([]);
+    const prefer = { prefer: 'respond-async' };
+    expect((await store(handing, multipart('x'), { headers: prefer })).status).toBe(202);
+    expect(await jobs(pool)).toHaveLength(1);
+  } finally {
+    await handing.close();
+  }
+});
+
+test('F18: a job that no worker answers for is queued', async () => {
+  const handing = await testApi(pool, {
+    handOver: { give: async () => undefined, close: () => undefined },
+  });
+  try {
+    const [answer] = await Promise.all([store(handing, multipart('x')), worker(pool)]);
+    expect(answer.status).toBe(200);
+    expect(await jobs(pool)).toHaveLength(1);
+  } finally {
+    await handing.close();
+  }
+});

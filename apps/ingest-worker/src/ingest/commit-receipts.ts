@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { keepHanded } from '../handed/keep-handed.js';
 import type { Job, Outcome } from './job.js';
 
 /** PostgreSQL bounds a notification to less than 8,000 bytes; a job id takes 36. A longer receipt is asked for by whoever waits. */
@@ -14,15 +15,38 @@ const COMPLETE = {
     from completed`,
 };
 
-/** Writes the receipts of finished jobs; once the transaction commits, the edges that wait hear of each: its job's id, followed by the receipt if there is room. */
+type Finished = Readonly<{ job: Job; outcomes: readonly Outcome[] }>;
+
+/** The receipt of a job as its JSON. */
+export const receiptOf = (outcomes: readonly Outcome[]): string => JSON.stringify({ outcomes });
+
+/**
+ * Writes the receipts of finished jobs; once the transaction commits, the edges that wait hear of each: its job's id, followed by the receipt if there is room.
+ * Of jobs that were handed over the row is written too, and whoever handed them over is told otherwise: PostgreSQL lets one
+ * transaction with a notification commit at a time.
+ */
 export async function commitReceipts(
   client: PoolClient,
-  finished: readonly Readonly<{ job: Job; outcomes: readonly Outcome[] }>[],
+  finished: readonly Finished[],
 ): Promise<void> {
-  if (finished.length === 0) return;
-  const rows = finished.map(({ job, outcomes }) => ({
-    id: job.id,
-    receipt: JSON.stringify({ outcomes }),
-  }));
-  await client.query({ ...COMPLETE, values: [JSON.stringify(rows)] });
+  const completed = finished.map(({ job, outcomes }) => ({ job, receipt: receiptOf(outcomes) }));
+  const queued = completed.filter(({ job }) => job.handed === undefined);
+  await Promise.all([
+    keepHanded(
+      client,
+      completed.filter(({ job }) => job.handed !== undefined),
+    ),
+    complete(
+      client,
+      queued.map(({ job, receipt }) => ({ id: job.id, receipt })),
+    ),
+  ]);
 }
+
+const complete = async (
+  client: PoolClient,
+  rows: readonly Readonly<{ id: string; receipt: string }>[],
+) => {
+  if (rows.length === 0) return;
+  await client.query({ ...COMPLETE, values: [JSON.stringify(rows)] });
+};

@@ -7,6 +7,7 @@ import { lockForAppend } from '#index/lock-for-append';
 import type { OpaqueIds } from '#index/opaque-ids';
 import { ProjectionDropped } from '#index/projection-dropped';
 import { flight } from '../flight.js';
+import { assertWhole, keepBodies } from '../handed/keep-handed.js';
 import { sealFacts, streamsToRead } from './append-facts.js';
 import { commitReceipts } from './commit-receipts.js';
 import type { DecidedPart } from './decide-slice.js';
@@ -84,6 +85,7 @@ const write = async (
   to: CommitTo,
   commit: SliceCommit,
 ): Promise<'committed' | 'conflict'> => {
+  assertWhole(commit.slice.continues);
   const groups = commit.extracts.map(({ group }) => group);
   const claims = [...new Set(groups.map(({ claim }) => claim))];
   const secrets = await to.keys.find(claims);
@@ -193,6 +195,7 @@ const writeBeside = (
       commit.slice.continues.map(({ id }) => id),
     ),
     retireUnused(client, commit.finished),
+    keepBodies(client, commit.slice.opens),
     commitReceipts(client, commit.finished),
   ]);
 

@@ -40,16 +40,17 @@ export type Ingest = Source &
 /** `keepAside`: the jobs have failed too often; their parts are quarantined unread, so that nothing is lost and nothing loops. */
 export type BatchOptions = Readonly<{ keepAside: boolean }>;
 
-/** Makes facts of jobs, slice by slice; a job's receipt is written with its last slice. */
+/** Makes facts of jobs, slice by slice; a job's receipt is written with its last slice. Resolves to what became of each job's parts. */
 export async function ingestBatch(
   ingest: Ingest,
   jobs: readonly Job[],
   options: BatchOptions = { keepAside: false },
-): Promise<void> {
+): Promise<ReadonlyMap<Job, readonly Outcome[]>> {
   const outcomes = new Map<Job, Outcome[]>(jobs.map((job) => [job, []]));
   for (const slice of slices(jobs))
     for await (const one of options.keepAside ? unread(slice) : read(ingest, slice))
       await ingestSlice(ingest, one, outcomes);
+  return outcomes;
 }
 
 const unread = (slice: Slice): readonly ReadSlice[] => [

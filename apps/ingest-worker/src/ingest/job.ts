@@ -1,4 +1,5 @@
 import type { JobPack, JobPart, Lane } from '#storage/ingest-job';
+import type { SmallPack } from '#storage/small-landing';
 
 export type { JobPart };
 
@@ -14,6 +15,8 @@ export type Job = Readonly<{
   attempts: number;
   /** Which queue it waited in: imports give way to stores (design D14). */
   lane: Lane;
+  /** What its row needs, when no queue has had it (ADR 20): what names its request, and packs that commit with it. */
+  handed?: Readonly<{ digest: Buffer; bodies: readonly SmallPack[] }>;
 }>;
 
 /** What became of one part; the receipt of a job has one for each. */

@@ -55,7 +55,22 @@ export type Standing = Readonly<{
   age: number | null;
 }>;
 
-/** Kept with each answer: who asked, what was decided and why. Opaque ids only; `search` has the persons that were shown. */
+/** What of an access names a person; records keep it sealed. */
+export type AccessPersonal = Readonly<{
+  /** Of the credential. */
+  issuer: string;
+  subject: string;
+  /** What the credential calls its holder. */
+  name?: string;
+  /** The Study UID that was asked for. */
+  study?: string;
+  /** The query of a search, as it was asked. */
+  query?: string;
+  /** The claims that a search showed; their patients are told from them. */
+  claims?: readonly string[];
+}>;
+
+/** Kept with each answer: who asked, what was decided and why. Opaque ids only, but for what is sealed. */
 export type AccessRecord = Readonly<{
   subject: AccessSubject;
   action: string;
@@ -68,6 +83,7 @@ export type AccessRecord = Readonly<{
   person: string | null;
   /** What was shown or asked for: `search`, `metadata`, `instances`, `frames`, `rendered`, `bulkdata`, `report`, … */
   kind: string;
+  personal: AccessPersonal;
 }>;
 
 /** Writes a decision down; resolves when it is durable. Nothing of an answer leaves before. */

@@ -76,7 +76,7 @@ export const ACTION_RULES: readonly AccessRule[] = [
     effect: 'permit',
     why: 'Patients say who may know of their studies, and see who did.',
     roles: ['patient'],
-    actions: ['keep-consent', 'set-confidentiality', 'read-own-audit'],
+    actions: ['keep-consent', 'set-confidentiality', 'read-audit', 'read-own-audit'],
     places: ['own', 'archive'],
     obligations: ['log'],
   },

@@ -1,19 +1,31 @@
 import type { CareEvent } from '../care-events.js';
 
-/** What holds now, by its id; times in ISO 8601 and UTC, so that they compare as text. '' where the key is destroyed. */
-export type Held =
-  | Readonly<{ kind: 'encounter' | 'opposition' | 'grant' | 'exclusion' | 'representation' }>
-  | Readonly<{ kind: 'relationship'; declaredBy: string; sampled: boolean }>
-  | Readonly<{ kind: 'break-glass'; organisation: string; actor: string; until: string }>;
+/** What was begun and not ended, by its id. `until`: ISO 8601 in UTC, so that times compare as text; null for good, '' where the key is destroyed. */
+export type Held = Readonly<{ kind: HeldKind; until: string | null }>;
 
-/** What is true of one identifier of a patient. `decided`: outcomes of reviews by id. `vipFor`: the hospitals that flagged them. */
+export type HeldKind =
+  | 'encounter'
+  | 'relationship'
+  | 'break-glass'
+  | 'opposition'
+  | 'grant'
+  | 'exclusion'
+  | 'representation';
+
+/** What is true of one identifier of a patient. `answerable`: who did what is reviewed, by its id, also when it has ended. `decided`: outcomes of reviews. `vipFor`: the hospitals that flagged them. */
 export type CareState = Readonly<{
   held: ReadonlyMap<string, Held>;
+  answerable: ReadonlyMap<string, Readonly<{ organisation: string; actor: string }>>;
   decided: ReadonlyMap<string, 'justified' | 'unjustified'>;
   vipFor: readonly string[];
 }>;
 
-export const initialCare: CareState = { held: new Map(), decided: new Map(), vipFor: [] };
+export const initialCare: CareState = {
+  held: new Map(),
+  answerable: new Map(),
+  decided: new Map(),
+  vipFor: [],
+};
 
 /** What one more fact makes of it. */
 export function evolveCare(state: CareState, event: CareEvent): CareState {
@@ -36,7 +48,11 @@ export function evolveCare(state: CareState, event: CareEvent): CareState {
         decided: withEntry(state.decided, event.data.relationship, event.data.outcome),
       };
     default:
-      return { ...state, held: evolveHeld(state.held, event) };
+      return {
+        ...state,
+        held: evolveHeld(state.held, event),
+        answerable: evolveAnswerable(state.answerable, event),
+      };
   }
 }
 
@@ -53,52 +69,65 @@ function evolveHeld(held: CareState['held'], event: Holding): CareState['held'] 
   return left;
 }
 
+function evolveAnswerable(
+  answerable: CareState['answerable'],
+  event: Holding,
+): CareState['answerable'] {
+  if (event.type === 'BreakGlassOpened') {
+    const { breakGlass, organisation, actor } = event.data;
+    return withEntry(answerable, breakGlass, { organisation, actor });
+  }
+  if (event.type !== 'RelationshipDeclared' || !event.data.sampled) return answerable;
+  const { relationship, organisation, declaredBy: actor } = event.data;
+  return withEntry(answerable, relationship, { organisation, actor });
+}
+
 /** The id that a fact is about, and what it begins; undefined when it ends it. */
 export function holdingOf(event: Holding): Readonly<{ id: string; begun: Held | undefined }> {
   switch (event.type) {
     case 'EncounterOpened':
-      return { id: event.data.encounter, begun: { kind: 'encounter' } };
-    case 'EncounterClosed':
-      return { id: event.data.encounter, begun: undefined };
-    case 'RelationshipDeclared': {
-      const { relationship, declaredBy, sampled } = event.data;
-      return { id: relationship, begun: { kind: 'relationship', declaredBy, sampled } };
-    }
-    case 'RelationshipEnded':
-      return { id: event.data.relationship, begun: undefined };
-    case 'BreakGlassOpened': {
-      const { breakGlass, organisation, actor } = event.data;
-      const until = event.personal?.until ?? '';
-      return { id: breakGlass, begun: { kind: 'break-glass', organisation, actor, until } };
-    }
+      return begins('encounter', event.data.encounter, event.personal?.until);
+    case 'RelationshipDeclared':
+      return begins('relationship', event.data.relationship, event.personal?.until);
+    case 'BreakGlassOpened':
+      return begins('break-glass', event.data.breakGlass, event.personal?.until);
+    case 'OppositionRecorded':
+      return begins('opposition', event.data.opposition, null);
+    case 'GrantGiven':
+      return begins('grant', event.data.grant, event.personal?.until);
+    case 'ExclusionRecorded':
+      return begins('exclusion', event.data.exclusion, null);
+    case 'RepresentativeNamed':
+      return begins('representation', event.data.representation, event.personal?.until);
     default:
-      return consentOf(event);
+      return { id: endedBy(event), begun: undefined };
   }
 }
 
-type Consent = Exclude<
+const begins = (kind: HeldKind, id: string, until: string | null | undefined) => ({
+  id,
+  begun: { kind, until: until === undefined ? '' : until },
+});
+
+type Ending = Exclude<
   Holding,
-  { type: `Encounter${string}` | `Relationship${string}` | `BreakGlass${string}` }
+  { type: `${string}${'Opened' | 'Declared' | 'Recorded' | 'Given' | 'Named'}` }
 >;
 
-function consentOf(event: Consent): Readonly<{ id: string; begun: Held | undefined }> {
-  switch (event.type) {
-    case 'OppositionRecorded':
-      return { id: event.data.opposition, begun: { kind: 'opposition' } };
+function endedBy({ type, data }: Ending): string {
+  switch (type) {
+    case 'EncounterClosed':
+      return data.encounter;
+    case 'RelationshipEnded':
+      return data.relationship;
     case 'OppositionWithdrawn':
-      return { id: event.data.opposition, begun: undefined };
-    case 'GrantGiven':
-      return { id: event.data.grant, begun: { kind: 'grant' } };
+      return data.opposition;
     case 'GrantRevoked':
-      return { id: event.data.grant, begun: undefined };
-    case 'ExclusionRecorded':
-      return { id: event.data.exclusion, begun: { kind: 'exclusion' } };
+      return data.grant;
     case 'ExclusionWithdrawn':
-      return { id: event.data.exclusion, begun: undefined };
-    case 'RepresentativeNamed':
-      return { id: event.data.representation, begun: { kind: 'representation' } };
+      return data.exclusion;
     case 'RepresentativeRemoved':
-      return { id: event.data.representation, begun: undefined };
+      return data.representation;
   }
 }
 

@@ -137,6 +137,27 @@ describe('a declared relationship', () => {
         personal: { until: '2026-01-02T00:00:00.000Z' },
       });
   });
+  test('that has ended is still reviewed', () => {
+    const ended: CareEvent = {
+      type: 'RelationshipEnded',
+      data: { patient, relationship: 'r1' },
+      personal: { until: '2026-01-01T12:00:00.000Z' },
+    };
+    given(care, [declared('r1'), ended])
+      .when({ fact: review('unjustified') })
+      .appends(review('unjustified'));
+  });
+  test('that is over leaves room for another', () => {
+    const past = Array.from({ length: HELD_OF_A_KIND_MAX }, (_, at) => declared(`r${at}`));
+    const later = (from: string) => {
+      const fact = declared('more');
+      return fact.personal ? { ...fact, personal: { ...fact.personal, from } } : fact;
+    };
+    const [early, late] = ['2026-01-30T00:00:00.000Z', '2026-02-01T00:00:00.000Z'].map(later);
+    if (early === undefined || late === undefined) throw new Error('two were made');
+    given(care, past).when({ fact: early }).refuses('too-many');
+    given(care, past).when({ fact: late }).appends(late);
+  });
   test('that was not drawn is not reviewed', () =>
     given(care, [declared('r1', false)])
       .when({ fact: review('justified') })

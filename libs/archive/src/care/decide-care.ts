@@ -1,6 +1,13 @@
 import { accept, type Decider, type Decision, refuse } from '#events/decider';
 import type { BreakGlassReviewed, CareEvent, RelationshipReviewed } from '../care-events.js';
-import { type CareState, evolveCare, type Held, holdingOf, initialCare } from './care-state.js';
+import {
+  type CareState,
+  evolveCare,
+  type Held,
+  type HeldKind,
+  holdingOf,
+  initialCare,
+} from './care-state.js';
 
 /** Asks that something becomes a fact of a patient's care; the decision says whether it does. */
 export type CareCommand = Readonly<{ fact: CareEvent }>;
@@ -45,11 +52,11 @@ type Holding = Parameters<typeof holdingOf>[0];
 function decideHolding(fact: Holding, state: CareState): CareDecision {
   const { id, begun } = holdingOf(fact);
   if (begun === undefined) return state.held.has(id) ? accept(fact) : accept();
-  if (state.held.has(id)) return accept();
+  if (holdsAt(state.held.get(id), fromOf(fact))) return accept();
   if (fact.type === 'RepresentativeNamed' && fact.data.representative === fact.data.patient)
     return refuse('oneself');
   if (fact.type === 'BreakGlassOpened') return decideBreakGlass(fact, state);
-  if (!isFromFeed(fact) && countOf(state, begun.kind) >= HELD_OF_A_KIND_MAX)
+  if (!isFromFeed(fact) && countOf(state, begun.kind, fact) >= HELD_OF_A_KIND_MAX)
     return refuse('too-many');
   return accept(fact);
 }
@@ -57,18 +64,18 @@ function decideHolding(fact: Holding, state: CareState): CareDecision {
 /** While a glass that one has broken is open, breaking it again is the same act. */
 function decideBreakGlass(
   fact: Extract<CareEvent, { type: 'BreakGlassOpened' }>,
-  { held }: CareState,
+  { held, answerable }: CareState,
 ): CareDecision {
-  const { organisation, actor } = fact.data;
-  const from = fact.personal?.from ?? '';
-  const open = [...held.values()].some(
-    (one) =>
+  const isOpen = [...held].some(([id, one]) => {
+    const by = answerable.get(id);
+    return (
       one.kind === 'break-glass' &&
-      one.organisation === organisation &&
-      one.actor === actor &&
-      one.until > from,
-  );
-  return open ? accept() : accept(fact);
+      by?.organisation === fact.data.organisation &&
+      by.actor === fact.data.actor &&
+      holdsAt(one, fact.personal?.from)
+    );
+  });
+  return isOpen ? accept() : accept(fact);
 }
 
 type Review = BreakGlassReviewed | RelationshipReviewed;
@@ -77,24 +84,18 @@ function decideReview(fact: Review, state: CareState): CareDecision {
   const id = fact.type === 'BreakGlassReviewed' ? fact.data.breakGlass : fact.data.relationship;
   const before = state.decided.get(id);
   if (before !== undefined) return before === fact.data.outcome ? accept() : refuse('decided');
-  const reviewed = state.held.get(id);
-  const doer = reviewed && doerOf(reviewed);
-  if (doer === undefined) return refuse('unknown');
-  if (doer === fact.data.reviewer) return refuse('own-case');
-  return accept(fact, ...endOf(fact));
+  const by = state.answerable.get(id);
+  if (by === undefined) return refuse('unknown');
+  if (by.actor === fact.data.reviewer) return refuse('own-case');
+  return accept(fact, ...endOf(fact, state));
 }
 
-/** Who did what a review is about; undefined for what nobody reviews. */
-function doerOf(reviewed: Held): string | undefined {
-  if (reviewed.kind === 'break-glass') return reviewed.actor;
-  return reviewed.kind === 'relationship' && reviewed.sampled ? reviewed.declaredBy : undefined;
-}
-
-/** A relationship that wasn't justified ends with the review. */
-function endOf(fact: Review): readonly CareEvent[] {
+/** A relationship that wasn't justified ends with the review, unless it has ended. */
+function endOf(fact: Review, { held }: CareState): readonly CareEvent[] {
   if (fact.type !== 'RelationshipReviewed' || fact.data.outcome === 'justified') return [];
   const { patient, relationship } = fact.data;
   const until = fact.personal?.at ?? '';
+  if (!holdsAt(held.get(relationship), until)) return [];
   return [{ type: 'RelationshipEnded', data: { patient, relationship }, personal: { until } }];
 }
 
@@ -102,5 +103,12 @@ const isFromFeed = (fact: Holding): boolean =>
   fact.type === 'EncounterOpened' ||
   (fact.type === 'RelationshipDeclared' && fact.data.kind !== 'declared');
 
-const countOf = ({ held }: CareState, kind: Held['kind']): number =>
-  [...held.values()].filter((one) => one.kind === kind).length;
+/** How many of a kind hold when the fact begins. */
+const countOf = ({ held }: CareState, kind: HeldKind, fact: Holding): number =>
+  [...held.values()].filter((one) => one.kind === kind && holdsAt(one, fromOf(fact))).length;
+
+const fromOf = ({ personal }: Holding): string =>
+  personal !== undefined && 'from' in personal ? personal.from : '';
+
+const holdsAt = (one: Held | undefined, time: string | undefined): boolean =>
+  one !== undefined && (one.until === null || one.until > (time ?? ''));

@@ -1,5 +1,4 @@
 import type { Pool } from 'pg';
-import { kurrentLog } from '../kurrentdb/kurrent-log.js';
 import type { Log } from '../log.js';
 import { refuseOtherLog } from './log-engine.js';
 
@@ -7,7 +6,7 @@ type LogSettings = Readonly<{ kurrentUrl: string | undefined; kurrentPrefix: str
 
 /**
  * The log in KurrentDB, for a program that an archive is started of; undefined when the settings leave it in PostgreSQL. Throws what `fault`
- * makes of the line that says why, when the log of this archive is not where they say.
+ * makes of the line that says why, when the log of this archive is not where they say. The client takes 35 MB of memory: only who asks for it loads it.
  */
 export async function openLogBeside(
   { kurrentUrl: url, kurrentPrefix: prefix }: LogSettings,
@@ -16,5 +15,7 @@ export async function openLogBeside(
 ): Promise<(Log & Readonly<{ close: () => Promise<void> }>) | undefined> {
   const refused = await refuseOtherLog(pool, url !== undefined);
   if (refused !== undefined) throw fault(refused);
-  return url === undefined ? undefined : kurrentLog({ url, prefix });
+  if (url === undefined) return undefined;
+  const { kurrentLog } = await import('../kurrentdb/kurrent-log.js');
+  return kurrentLog({ url, prefix });
 }

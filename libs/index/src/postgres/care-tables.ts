@@ -84,7 +84,7 @@ export const CARE_PARTS = {
   study_access: {
     key: 'claim',
     columns: ['claim', 'hospital', 'confidentiality', 'tags'],
-    settable: [],
+    settable: ['confidentiality', 'tags'],
     people: {},
     times: [],
   },

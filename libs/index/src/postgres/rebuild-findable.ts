@@ -1,27 +1,30 @@
 import type { Pool, PoolClient } from 'pg';
-import type { ArchiveEvent } from '#archive/catalogue';
-import { archiveUpcasters } from '#archive/upcasters';
-import type { Recorded } from '#events/event';
 import type { EventStore } from '#events/event-store';
 import type { KeyRing } from '#events/key-ring';
-import { openRecorded } from '#events/sealed-events';
-import type { ReadExtract } from '../extract-reader.js';
+import type { ReadExtracts } from '../extracts-reader.js';
 import { FINDABLE } from './active-version.js';
+import { type Comparison, compareFindable, type ToldCompared } from './compare-findable.js';
+import { COMPARED, type Versions } from './compared-tables.js';
+import { findablePass } from './findable-pass.js';
 import { createFindable, findableSchema } from './findable-schema.js';
-import { inTransaction } from './in-transaction.js';
+import { keepOutAtHead } from './keep-out-at-head.js';
 import { type EndIntents, keepAppendsOut, letAppendsIn, withRebuildLock } from './rebuild-lock.js';
-import { type LogPass, logPass } from './rebuild-log-pass.js';
-import { type Replayed, replayFindable, replayPlaces } from './replay-findable.js';
+import { type LogPass, NEAR_HEAD_EVENTS } from './rebuild-log-pass.js';
+import { dropTouched, touchedGroups } from './touched-groups.js';
 
-const REPLAY_TRIES_MAX = 10;
 const REBUILD_LOCK = 'findable-rebuild';
 
 export type Rebuild = Readonly<{
   pool: Pool;
   log: EventStore;
   keys: KeyRing;
-  readExtract: ReadExtract;
+  readExtracts: ReadExtracts;
+  /** Hears how many facts have been replayed, … */
   progress: (events: number) => void;
+  /** … then how many studies have been compared. */
+  compared?: ToldCompared;
+  /** Studies, or packs, that one statement compares. */
+  groupsMax?: number;
   /** How long the old version stays for readers that looked up which one is active a moment ago. */
   graceMs: number;
   /** Switches in spite of a difference: the version in use is damaged. */
@@ -30,112 +33,124 @@ export type Rebuild = Readonly<{
   endIntents?: EndIntents;
 }>;
 
-/** What a rebuild found: rows that differ between the old version and the new one, per table. Nothing is switched when any does, unless to repair. */
+/** What was done while stores waited: `facts` applied, `rows` of both versions compared, in `ms`. */
+export type WhileKeptOut = Readonly<{ facts: number; rows: number; ms: number }>;
+
+/** What a rebuild found: rows that differ between the old version and the new one, per table. Nothing is switched when any does, unless to repair. `rows`: compared, of both versions together. */
 export type RebuildReport = Readonly<{
   from: number;
   to: number;
   events: number;
+  rows: number;
+  keptOut: WhileKeptOut;
   differing: Readonly<Record<string, number>>;
   switched: boolean;
 }>;
 
-/** Builds version n+1 beside n while reads and stores go on, compares, and switches when they are equal (design D13). A study whose key is destroyed is left out. */
+/**
+ * Builds version n+1 beside n while reads and stores go on, compares, and switches when they are equal (design D13). A study whose key is destroyed is left out.
+ *
+ * The comparison goes on beside stores, too (ADR 19). Version n runs ahead of what is replayed, so a study that is stored meanwhile may differ for a
+ * while. It is compared again after each fact of it that is replayed: noted are all facts that are replayed since the comparison began. So
+ * whatever is not noted hasn't changed in either version since it was compared. Appends are kept out only for the last few facts, at most
+ * LOCKED_FACTS_MAX, what they touched, and the switch.
+ */
 export function rebuildFindable(rebuild: Rebuild): Promise<RebuildReport | 'running'> {
-  return withRebuildLock(rebuild.pool, REBUILD_LOCK, (client) => build(rebuild, client));
+  return withRebuildLock(rebuild.pool, REBUILD_LOCK, async (client) => {
+    await client.query(PLANS);
+    const report = await build(rebuild, client);
+    await client.query('reset enable_seqscan; reset jit');
+    return report;
+  });
 }
+
+/* Statistics of tables that are being filled mislead: every statement of a rebuild finds its rows by an index. */
+const PLANS = 'set enable_seqscan = off; set jit = off';
 
 const build = async (rebuild: Rebuild, client: PoolClient): Promise<RebuildReport> => {
   const from = await forgetPrevious(client);
-  const to = from + 1;
-  await client.query(`drop schema if exists ${findableSchema(to)} cascade`);
-  await client.query(createFindable(to));
-  const pass = openPass(rebuild, client, to);
+  const versions = { from, to: from + 1 };
+  await client.query(`drop schema if exists ${findableSchema(versions.to)} cascade`);
+  await client.query(createFindable(versions.to));
+  const touched = await touchedGroups(client);
+  const source = { ...rebuild, beside: rebuild.endIntents !== undefined };
+  const pass = findablePass(source, { client, version: versions.to, touched });
   await pass.nearHead();
-  await keepAppendsOut(client, rebuild.endIntents);
-  await pass.drain();
-  const differing = await compare(client, from, to);
-  const switched = rebuild.repair || Object.values(differing).every((count) => count === 0);
-  await finish(client, { from, to, switched, graceMs: rebuild.graceMs });
-  return { from, to, events: pass.events(), differing, switched };
-};
-
-const openPass = (rebuild: Rebuild, client: PoolClient, version: number): LogPass => {
-  const beside = rebuild.endIntents !== undefined;
-  const places = logPass(client, {
-    log: rebuild.log,
-    beside,
-    apply: async (page) => {
-      const opened = await open(rebuild, page);
-      await inTransaction(client, () => replayPlaces(client, version, opened));
-    },
-  });
-  /** Places are read after the page, so that they know its packs. A pack that is let go meanwhile is looked for again, where its bytes were settled. */
-  const replayRows = async (opened: readonly Replayed[], tries: number): Promise<void> => {
-    await places.upToHead(rows.events() + opened.length);
-    const replay = () => replayFindable(client, version, opened, rebuild.readExtract);
-    try {
-      await inTransaction(client, replay);
-    } catch (error) {
-      if (tries === REPLAY_TRIES_MAX) throw error;
-      await client.query('select pg_sleep(0.1)');
-      await replayRows(opened, tries + 1);
-    }
-  };
-  const rows = logPass(client, {
-    log: rebuild.log,
-    beside,
-    progress: rebuild.progress,
-    apply: async (page) => replayRows(await open(rebuild, page), 1),
-  });
-  return rows;
-};
-
-const open = async ({ keys }: Rebuild, page: readonly Recorded[]) => {
-  const opened = await openRecorded<ArchiveEvent>(keys, page, archiveUpcasters);
-  return opened.map(({ event, recorded }) => ({ event, version: recorded.version }));
-};
-
-const TABLES = ['studies', 'series', 'segments', 'packs'] as const;
-
-/** Columns that a version from before them holds empty: a rebuild is what fills them, so they are no difference. */
-const FILLED_BY_REBUILD = ['patient_name_keys', 'referring_keys'];
-
-const compare = async (client: PoolClient, from: number, to: number) => {
-  const differing: Record<string, number> = {};
-  for (const table of TABLES) {
-    const columns = await comparedColumns(client, findableSchema(to), table);
-    const [old, built] = [from, to].map(
-      (version) => `select ${columns} from ${findableSchema(version)}.${table}`,
-    );
-    const { rows } = await client.query(
-      `select (select count(*) from (${old} except ${built}) o)
-        + (select count(*) from (${built} except ${old}) n) as count`,
-    );
-    differing[table] = Number(rows[0]?.count);
-  }
-  return differing;
-};
-
-const comparedColumns = async (client: PoolClient, schema: string, table: string) => {
-  const { rows } = await client.query(
-    `select string_agg(column_name, ', ' order by ordinal_position) as columns from information_schema.columns
-     where table_schema = $1 and table_name = $2 and column_name <> all($3)`,
-    [schema, table, FILLED_BY_REBUILD],
+  await analyze(client, versions.to);
+  const comparison = await compareFindable(
+    client,
+    { ...versions, groupsMax: rebuild.groupsMax },
+    touched,
   );
-  return String(rows[0]?.columns);
+  touched.watch();
+  await endAppends(rebuild, client);
+  await comparison.all(rebuild.compared ?? (() => undefined));
+  const compared = await compareLast(rebuild, client, { pass, comparison });
+  const { differing } = compared;
+  const switched = rebuild.repair || Object.values(differing).every((count) => count === 0);
+  if (switched) await switchTo(client, versions);
+  const ms = await letAppendsIn(client);
+  await comparison.drop();
+  await dropTouched(client);
+  if (switched) await dropOld(client, rebuild.graceMs);
+  const { facts, rows } = compared;
+  const keptOut = { facts, rows, ms };
+  return {
+    ...versions,
+    events: pass.events(),
+    rows: comparison.rows(),
+    keptOut,
+    differing,
+    switched,
+  };
 };
 
-type Finished = Readonly<{ from: number; to: number; switched: boolean; graceMs: number }>;
+/** So that searches, too, are planned by what is in it. */
+const analyze = async (client: PoolClient, version: number): Promise<void> => {
+  const schema = findableSchema(version);
+  for (const { table } of COMPARED) await client.query(`analyze ${schema}.${table}`);
+};
 
-const finish = async (client: PoolClient, { from, to, switched, graceMs }: Finished) => {
-  if (switched)
-    await client.query('update projections set active = $2, also = $3 where name = $1', [
-      FINDABLE,
-      to,
-      from,
-    ]);
+/** With a log elsewhere a fact may be replayed before its rows are in use: from here on, the rows of all that has been replayed are. */
+const endAppends = async ({ endIntents }: Rebuild, client: PoolClient): Promise<void> => {
+  if (endIntents === undefined) return;
+  await keepAppendsOut(client, endIntents);
   await letAppendsIn(client);
-  if (!switched) return;
+};
+
+type Ends = Readonly<{
+  pass: Pick<LogPass, 'events' | 'upToHead' | 'drain'>;
+  comparison: Comparison;
+}>;
+
+/** Compares what was stored meanwhile, round after round, and what little is left while appends are kept out; they stay so. */
+const compareLast = async (rebuild: Rebuild, client: PoolClient, { pass, comparison }: Ends) => {
+  let [events, rows] = [0, 0];
+  await keepOutAtHead(client, pass, rebuild.endIntents, async () => {
+    for (let facts = Number.POSITIVE_INFINITY; facts > NEAR_HEAD_EVENTS; ) {
+      facts = await pass.upToHead();
+      await endAppends(rebuild, client);
+      await comparison.touched();
+    }
+    [events, rows] = [pass.events(), comparison.rows()];
+  });
+  await comparison.touched();
+  return {
+    facts: pass.events() - events,
+    rows: comparison.rows() - rows,
+    differing: comparison.differing(),
+  };
+};
+
+const switchTo = async (client: PoolClient, { from, to }: Versions): Promise<void> => {
+  await client.query('update projections set active = $2, also = $3 where name = $1', [
+    FINDABLE,
+    to,
+    from,
+  ]);
+};
+
+const dropOld = async (client: PoolClient, graceMs: number): Promise<void> => {
   await client.query('select pg_sleep($1)', [graceMs / 1000]);
   await forgetPrevious(client);
 };

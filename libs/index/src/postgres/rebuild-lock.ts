@@ -31,6 +31,7 @@ const ENDS_MAX = 100;
 export async function keepAppendsOut(client: PoolClient, endIntents?: EndIntents): Promise<void> {
   for (let ends = 0; ends < ENDS_MAX; ends++) {
     await client.query('select pg_advisory_lock(hashtext($1))', [SWITCH_LOCK]);
+    await client.query(`select set_config('arkim.kept_out_since', clock_timestamp()::text, false)`);
     if (endIntents === undefined) return;
     const { rowCount } = await client.query('select 1 from log_intents limit 1');
     if (rowCount === 0) return;
@@ -40,7 +41,12 @@ export async function keepAppendsOut(client: PoolClient, endIntents?: EndIntents
   throw new Error('there is always another append that a dead process intended');
 }
 
-/** Ends `keepAppendsOut`. */
-export async function letAppendsIn(client: PoolClient): Promise<void> {
-  await client.query('select pg_advisory_unlock(hashtext($1))', [SWITCH_LOCK]);
+/** Ends `keepAppendsOut`; answers with how many milliseconds appends were kept out. */
+export async function letAppendsIn(client: PoolClient): Promise<number> {
+  const { rows } = await client.query(
+    `select pg_advisory_unlock(hashtext($1)),
+       extract(epoch from clock_timestamp() - current_setting('arkim.kept_out_since')::timestamptz) * 1000 as ms`,
+    [SWITCH_LOCK],
+  );
+  return Math.round(Number(rows[0]?.ms));
 }

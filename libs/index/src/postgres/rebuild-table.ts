@@ -6,6 +6,7 @@ import type { EventStore } from '#events/event-store';
 import type { KeyRing } from '#events/key-ring';
 import { openRecorded } from '#events/sealed-events';
 import { inTransaction } from './in-transaction.js';
+import { keepOutAtHead } from './keep-out-at-head.js';
 import {
   createBuilt,
   type Differences,
@@ -14,7 +15,7 @@ import {
   insertDestroyed,
   putRight,
 } from './rebuild-differences.js';
-import { type EndIntents, keepAppendsOut, letAppendsIn, withRebuildLock } from './rebuild-lock.js';
+import { type EndIntents, letAppendsIn, withRebuildLock } from './rebuild-lock.js';
 import { type LogPass, logPass } from './rebuild-log-pass.js';
 import type { TableProjection } from './replay-table.js';
 
@@ -117,16 +118,15 @@ const beginAtHead = async (
   pass: LogPass,
   endIntents: EndIntents | undefined,
 ): Promise<void> => {
-  await pass.nearHead();
-  await keepAppendsOut(client, endIntents);
   for (;;) {
-    await pass.drain();
+    await keepOutAtHead(client, pass, endIntents, pass.nearHead);
     await client.query('begin isolation level repeatable read');
     await client.query('select 1');
-    if (await pass.isAtHead()) break;
+    const isAtHead = await pass.isAtHead();
+    await letAppendsIn(client);
+    if (isAtHead) return;
     await client.query('rollback');
   }
-  await letAppendsIn(client);
 };
 
 /** The commit of a refused transaction is a rollback. */

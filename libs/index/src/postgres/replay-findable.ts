@@ -1,9 +1,11 @@
 import type { PoolClient } from 'pg';
 import type { ArchiveEvent, InstancesStored } from '#archive/catalogue';
 import type { ReadExtract } from '../extract-reader.js';
-import type { StoredFacts } from '../findable-change.js';
+import { type ReadExtracts, readEach } from '../extracts-reader.js';
+import type { LandedPack, SettledPack, StoredFacts } from '../findable-change.js';
 import { storedFactsOf } from '../project-findable.js';
-import type { Place } from '../series-view.js';
+import type { Queryable } from './active-version.js';
+import { extractPlaces } from './extract-places.js';
 import { findableSchema } from './findable-schema.js';
 import { applyFindable, insertPacks } from './findable-writer.js';
 import { applyRemoved } from './remove-pack.js';
@@ -18,42 +20,87 @@ export async function replayPlaces(
   version: number,
   page: readonly Replayed[],
 ): Promise<void> {
+  let run: LandedPack[] = [];
+  const flush = async () => {
+    await insertPacks(client, findableSchema(version), run);
+    run = [];
+  };
   for (const { event } of page) {
-    if (event.type === 'PackLanded')
-      await insertPacks(client, findableSchema(version), [event.data]);
-    if (event.type === 'PackSettled')
-      await insertPacks(client, findableSchema(version), [settledRow(event.data)]);
-    if (event.type === 'PackRemoved') await applyRemoved(client, version, event.data.pack);
+    if (event.type === 'PackLanded') run.push(event.data);
+    if (event.type === 'PackSettled') run.push(settledRow(event.data));
+    if (event.type !== 'PackRemoved') continue;
+    await flush();
+    await applyRemoved(client, version, event.data.pack);
   }
+  await flush();
 }
 
-/**
- * Second pass: what is findable. Stored facts go in runs; a settled pack ends a run, so that rows see the facts in the order of the log.
- * A study whose key is destroyed is left out, whether its packs are still there or not: it has no segments, so none are settled either.
- */
+/** What a fact does to findable rows, with its extract read. */
+export type Prepared = Readonly<{ stored: StoredFacts } | { settled: SettledPack }>;
+
+/** Second pass: what is findable. In the caller's transaction. */
 export async function replayFindable(
   client: PoolClient,
   version: number,
   page: readonly Replayed[],
   readExtract: ReadExtract,
 ): Promise<void> {
-  let stored: StoredFacts[] = [];
+  const read = readEach(readExtract);
+  await applyPrepared(client, version, await prepareFindable(client, version, page, read));
+}
+
+/**
+ * First half of `replayFindable`, which writes nothing: extracts are read where version `version` lists them.
+ * A study whose key is destroyed is left out, whether its packs are still there or not.
+ */
+export async function prepareFindable(
+  db: Queryable,
+  version: number,
+  page: readonly Replayed[],
+  readExtracts: ReadExtracts,
+): Promise<readonly Prepared[]> {
+  const stored = page.flatMap(({ event, version: at }) =>
+    isReadable(event) ? [{ event, version: at }] : [],
+  );
+  const wanted = await extractPlaces(
+    db,
+    version,
+    stored.map(({ event }) => event),
+  );
+  const extracts = await readExtracts(wanted);
+  const facts = new Map(
+    stored.map((one, index) => [one.event as ArchiveEvent, storedFactsOf(one, extracts[index])]),
+  );
+  return page.flatMap(({ event }): readonly Prepared[] => {
+    if (event.type === 'PackSettled') return [{ settled: event.data }];
+    const made = facts.get(event);
+    return made === undefined ? [] : [{ stored: made }];
+  });
+}
+
+const isReadable = (event: ArchiveEvent): event is InstancesStored =>
+  event.type === 'InstancesStored' && event.personal !== undefined;
+
+/**
+ * Second half: stored facts go in runs; a settled pack of a study in it ends a run, so that rows see the facts of a study in the order of the log.
+ * A study that was left out has no segments, so none are settled either.
+ */
+export async function applyPrepared(
+  client: PoolClient,
+  version: number,
+  prepared: readonly Prepared[],
+): Promise<void> {
+  let run: StoredFacts[] = [];
   const flush = async () => {
-    await applyFindable(client, version, { packs: [], stored });
-    stored = [];
+    await applyFindable(client, version, { packs: [], stored: run });
+    run = [];
   };
-  for (const replayed of page) {
-    const { event } = replayed;
-    if (event.type === 'InstancesStored' && event.personal !== undefined) {
-      const place = await placeOf(client, findableSchema(version), event);
-      const extract = await readExtract(event.data.claim, place);
-      const facts = storedFactsOf({ event, version: replayed.version }, extract);
-      if (facts !== undefined) stored.push(facts);
-    }
-    if (event.type === 'PackSettled') {
-      await flush();
-      if (await hasSegments(client, version, event.data.claim))
-        await mergeSegments(client, version, event.data);
+  for (const step of prepared) {
+    if ('stored' in step) run.push(step.stored);
+    else {
+      if (run.some(({ claim }) => claim === step.settled.claim)) await flush();
+      if (await hasSegments(client, version, step.settled.claim))
+        await mergeSegments(client, version, step.settled);
     }
   }
   await flush();
@@ -65,21 +112,4 @@ const hasSegments = async (client: PoolClient, version: number, claim: string) =
     [claim],
   );
   return rowCount !== 0;
-};
-
-/** The extract lies in a pack that the fact names, or has been settled into one of the study's own. */
-const placeOf = async (
-  client: PoolClient,
-  schema: string,
-  { data }: InstancesStored,
-): Promise<Place> => {
-  const { rows } = await client.query({
-    name: `${schema}-replay-places`,
-    text: `select key, entries from ${schema}.packs where pack = any($1) or claim = $2`,
-    values: [data.packs, data.claim],
-  });
-  for (const { key, entries } of rows)
-    for (const [sha256, offset, bytes] of JSON.parse(entries) as [string, number, number][])
-      if (sha256 === data.extract.sha256) return { key, offset, bytes };
-  throw new Error('an extract that a fact names is in no pack');
 };

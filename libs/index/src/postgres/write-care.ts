@@ -17,7 +17,7 @@ export async function writeCare(client: PoolClient, facts: readonly OpenedFact[]
   for (const [table, changes] of tables) {
     const shape = shapeOf(table);
     const puts = changes.puts.map((row) => withPeople(row, shape, people));
-    if (table === 'study_access') await setRows(client, table, shape, puts);
+    if (table === 'study_access') await setRows(client, table, settableOf(shape), puts);
     else await writeRows(client, table, { ...changes, puts });
   }
   await writeNotices(client, facts);
@@ -64,11 +64,16 @@ async function writeRows(
 ): Promise<void> {
   const shape = shapeOf(table);
   if (puts.length > 0) await putRows(client, target, shape, puts);
-  if (sets.length > 0)
-    await setRows(client, target, { ...shape, columns: [shape.key, ...shape.settable] }, sets);
+  if (sets.length > 0) await setRows(client, target, settableOf(shape), sets);
   if (drops.length > 0)
     await client.query(`delete from ${target} where ${shape.key} = any ($1)`, [drops]);
 }
+
+/** The shape of what a later fact may change alone. */
+const settableOf = (shape: CareTableShape): CareTableShape => ({
+  ...shape,
+  columns: [shape.key, ...shape.settable],
+});
 
 async function putRows(
   client: PoolClient,

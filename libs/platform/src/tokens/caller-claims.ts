@@ -19,6 +19,8 @@ export type CallerClaims = Readonly<{
   organisation: string;
   /** One for each organisation. The holder acts for one at a time. */
   affiliations: readonly Affiliation[];
+  /** What the token calls its holder (OpenID Connect Core §5.1), when it does. */
+  name?: string;
   /** Why the caller asks, as the token says it. */
   purpose: string | null;
   /** Assigning authority and id, for a patient who looks at their own images. */
@@ -47,6 +49,7 @@ const subjectClaim = z.string().min(1).max(SUBJECT_CHARS_MAX);
 const common = z.object({
   sub: subjectClaim,
   exp: z.number().positive(),
+  name: z.string().min(1).max(TEXT_MAX).optional().catch(undefined),
   iat: z.number().nonnegative().optional(),
   purpose: z.string().min(1).max(64).optional(),
   patient: z.string().regex(PATIENT).optional(),
@@ -72,12 +75,13 @@ export function readCallerClaims(
   if (!own.success) return 'wrong-claims';
   const affiliations = readAffiliations(payload, trusted);
   if (typeof affiliations === 'string') return affiliations;
-  const { sub, exp, iat = 0, purpose, patient, client_id: client, cnf, act } = own.data;
+  const { sub, exp, iat = 0, name, purpose, patient, client_id: client, cnf, act } = own.data;
   if (act && !affiliations.every(({ roles }) => roles.includes(ACTING_ROLE))) return 'wrong-claims';
   return {
     issuer: trusted.issuer,
     subject: sub,
     ...activeOf(affiliations, chosenOrganisation(payload, trusted)),
+    ...(name === undefined ? {} : { name }),
     purpose: purpose ?? null,
     patient: patientOf(patient),
     client: client === sub ? sub : null,

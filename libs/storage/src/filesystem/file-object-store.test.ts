@@ -12,6 +12,7 @@ import { filesIn, storingProcess, temporaryFileStore } from './file-object-store
 import { WRITE_BYTES } from './write-body.js';
 
 objectStoreContract('objects as files', temporaryFileStore);
+objectStoreContract('objects as files, read in this thread', () => temporaryFileStore(8, 2 ** 30));
 
 const KEY = 'packs/landing/aa/one';
 

@@ -6,13 +6,18 @@ import { fileURLToPath } from 'node:url';
 import { type FileObjectStore, openFileObjectStore } from './file-object-store.js';
 
 /** A store in a folder of its own, which `close` removes; every reported fault is kept. */
-export async function temporaryFileStore(handlesMax = 8) {
+export async function temporaryFileStore(handlesMax = 8, readNowBytesMax = 0) {
   const base = await mkdtemp(join(tmpdir(), 'arkim-objects-'));
   await chmod(base, 0o755);
   const root = join(base, 'objects');
   const faults: unknown[] = [];
   const open = (): Promise<FileObjectStore> =>
-    openFileObjectStore({ root, handlesMax, report: (fault) => faults.push(fault) });
+    openFileObjectStore({
+      root,
+      handlesMax,
+      readNowBytesMax,
+      report: (fault) => faults.push(fault),
+    });
   const store = await open();
   const close = async () => {
     store.close();

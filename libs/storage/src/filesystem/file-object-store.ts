@@ -20,6 +20,8 @@ export type FileObjectStoreOptions = Readonly<{
   handlesMax?: number;
   /** Empty files kept open for the next puts while puts go on (default 0): for who puts many at the same time. */
   sparesMax?: number;
+  /** Reads up to so long are made in this thread (default 0): for who reads what was just written, and serves nobody meanwhile. */
+  readNowBytesMax?: number;
 }>;
 
 /** Objects as plain files below one folder. */
@@ -34,7 +36,7 @@ export interface FileObjectStore extends ObjectStore {
 export async function openFileObjectStore(
   options: FileObjectStoreOptions,
 ): Promise<FileObjectStore> {
-  const { report, handlesMax = 512, sparesMax = 0 } = options;
+  const { report, handlesMax = 512, sparesMax = 0, readNowBytesMax = 0 } = options;
   const folders = await openFolders(resolve(options.root));
   const handles = handleCache(handlesMax, report);
   const temporaries = temporaryFiles(folders.temporary, sparesMax, report);
@@ -52,7 +54,7 @@ export async function openFileObjectStore(
   return {
     put,
     read: async (key, range, allocate) =>
-      readRange(handles, folders.pathOf(key), { range, allocate }),
+      readRange(handles, folders.pathOf(key), { range, allocate, nowBytesMax: readNowBytesMax }),
     stream: async (key, range, signal) =>
       streamRange(handles, folders.pathOf(key), { range, signal }),
     async size(key) {

@@ -5,17 +5,25 @@ import type { HandleCache, Held } from './handle-cache.js';
 /** Bytes of one chunk of a stream. */
 const CHUNK_BYTES = 512 * 1024;
 
-/** `range` of the file, in one buffer; undefined when there is no such file. */
+type RangeToRead = Readonly<{
+  range: ByteRange;
+  allocate: Allocate | undefined;
+  nowBytesMax: number;
+}>;
+
+/** `range` of the file, in one buffer; undefined when there is no such file. Up to `nowBytesMax` are read in this thread. */
 export async function readRange(
   handles: HandleCache,
   path: string,
-  { range, allocate }: { range: ByteRange; allocate: Allocate | undefined },
+  { range, allocate, nowBytesMax }: RangeToRead,
 ): Promise<Buffer | undefined> {
   const held = handles.acquire(path);
   if (!held) return undefined;
   try {
     assertReadable(range, held.bytes);
-    return await readExactly(held, range, allocate);
+    return range.end - range.start <= nowBytesMax
+      ? readNow(held, range, allocate)
+      : await readExactly(held, range, allocate);
   } finally {
     held.release();
   }
@@ -65,6 +73,21 @@ function readAhead(held: Held, start: number, end: number): Promise<Buffer> {
   const chunk = readExactly(held, { start, end: Math.min(start + CHUNK_BYTES, end) });
   chunk.catch(() => undefined);
   return chunk;
+}
+
+function readNow(
+  held: Held,
+  { start, end }: ByteRange,
+  allocate: Allocate = Buffer.allocUnsafeSlow,
+): Buffer {
+  if (end <= start) return Buffer.alloc(0);
+  const buffer = allocate(end - start);
+  for (let filled = 0; filled < buffer.length; ) {
+    const bytes = held.file.readNow(buffer, filled, buffer.length - filled, start + filled);
+    if (bytes === 0) throw new Error(`short read: ${buffer.length - filled} bytes missing`);
+    filled += bytes;
+  }
+  return buffer;
 }
 
 async function readExactly(

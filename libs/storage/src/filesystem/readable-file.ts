@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, read } from 'node:fs';
+import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { errorCode } from './refusal-of.js';
 
@@ -13,6 +13,8 @@ export type ReadableFile = Readonly<{
     length: number,
     position: number,
   ) => Promise<{ bytesRead: number }>;
+  /** In this thread; gives how many bytes were read. */
+  readNow: (into: Buffer, offset: number, length: number, position: number) => number;
   /** How many names the file has now: none once it was removed. */
   links: () => number;
   isOpen: () => boolean;
@@ -55,6 +57,8 @@ function readable(descriptor: number, bytes: number): ReadableFile {
     bytes,
     read: async (into, offset, length, position) =>
       readAsync(whileOpen(), into, offset, length, position),
+    readNow: (into, offset, length, position) =>
+      readSync(whileOpen(), into, offset, length, position),
     links: () => fstatSync(whileOpen()).nlink,
     isOpen: () => open,
     close: () => {

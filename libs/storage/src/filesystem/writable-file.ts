@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, open, openSync, writev } from 'node:fs';
+import { closeSync, fdatasync, open, openSync, writev, writevSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 const openAsync = promisify(open);
@@ -11,6 +11,8 @@ const fdatasyncAsync = promisify(fdatasync);
  */
 export type WritableFile = Readonly<{
   writev: (slices: Uint8Array[], position: number) => Promise<{ bytesWritten: number }>;
+  /** In this thread: for what is little beside the waking of another. */
+  writevNow: (slices: Uint8Array[], position: number) => number;
   datasync: () => Promise<void>;
   close: () => void;
 }>;
@@ -25,6 +27,7 @@ export const openNewAhead = async (path: string, mode: number): Promise<Writable
 
 const writable = (descriptor: number): WritableFile => ({
   writev: (slices, position) => writevAsync(descriptor, slices, position),
+  writevNow: (slices, position) => writevSync(descriptor, slices, position),
   datasync: () => fdatasyncAsync(descriptor),
   close: () => closeSync(descriptor),
 });

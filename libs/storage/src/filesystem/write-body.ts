@@ -47,6 +47,16 @@ function gatheringWriter(file: WritableFile) {
     flushing.start(file.datasync());
   };
 
+  /** A file of one write: it fills memory of the kernel, and another thread would be woken for no longer than that takes. */
+  const writeWhole = async () => {
+    for (let rest = gathered; written < gatheredBytes; ) {
+      const bytes = file.writevNow(rest, written);
+      if (bytes === 0) throw new Error('the disk takes no more bytes and gives no reason');
+      written += bytes;
+      rest = after(rest, bytes);
+    }
+  };
+
   return {
     write(chunk: Uint8Array): Promise<void> | undefined {
       if (chunk.length === 0) return undefined;
@@ -56,7 +66,8 @@ function gatheringWriter(file: WritableFile) {
       return full ? writeGathered() : undefined;
     },
     async finish(): Promise<number> {
-      if (gatheredBytes > 0) await writeGathered();
+      if (written === 0) await refusing(writeWhole());
+      else if (gatheredBytes > 0) await writeGathered();
       await later.done();
       await flushing.done();
       await refusing(file.datasync());

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { assertReadable, assertWithin } from '../byte-range.js';
+import { groupCommit } from '../group-commit.js';
 import type { ByteRange, Listed, ObjectStore } from '../object-store.js';
 import { packFolder } from '../pack.js';
 import { isSmallLanding } from '../small-landing.js';
@@ -25,6 +26,7 @@ export async function insertSmallPack(
 /** The objects of `store` and, among extract and landing packs, those that are kept in the database. */
 export function withSmallPacks(store: ObjectStore, pool: Pool): ObjectStore {
   const readSmall = smallPackReader(pool);
+  const readPart = partReader(pool);
   const find = async (key: string): Promise<Buffer | undefined> =>
     maybeSmall(key) ? readSmall(key) : undefined;
   return {
@@ -32,7 +34,7 @@ export function withSmallPacks(store: ObjectStore, pool: Pool): ObjectStore {
     space: store.space,
     read: async (key, range, allocate) => {
       const found = key.startsWith(EXTRACTS)
-        ? await readPart(pool, key, range)
+        ? await readPart({ key, range })
         : partOf(await find(key), range);
       if (found === undefined) return store.read(key, range, allocate);
       assertReadable(range, found.length);
@@ -60,17 +62,37 @@ const partOf = (body: Buffer | undefined, { start, end }: ByteRange) =>
 /** Longer than any small pack: an offset that is no number of PostgreSQL's is behind its end. */
 const OFFSET_MAX = 2 ** 30;
 
-/** Only the bytes asked for: a pack of many extracts is read once for each of them. */
-async function readPart(pool: Pool, key: string, range: ByteRange) {
-  assertWithin(range, Number.MAX_SAFE_INTEGER);
-  const [start, end] = [range.start, range.end].map((offset) => Math.min(offset, OFFSET_MAX));
-  const { rows } = await pool.query<{ length: number; part: Buffer }>({
-    name: 'small-pack-part',
-    text: `select octet_length(body) as length, substring(body from $2::int + 1 for $3::int - $2::int) as part
-      from small_packs where key = $1`,
-    values: [key, start, end],
-  });
-  return rows[0];
+type Part = Readonly<{ length: number; part: Buffer }>;
+type Wanted = Readonly<{ key: string; range: ByteRange }>;
+
+const PARTS_PER_QUERY_MAX = 64;
+
+const PARTS = {
+  name: 'small-pack-parts',
+  text: `select number::int, octet_length(body) as length, substring(body from start + 1 for stop - start) as part
+    from unnest($1::text[], $2::int[], $3::int[]) with ordinality as wanted (name, start, stop, number)
+    join small_packs on key = name`,
+};
+
+/** Reads only the bytes asked for, because a pack of many extracts is read once for each of them; what is asked for meanwhile shares a query. */
+function partReader(pool: Pool): (wanted: Wanted) => Promise<Part | undefined> {
+  const find = async (wanted: readonly Wanted[]) => {
+    const { rows } = await pool.query<Part & { number: number }>({
+      ...PARTS,
+      values: [
+        wanted.map(({ key }) => key),
+        wanted.map(({ range }) => Math.min(range.start, OFFSET_MAX)),
+        wanted.map(({ range }) => Math.min(range.end, OFFSET_MAX)),
+      ],
+    });
+    const parts = new Map(rows.map(({ number, ...part }) => [number, part]));
+    return wanted.map((_, index) => parts.get(index + 1));
+  };
+  const read = groupCommit(find, PARTS_PER_QUERY_MAX);
+  return async (wanted) => {
+    assertWithin(wanted.range, Number.MAX_SAFE_INTEGER);
+    return read(wanted);
+  };
 }
 
 async function* once(bytes: Buffer): AsyncGenerator<Buffer> {

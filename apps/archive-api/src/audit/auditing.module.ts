@@ -1,0 +1,34 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Provider, Type } from '@nestjs/common';
+import type { Pool } from 'pg';
+import type { RecordAccess } from '#archive/access/access-facts';
+import type { KeyRing } from '#events/key-ring';
+import { auditRecorder } from '#evidence/audit-recorder';
+import { findAccesses } from '#evidence/postgres/find-accesses';
+import { writeAudit } from '#evidence/postgres/write-audit';
+import { personOf } from '../governance/whose-patient.js';
+import type { Ports } from '../ports.js';
+import { AccessLogController } from './access-log.controller.js';
+import { AuditEventsController } from './audit-events.controller.js';
+import { AUDIT, type AuditPorts } from './audit-ports.js';
+
+/** What writes decisions about access down in the database. */
+export const openRecordAccess = (pool: Pool, keys: Pick<KeyRing, 'ensure'>): RecordAccess =>
+  auditRecorder({
+    write: writeAudit({ pool, keys, wallMs: Date.now, random: randomBytes }),
+    wallMs: Date.now,
+    newId: randomUUID,
+  });
+
+export const auditControllers: readonly Type[] = [AuditEventsController, AccessLogController];
+
+export const auditProviders = ({ pool, keys, ids }: Ports): Provider[] => [
+  {
+    provide: AUDIT,
+    useValue: {
+      findAccesses: findAccesses(pool, keys),
+      personOf: (patient) => personOf(pool, patient),
+      ids,
+    } satisfies AuditPorts,
+  },
+];
