@@ -3,7 +3,7 @@ import type { DicomJson } from '#dicom/dicom-json';
 import { STANDING_KEPT_MS } from '../../apps/archive-api/src/access/kept-standings.js';
 import { multipartBody, workingArchive } from '../store/working-archive.js';
 import { type Attributes, ctSlice, part10 } from '../support/part10.js';
-import type { Answered, Who } from './access-archive.js';
+import { type Answered, actorNamed, type Who } from './access-archive.js';
 
 /** UIDs that end alike name one study, series and instance. */
 export type Uids = Readonly<{ study: string; series: string; instance: string }>;
@@ -75,6 +75,8 @@ export async function attackedArchive() {
     /** Everything that the facts and rows of a hospital's claim are named by. */
     claimOf: (hospital: string, study: string) => api.ports.ids.claim(hospital, study),
     pool: core.pool,
+    /** As rows name somebody with such a token. */
+    actorOf: ({ subject = 'someone' }: Who) => actorNamed(subject),
   };
 }
 

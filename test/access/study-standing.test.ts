@@ -19,7 +19,7 @@ beforeAll(async () => {
   database = await testDatabase();
   await ensureFindable(database.pool);
   const { rows } = findableReader(database.pool, { nowMs: Date.now });
-  standingOf = studyStanding({ rows, ids });
+  standingOf = studyStanding({ rows, ids, wallMs: Date.now });
   for (const [hospital, hospital_group] of [
     ['HOSP-A', 'GROUP'],
     ['HOSP-B', 'GROUP'],

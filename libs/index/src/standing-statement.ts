@@ -12,6 +12,8 @@ export type StandingAsked = Readonly<{
   organisation: string;
   actor: string;
   person: string;
+  /** The moment at which rows must hold, as ISO 8601 has it: the edge's, as in searches. */
+  at: string;
 }>;
 
 /**
@@ -29,10 +31,11 @@ export const standingStatement = (asked: StandingAsked): Statement => ({
     asked.actor,
     asked.person,
     CLAIMS_MAX,
+    asked.at,
   ],
 });
 
-const VALID = 'valid_from <= now() and valid_until > now()';
+const VALID = 'valid_from <= $8::timestamptz and valid_until > $8';
 const OF_MEMBER = `organisation = $4 and actor in ('', $5)`;
 
 const TEXT = `
@@ -47,21 +50,21 @@ select c.claim, c.hospital, coalesce(h.hospital_group, '') as group, c.person, c
   (select kind from relationships r where c.person <> '' and r.person = c.person and ${OF_MEMBER} and r.claim in ('', c.claim) and ${VALID}
     order by array_position(array['encounter', 'order', 'referral', 'task', 'declared'], kind) limit 1) as relationship,
   exists (select from oppositions o where c.person <> '' and o.person = c.person and o.hospital in ('', c.hospital)
-    and o.claim in ('', c.claim) and valid_from <= now()) as opposed,
+    and o.claim in ('', c.claim) and valid_from <= $8) as opposed,
   (select level from grants g where c.person <> '' and g.person = c.person and organisation in ('', $4) and actor in ('', $5)
     and organisation || actor <> '' and g.claim in ('', c.claim) and ${VALID}
     order by array_position(array['V', 'R', 'N'], level) limit 1) as granted,
   exists (select from exclusions e where c.person <> '' and e.person = c.person and organisation in ('', $4) and actor in ('', $5)
-    and organisation || actor <> '' and valid_from <= now()) as excluded,
+    and organisation || actor <> '' and valid_from <= $8) as excluded,
   exists (select from break_glass b where c.person <> '' and b.person = c.person and b.organisation = $4 and b.actor = $5
-    and opened_at <= now() and valid_until > now()) as break_glass,
+    and opened_at <= $8 and valid_until > $8) as break_glass,
   exists (select from representatives p where c.person <> '' and p.person = c.person and $6 <> '' and p.representative_person = $6
     and ${VALID}) as represents,
   coalesce(f.vip, false) as vip, f.age
 from claims c left join hospitals h on h.hospital = c.hospital
 left join lateral (
   select bool_or(vip) as vip,
-    (to_char(now() at time zone 'UTC', 'YYYYMMDD')::int - max(born) filter (where born ~ '^[0-9]{8}$')::int) / 10000 as age
+    (to_char($8 at time zone 'UTC', 'YYYYMMDD')::int - max(born) filter (where born ~ '^[0-9]{8}$')::int) / 10000 as age
   from (select vip, replace(birth_date, '-', '') as born from person_flags where c.person <> '' and person = c.person) flags
 ) f on true
 order by (c.hospital = $4) desc, c.study_date, c.study_time, c.claim

@@ -15,14 +15,20 @@ export type WhoAsks = Pick<AccessSubject, 'actor' | 'organisation' | 'person'>;
 /** All claims of a study over all hospitals, own hospital first, then oldest; empty when nobody holds it, or not that claim. */
 export type StandingOf = (who: WhoAsks, named: StudyNamed) => Promise<readonly ClaimStanding[]>;
 
-type StandingPorts = Readonly<{ rows: Findable['rows']; ids: Pick<OpaqueIds, 'claim'> }>;
+/** `wallMs`: milliseconds since 1970. */
+type StandingPorts = Readonly<{
+  rows: Findable['rows'];
+  ids: Pick<OpaqueIds, 'claim'>;
+  wallMs: () => number;
+}>;
 
 /** Reads them in one prepared statement, whatever there is to be found. */
 export const studyStanding =
-  ({ rows, ids }: StandingPorts): StandingOf =>
+  ({ rows, ids, wallMs }: StandingPorts): StandingOf =>
   async ({ actor, organisation, person }, { study, claim = '' }) => {
     const ownClaim = ids.claim(organisation, study);
-    const asked = { study, ownClaim, claim, organisation, actor, person: person ?? '' };
+    const at = new Date(wallMs()).toISOString();
+    const asked = { study, ownClaim, claim, organisation, actor, person: person ?? '', at };
     const found = await rows(standingStatement(asked));
     return (found as readonly StandingRow[]).map(claimStanding);
   };

@@ -12,11 +12,12 @@ export const accessProviders = ({
   registry,
   policyInForce = () => accessPolicy,
   nowMs,
+  wallMs,
 }: Ports): Provider[] => [
   {
     provide: PERMIT_STUDY,
     useValue: permitStudy({
-      standingOf: studyStanding({ rows: findable.rows, ids }),
+      standingOf: studyStanding({ rows: findable.rows, ids, wallMs }),
       policyInForce,
       recordAccess,
       isExportFrozen: (hospital) => registry.isFrozen(hospital, 'export'),
