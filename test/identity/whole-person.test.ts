@@ -15,10 +15,10 @@ beforeAll(async () => {
 afterAll(() => fhir.close());
 
 /** The studies that a search shows this caller. */
-const studiesOf = async (claims: Partial<DemoClaims>): Promise<readonly string[]> => {
+const studiesOf = async (claims: Partial<DemoClaims>, query = ''): Promise<readonly string[]> => {
   const { url, sign } = fhir.api;
   const headers = { authorization: `Bearer ${await sign(claims)}` };
-  const answer = await fetch(`${url}/dicom-web/studies`, { headers });
+  const answer = await fetch(`${url}/dicom-web/studies${query}`, { headers });
   const rows = answer.status === 204 ? [] : ((await answer.json()) as Json[]);
   return rows.map((row) => (row['0020000D'] as { Value: string[] }).Value[0] ?? '').sort();
 };
@@ -62,6 +62,12 @@ test('R-403: whoever treats the person finds the studies of other hospitals too,
   expect(await studiesOf(doctorB)).toEqual(ownOnly);
   expect((await fhir.post('Patient/$link', AGENCY, pair)).status).toBe(200);
   expect(await studiesOf(doctorB)).toEqual([uid(IN_A), ...ownOnly].sort());
+  const named = (value: string, issuer: string) =>
+    `?PatientID=${value}&IssuerOfPatientID=${issuer}&ModalitiesInStudy=CT`;
+  expect(await studiesOf(doctorB, named('W9', 'HOSP-B'))).toEqual([uid(IN_A), uid(IN_B)]);
+  expect(await studiesOf(doctorB, named('W1', 'HOSP-A'))).toEqual([]);
+  expect(await studiesOf(doctorB, '?PatientID=W9')).toEqual([uid(IN_B)]);
   expect((await fhir.post('Patient/$unlink', AGENCY, pair)).status).toBe(200);
   expect(await studiesOf(doctorB)).toEqual(ownOnly);
+  expect(await studiesOf(doctorB, named('W9', 'HOSP-B'))).toEqual([uid(IN_B)]);
 });

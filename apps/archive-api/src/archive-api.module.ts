@@ -29,7 +29,7 @@ import { CommitmentController } from './commitment/commitment.controller.js';
 import { COMMITMENT, CommitmentChecker } from './commitment/commitment-checker.js';
 import { openDatabase } from './database.module.js';
 import { edgeProviders } from './edge-providers.js';
-import { fhirControllers, fhirProviders, identityOf } from './fhir/fhir.module.js';
+import { fhirControllers, fhirProviders, identityOf, personNamedBy } from './fhir/fhir.module.js';
 import { HomeController } from './first-look/home.controller.js';
 import { openFirstLook } from './first-look/open-first-look.js';
 import { ViewerController } from './first-look/viewer.controller.js';
@@ -183,7 +183,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       ...edgeProviders(ports, load, objectsAnswer(ports.objects, ports.nowMs)),
       ...store(ports, load),
       ...accessProviders(ports),
-      ...readProviders(ports),
+      ...readProviders({ ...ports, personNamed: personNamedBy(ports) }),
       ...commitment(ports),
       tokenEndpoint(ports),
       ...governanceProviders(ports),

@@ -1,6 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { accessPolicy } from '#archive/access/access-policy';
 import { bufferPool } from '#platform/buffer-pool';
+import type { PersonNamed } from './fhir/person-named.js';
 import type { Ports } from './ports.js';
 import { RetrieveBulkResourceHandler } from './retrieve/bulk-resources/bulk-retrieval.js';
 import { keptFrames } from './retrieve/kept-frames.js';
@@ -47,8 +48,9 @@ export function readProviders({
   decode,
   display,
   policyInForce = () => accessPolicy,
+  personNamed,
   wallMs,
-}: Ports): Provider[] {
+}: Ports & Readonly<{ personNamed: PersonNamed }>): Provider[] {
   const readExtract = readExtracts(objects, keys);
   const choose = representationChooser();
   const buffers = bufferPool({
@@ -85,6 +87,7 @@ export function readProviders({
         ids,
         readExtract,
         policyInForce,
+        personNamed,
         wallMs,
         recordAccess,
       } satisfies SearchingPorts,

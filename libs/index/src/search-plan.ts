@@ -95,9 +95,13 @@ export const SEARCH_LIMITS: Readonly<
   instance: { byDefault: 10_000, max: 10_000 },
 };
 
-/** A query whose cursor, if it has one, is opened. `located`: opaque ids of the only series that can hold what is sought. */
+/** A query whose cursor, if it has one, is opened. `located`: opaque ids of the only series that can hold what is sought. `person`: whose identifier it names. */
 export type PlannableQuery = SearchQuery &
-  Readonly<{ position?: SearchPosition | undefined; located?: readonly string[] | undefined }>;
+  Readonly<{
+    position?: SearchPosition | undefined;
+    located?: readonly string[] | undefined;
+    person?: string | undefined;
+  }>;
 
 /** The query within what the searcher may reach. Pure: the same query gives the same statement. `{schema}` stands for the schema's name. */
 export function planSearch(
@@ -111,9 +115,9 @@ export function planSearch(
   const restricting = query.matches.filter(isRestricting);
   const matches = restricting.filter(isInRows);
   const looked = restricting.filter((match) => !isInRows(match));
-  const { position, located } = query;
+  const { position, located, person } = query;
   const shown = shownLevels(level, scope, query);
-  const asked = { level, scope, reach, matches, position, located, shown };
+  const asked = { level, scope, reach, matches, position, located, person, shown };
   const limit = Math.min(query.limit ?? SEARCH_LIMITS[level].byDefault, SEARCH_LIMITS[level].max);
   const unindexed = matches.some((match) => !hasColumn(match));
   const visits =

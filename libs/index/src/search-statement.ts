@@ -21,6 +21,8 @@ export type Asked = Readonly<{
   matches: readonly InstanceMatch[];
   /** Rows behind it only. */
   position?: SearchPosition | undefined;
+  /** Whose identifier is named: studies of this person fit, whatever identifier they bear. */
+  person?: string | undefined;
   /** In these series only. */
   located?: readonly string[] | undefined;
   shown: ReadonlySet<SearchLevel>;
@@ -103,7 +105,7 @@ export const restricted = (
     where.push(`series.series = any(${bind(asked.located)}::text[])`);
   if (asked.position !== undefined)
     where.push(behindSql(asked.level, asked.position, bind, columns));
-  where.push(...whereOf('study', matches, bind));
+  where.push(...whereOf('study', matches, bind, asked.person));
   const ofSeries = whereOf('series', matches, bind);
   if (asked.level !== 'study')
     return `from ${from} join ${SERIES} on series.claim = studies.claim

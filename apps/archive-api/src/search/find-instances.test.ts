@@ -37,7 +37,8 @@ const ADDRESSING = { root: '', ownClaim: (study: string) => study };
 
 function portsOf({ ports: { objects, keys, findable, ids, wallMs } }: TestApi) {
   const readExtract = readExtracts(objects, keys);
-  return { findable, ids, readExtract, wallMs, policyInForce: () => accessPolicy };
+  const personNamed = () => Promise.resolve(undefined);
+  return { findable, ids, readExtract, wallMs, personNamed, policyInForce: () => accessPolicy };
 }
 
 test('results that are long together end early and say so; the next page goes on behind them', async () => {

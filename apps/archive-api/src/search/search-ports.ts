@@ -5,6 +5,7 @@ import type { Findable, Statement } from '#index/findable';
 import type { OpaqueIds } from '#index/opaque-ids';
 import type { SearchPlan } from '#index/search-plan';
 import type { SearchPosition } from '#index/search-position';
+import type { PersonNamed } from '../fhir/person-named.js';
 
 export const SEARCH = Symbol('Search');
 
@@ -14,6 +15,8 @@ export type SearchPorts = Readonly<{
   ids: OpaqueIds;
   readExtract: ReadExtract;
   policyInForce: () => AccessPolicy;
+  /** The person whom a caller means by a Patient ID and its issuer. */
+  personNamed: PersonNamed;
   /** Milliseconds since 1970: what is valid is so at a moment. */
   wallMs: () => number;
 }>;

@@ -5,6 +5,7 @@ import { metadataOffers } from '#dicomweb/offers';
 import { parseSearch, type SearchProblem, type SearchQuery } from '#dicomweb/search-query';
 import { reachOf } from '#index/access-reach';
 import { hospitalsIn, locateStatement, namesInstances } from '#index/locate-instances';
+import { namedInSearch } from '#index/search-person';
 import {
   type PlannableQuery,
   planSearch,
@@ -73,7 +74,8 @@ async function search(ports: SearchingPorts, request: SearchRequest): Promise<An
   const cursors = { ids: ports.ids, hospital: reach.hospital, level: request.level };
   const position = positionOf(cursors, parsed.query);
   const located = await locate(ports, request, parsed.query, reach);
-  const plan = planned(request, { ...parsed.query, position, located }, reach);
+  const person = await personIn(ports, request, parsed.query);
+  const plan = planned(request, { ...parsed.query, position, located, person }, reach);
   await refuseTooBroad(ports, plan);
   const { instances } = plan;
   const ownClaim = (study: string) => ports.ids.claim(reach.hospital, study);
@@ -87,6 +89,16 @@ async function search(ports: SearchingPorts, request: SearchRequest): Promise<An
   const remaining = await countRemaining(ports, plan, found);
   await recordSearch(ports, request, found);
   return rowsAnswer(found, { mediaType: chosen.offer.mediaType, plan, next, remaining });
+}
+
+/** Whose identifier the search names whole; studies of that person fit, whatever identifier they bear (design D7). */
+async function personIn(
+  { personNamed }: SearchPorts,
+  { caller }: SearchRequest,
+  { matches }: SearchQuery,
+): Promise<string | undefined> {
+  const named = namedInSearch(matches);
+  return named && personNamed(caller, named);
 }
 
 /** Series that hold the instances that were named; undefined when none were, or the path says which series it is. */
