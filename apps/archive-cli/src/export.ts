@@ -28,10 +28,10 @@ export const exportMasters: Command = {
     if (study !== undefined && !isUid(study)) throw new UsageFault('--study needs a UID');
     const target = { hospital, folder: resolve(out) };
     return withArchive(readConfig(), async (archive) => {
-      await refuseFrozen(archive.pool, hospital, 'export');
       const studies = study === undefined ? studiesOf(archive, hospital) : [study];
       let instances = 0;
       for await (const uid of studies) {
+        await refuseFrozen(archive.pool, hospital, 'export');
         instances += await exportStudy(archive, target, uid);
         terminal.progress(`${instances} instances`);
       }

@@ -4,7 +4,7 @@ import { readConfig } from '#platform/config';
 import { OperatorFault } from '#platform/operator-fault';
 import { type Command, type Terminal, UsageFault } from './command.js';
 import { governHospital } from './hospital/govern-hospital.js';
-import { readDescribed, refuseTakenClients } from './hospital/read-file.js';
+import { readDescribed, refuseTaken } from './hospital/read-file.js';
 import { withFacts } from './with-facts.js';
 
 const HELP = `npm run --silent arkim -- hospital <action>
@@ -42,10 +42,11 @@ const ACTIONS: Readonly<Record<string, Act>> = {
       subject === undefined ? list(pool, terminal) : show(pool, subject, terminal),
     ),
   change: async (path = '', terminal) => {
+    const config = readConfig();
     const described = await readDescribed(path);
     const { hospital: code, settings } = described;
-    const made = await withFacts(readConfig(), async (ports, pool) => {
-      await refuseTakenClients(pool, described);
+    const made = await withFacts(config, async (ports, pool) => {
+      await refuseTaken(pool, described, config);
       return governHospital(ports, { kind: 'change', hospital: code, settings });
     });
     terminal.answer(made ? `${code} is changed` : `${code} was so before`);

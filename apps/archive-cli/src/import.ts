@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { readConfig } from '#platform/config';
 import { OperatorFault } from '#platform/operator-fault';
+import type { Enqueue } from '#storage/ingest-job';
 import { type OpenArchive, withArchive } from './archive-cli.module.js';
 import { type Command, UsageFault } from './command.js';
 import { refuseFrozen } from './hospital/refuse-frozen.js';
@@ -33,8 +34,11 @@ export const importCommand: Command = {
     for (const path of positionals) await refuseMissing(path);
     return withArchive(readConfig(), async (archive) => {
       await refuseStranger(archive, hospital);
-      await refuseFrozen(archive.pool, hospital, 'ingest');
-      const { pool, store, enqueueImport: enqueue } = archive;
+      const { pool, store } = archive;
+      const enqueue: Enqueue = async (...job) => {
+        await refuseFrozen(pool, hospital, 'ingest');
+        return archive.enqueueImport(...job);
+      };
       const tally = await importFiles({ pool, store, enqueue, hospital }, positionals, terminal);
       for (const line of tally.summary()) terminal.answer(line);
       return tally.complete() ? 0 : 1;

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { readConfig } from '#platform/config';
 import { type Command, UsageFault } from './command.js';
 import { governHospital } from './hospital/govern-hospital.js';
-import { readDescribed, refuseTakenClients } from './hospital/read-file.js';
+import { readDescribed, refuseTaken } from './hospital/read-file.js';
 import { withFacts } from './with-facts.js';
 
 const HOSPITAL = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -41,10 +41,11 @@ export const onboard: Command = {
 type Onboarded = Readonly<{ hospital: string; made: boolean }>;
 
 async function onboardFile(path: string): Promise<Onboarded> {
+  const config = readConfig();
   const described = await readDescribed(path);
   const { hospital } = described;
-  const made = await withFacts(readConfig(), async (ports, pool) => {
-    await refuseTakenClients(pool, described);
+  const made = await withFacts(config, async (ports, pool) => {
+    await refuseTaken(pool, described, config);
     return governHospital(ports, { kind: 'onboard', ...described });
   });
   return { hospital, made };

@@ -1,20 +1,11 @@
 import { parseArgs } from 'node:util';
+import { ROLES } from '#archive/access/access-words';
 import { readConfig } from '#platform/config';
 import { type DemoClaims, openDemoIssuer } from '#platform/demo-issuer';
 import { OperatorFault } from '#platform/operator-fault';
 import { type Command, UsageFault } from './command.js';
 import { parseLifetime } from './parse-lifetime.js';
 
-const ROLES = [
-  'modality',
-  'radiologist',
-  'physician',
-  'agency',
-  'patient',
-  'records-manager',
-  'dpo',
-  'admin',
-];
 const ORGANISATION = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const PATIENT = /^[^:\\^]{1,64}:[^\\^]{1,64}$/;
 
@@ -106,7 +97,7 @@ function actOf(text: string, roles: readonly string[]): NonNullable<DemoClaims['
 
 function rolesOf(list: string | undefined): readonly string[] {
   const roles = (list ?? '').split(',').map((role) => role.trim());
-  const unknown = roles.find((role) => !ROLES.includes(role));
+  const unknown = roles.find((role) => !(ROLES as readonly string[]).includes(role));
   if (unknown !== undefined)
     throw new UsageFault(`--role needs one or more of ${ROLES.join(', ')}`);
   return roles;

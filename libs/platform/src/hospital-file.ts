@@ -16,6 +16,9 @@ export const HOSPITAL_ROLES = [
   'modality',
   'radiologist',
   'physician',
+  'screening-reader',
+  'teleradiologist',
+  'hospital-system',
   'records-manager',
   'dpo',
 ] as const;

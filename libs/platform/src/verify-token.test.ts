@@ -167,3 +167,75 @@ test('keys of an issuer that does not answer refuse the token', async () => {
     refusal('keys-unreachable'),
   );
 });
+
+const ofHospital = (hospital: string, table: Record<string, string>): TrustedIssuer =>
+  trusted({
+    organisations: [hospital],
+    claims: { org: null, roles: 'groups' },
+    values: { roles: table },
+  });
+
+test('one issuer that several hospitals register gives an affiliation with each that its groups mean something to', async () => {
+  const a = ofHospital('HOSP-A', { 'a-radiology': 'radiologist' });
+  const b = ofHospital('HOSP-B', { 'b-doctor': 'physician' });
+  const verify = createTokenVerifier([a, b], () => NOW_S * 1000);
+  const said = async (groups: readonly string[]) => {
+    const verdict = await verify(await signed({ ...GOOD, groups }));
+    if (!verdict.ok) return verdict.refusal;
+    const { organisation, affiliations } = verdict.caller;
+    return [organisation, ...affiliations.map((each) => [each.organisation, ...each.roles])];
+  };
+  const everyone = Array.from({ length: 500 }, (_, index) => `group-${index}`);
+  expect(await said(['a-radiology', ...everyone])).toEqual(['HOSP-A', ['HOSP-A', 'radiologist']]);
+  expect(await said(['a-radiology', 'b-doctor'])).toEqual([
+    '',
+    ['HOSP-A', 'radiologist'],
+    ['HOSP-B', 'physician'],
+  ]);
+});
+test('a hospital that registers the issuer of another under its own keys speaks for itself alone', async () => {
+  const jwk = { ...(await exportJWK(stranger.publicKey)), kid: 'one', alg: 'ES256' };
+  const own = ofHospital('HOSP-A', { doctor: 'physician' });
+  const other = {
+    ...ofHospital('HOSP-B', { doctor: 'physician' }),
+    keys: { set: { keys: [jwk] } },
+  };
+  const verify = createTokenVerifier([own, other], () => NOW_S * 1000);
+  const claims = { ...GOOD, groups: ['doctor'] };
+  expect(await verify(await signed(claims, stranger.privateKey))).toMatchObject({
+    caller: { organisation: 'HOSP-B', affiliations: [{ organisation: 'HOSP-B' }] },
+  });
+  expect(await verify(await signed(claims))).toMatchObject({
+    caller: { organisation: 'HOSP-A', affiliations: [{ organisation: 'HOSP-A' }] },
+  });
+});
+test('when the issuers change, what was verified before is verified anew', async () => {
+  let issuers: readonly TrustedIssuer[] = [trusted()];
+  const verify = createTokenVerifier(
+    () => issuers,
+    () => NOW_S * 1000,
+  );
+  const token = await signed(GOOD);
+  expect(await verify(token)).toMatchObject({ ok: true });
+  issuers = [];
+  expect(await verify(token)).toEqual(refusal('unknown-issuer'));
+  issuers = [trusted({ organisations: ['HOSP-B'] })];
+  expect(await verify(token)).toEqual(refusal('foreign-organisation'));
+});
+test.each<[string, object]>([
+  ['of a kind that is not understood', { cnf: { jkt: 'x' } }],
+  ['of two kinds', { cnf: { 'x5t#S256': 'a'.repeat(43), jkt: 'x' } }],
+  ['to no thumbprint', { cnf: { 'x5t#S256': 'short' } }],
+])('a token with a binding %s is refused', async (_, change) =>
+  expect(await verifier()(await signed({ ...GOOD, ...change }))).toEqual(refusal('wrong-claims')),
+);
+test('factors count as the issuer registered them', async () => {
+  const mfaOf = async (change: object, claims: object) => {
+    const verdict = await verifier(NOW_S, trusted(change))(await signed({ ...GOOD, ...claims }));
+    return verdict.ok && verdict.caller.affiliations[0]?.mfa;
+  };
+  expect(await mfaOf({}, { amr: ['pwd', 'mfa'] })).toBe(true);
+  expect(await mfaOf({}, { amr: ['pwd'], acr: '2' })).toBe(false);
+  expect(await mfaOf({ mfa: { acr: ['2'], amr: [] } }, { acr: '2' })).toBe(true);
+  expect(await mfaOf({ mfa: { acr: ['2'], amr: [] } }, { amr: ['mfa'] })).toBe(false);
+});

@@ -69,7 +69,6 @@ test('more than one factor, a program and a patient are told apart', async () =>
   expect(
     await asked({ organisation: 'AGENCY', roles: ['patient'], patient: 'NAT:123' }),
   ).toMatchObject({
-    patient: ids.patient('NAT', '123'),
     person: `person of ${ids.patient('NAT', '123')}`,
   });
   expect(await asked({ patient: 'NAT:123' })).toMatchObject({ person: null });

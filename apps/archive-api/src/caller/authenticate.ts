@@ -38,8 +38,8 @@ export type AuthenticatePorts = Readonly<{
 
 const BEARER = /^bearer +([\w\-.~+/]+=*)$/i;
 const RETRY_SECONDS = 5;
-/** The role that only programs have. */
-const MACHINE_ROLE = 'modality';
+/** The roles that only programs have. */
+const MACHINE_ROLES = ['modality', 'hospital-system'];
 
 export const authenticate =
   (ports: AuthenticatePorts): Authenticate =>
@@ -105,7 +105,6 @@ function callerFrom(
   { organisation, roles, mfa }: Affiliation,
   { ids, registry }: AuthenticatePorts,
 ): Caller {
-  const entry = registry.find(organisation);
   const asks = patient !== null && roles.includes('patient');
   const asking = asks ? ids.patient(patient.authority, patient.id) : null;
   return {
@@ -116,12 +115,12 @@ function callerFrom(
     ...(name === undefined ? {} : { name }),
     purpose,
     mfa,
-    machine: client !== null || roles.includes(MACHINE_ROLE),
+    machine: client !== null || roles.some((role) => MACHINE_ROLES.includes(role)),
     act,
     patient: asking,
     person: asking,
-    group: entry?.group ?? '',
-    crisis: registry.isFallbackOpen(organisation) || (entry?.frozen.length ?? 0) > 0,
+    group: registry.find(organisation)?.group ?? '',
+    crisis: registry.isFallbackOpen(organisation),
   };
 }
 

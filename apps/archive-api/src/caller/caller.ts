@@ -29,7 +29,7 @@ export type Caller = Subject &
     person: string | null;
     /** The group that the hospital is in; '' when in none. */
     group: string;
-    /** The hospital is in a crisis: its fallback is open, or something of it is frozen. */
+    /** The fallback of the hospital is open: its own sign-in isn't believed, and its machines are denied. */
     crisis: boolean;
   }>;
 

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { Pool } from 'pg';
 import type { HospitalSettings } from '#archive/hospital-events';
+import type { Config } from '#platform/config';
 import { readHospitalFile } from '#platform/hospital-file';
 import { OperatorFault } from '#platform/operator-fault';
 
@@ -21,18 +22,31 @@ export async function readDescribed(path: string): Promise<DescribedHospital> {
   return { hospital, name, settings };
 }
 
-/** One client id names one machine of one hospital; throws OperatorFault when another hospital has it. */
-export async function refuseTakenClients(
+/**
+ * One client id names one machine of one hospital, and one issuer has the same keys everywhere: another's keys under its name would make
+ * its people theirs. Throws OperatorFault when the settings or another hospital have either.
+ */
+export async function refuseTaken(
   pool: Pool,
   { hospital, settings }: DescribedHospital,
+  { issuers, tokenIssuer }: Pick<Config, 'issuers' | 'tokenIssuer'>,
 ): Promise<void> {
-  const { rows } = await pool.query<{ id: string; hospital: string }>(
-    `select c->>'id' as id, h.hospital from hospitals h, jsonb_array_elements(h.settings->'clients') c
-     where h.hospital <> $1 and c->>'id' = any($2) limit 1`,
-    [hospital, settings.clients.map(({ id }) => id)],
+  const configured = [tokenIssuer, ...issuers.map(({ issuer }) => issuer)];
+  const own = settings.issuers.find(({ issuer }) => configured.includes(issuer));
+  if (own) throw new OperatorFault(`the issuer ${own.issuer} is one of the archive's settings`);
+  const { rows } = await pool.query<{ line: string }>(
+    `select format('the client %s is one of %s', c->>'id', h.hospital) as line
+       from hospitals h, jsonb_array_elements(h.settings->'clients') c
+       where h.hospital <> $1 and c->>'id' = any($2)
+     union all
+     select format('the issuer %s has other keys at %s', i->>'issuer', h.hospital)
+       from hospitals h, jsonb_array_elements(h.settings->'issuers') i, jsonb_array_elements($3::jsonb) given
+       where h.hospital <> $1 and i->>'issuer' = given->>'issuer' and i->'keys' <> given->'keys'
+     limit 1`,
+    [hospital, settings.clients.map(({ id }) => id), JSON.stringify(settings.issuers)],
   );
   const [taken] = rows;
-  if (taken) throw new OperatorFault(`the client ${taken.id} is one of ${taken.hospital}`);
+  if (taken) throw new OperatorFault(taken.line);
 }
 
 async function textOf(path: string): Promise<string> {

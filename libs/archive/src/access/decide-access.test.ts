@@ -382,6 +382,12 @@ test('in a crisis a machine may do nothing at all', () => {
           ).outcome,
         ).toBe('deny');
 });
+test('in a crisis the way to the studies of their own hospital stays open to people', () => {
+  for (const action of ['search', 'read-metadata', 'retrieve'] as const)
+    expect(
+      decideAction(subjectWith({ roles: ['radiologist'], crisis: true }), action, 'HOSP-A').outcome,
+    ).toBe('permit');
+});
 test('a role that no row knows may do nothing', () => {
   for (const action of ACTIONS)
     for (const hospital of ['HOSP-A', null])

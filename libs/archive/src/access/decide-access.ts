@@ -4,6 +4,7 @@ import type { AccessPolicy, AccessRule } from './access-table.js';
 import type { Action, Obligation, Place } from './access-words.js';
 import { STUDY_ACTIONS } from './access-words.js';
 import { isStudyCondition, standsFor, suits } from './conditions.js';
+import { HELD } from './rule-words.js';
 
 /** Whose credential it is: the hospital (or agency) that it acts for, never of a tag, and its roles; a role that no rule knows permits nothing. */
 export type Subject = Readonly<{ hospital: string; roles: readonly string[] }>;
@@ -73,7 +74,7 @@ export function decideAction(
     (row) =>
       asks(row, rights, action) &&
       (isOfStudies || row.places.includes(place)) &&
-      (row.effect === 'permit' || isForAll(row)),
+      (row.effect === 'permit' || (isForAll(row) && (!isOfStudies || isEverywhere(row)))),
   );
   return rule?.effect === 'permit' ? permitted(policy, rule, []) : denied(policy, rule);
 }
@@ -105,6 +106,10 @@ const hasPurpose = (
 /** A denial that waits for what a study is doesn't close the way to all studies. */
 const isForAll = ({ levels, states, when }: AccessRule): boolean =>
   levels === undefined && states === undefined && !(when ?? []).some(isStudyCondition);
+
+/* Nor does one that holds in some places only. */
+const isEverywhere = ({ places }: AccessRule): boolean =>
+  HELD.every((place) => places.includes(place));
 
 const denied = ({ version }: AccessPolicy, rule?: AccessRule): AccessDecision => ({
   outcome: 'deny',
