@@ -74,6 +74,9 @@ create table audit_shown (
 );
 create index audit_shown_record on audit_shown (record);
 
+-- How far records were told to others (a syslog server); each has a place of its own.
+create table audit_exports (name text primary key, last_xid xid8 not null, last_position bigint not null);
+
 create trigger audit_records_append_only before update or delete or truncate on audit_records
   for each statement execute function refuse_change();
 create trigger audit_seals_append_only before update or delete or truncate on audit_seals
@@ -87,5 +90,6 @@ grant select on audit_seals, audit_days, audit_shown to arkim_api;
 grant select on audit_records, audit_seals, audit_days, audit_shown to arkim_operator;
 grant select on audit_records to arkim_retention;
 grant select, insert on audit_seals, audit_days, audit_shown to arkim_retention;
+grant select, insert, update on audit_exports to arkim_retention;
 grant select on sealing_keys to arkim_retention;
 create policy events_retention_seals on events for insert to arkim_retention with check (stream like 'evidence-%' and type = 'DaySealed');

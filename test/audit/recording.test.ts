@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createLog } from '#platform/log';
 import { createPool } from '#platform/postgres-pool';
 import { onboard, type TestApi, testApi } from '../../apps/archive-api/src/archive-api.testing.js';
 import { openRecordAccess } from '../../apps/archive-api/src/audit/auditing.module.js';
@@ -96,15 +97,24 @@ describe('written down before it is answered', () => {
   });
 });
 
-test('what can not be written down is not answered', async () => {
+test('what can not be written down is not answered, and the log names nobody', async () => {
+  const logged: string[] = [];
+  const destination = { write: (line: string) => logged.push(line) };
+  const log = createLog({ name: 'test', level: 'trace', destination });
   const away = createPool({ url: 'postgresql://x@127.0.0.1:1/x', name: 'test' });
   const { ids, keys, objects } = api.ports;
   const recordAccess = openRecordAccess(away, keys);
-  const edge = await testApi(database.pool, { ids, keys, objects, recordAccess });
+  const edge = await testApi(database.pool, { ids, keys, objects, recordAccess, log });
   const asked = (path: string, role?: string) => ask(path, role, 'HOSP-A', edge);
   expect(await asked('/dicom-web/studies')).toBe(503);
   expect(await asked(framesPath())).toBe(503);
   expect(await asked('/dicom-web/studies', 'modality')).toBe(503);
+  expect(await asked(`/dicom-web/studies?PatientName=Secret&StudyInstanceUID=${held.study}`)).toBe(
+    503,
+  );
+  expect(logged.length).toBeGreaterThan(0);
+  const names = [held.study, held.series, held.instance, 'Secret', 'someone'];
+  for (const name of names) expect(logged.join('')).not.toContain(name);
   await edge.close();
   await away.end();
 });

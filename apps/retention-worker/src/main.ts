@@ -5,6 +5,7 @@ import { createLog } from '#platform/log';
 import { openRetentionWorker } from './retention-worker.module.js';
 import { runRetire, runSweep } from './run-retention.js';
 import { runSeal } from './seal/run-seal.js';
+import { runTell } from './tell/run-tell.js';
 
 const config = readConfig();
 const log = createLog({ name: 'retention-worker', level: config.logLevel });
@@ -17,7 +18,12 @@ const pause = (ms: number) =>
     if (!signal.aborted) throw error;
   });
 const loop = { worker, log, pause, nowMs: () => Date.now() };
-const loops = Promise.all([runRetire(loop, signal), runSweep(loop, signal), runSeal(loop, signal)]);
+const loops = Promise.all([
+  runRetire(loop, signal),
+  runSweep(loop, signal),
+  runSeal(loop, signal),
+  runTell(loop, signal),
+]);
 
 drainOnSignal({
   drain: async () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { Pool, PoolClient } from 'pg';
 import type { KeyRing } from '#events/key-ring';
 import type { Log as EventLog } from '#events/log';
@@ -7,6 +8,8 @@ import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { postgresLog } from '#events/postgres/postgres-log';
 import { sealBatch } from '#evidence/postgres/seal-audit';
 import { sealDays } from '#evidence/postgres/seal-days';
+import { tellNext } from '#evidence/postgres/tell-audit';
+import { sendSyslog } from '#evidence/send-syslog';
 import { applyRemoved, isPackInUse, packKind } from '#index/postgres/remove-pack';
 import type { Config } from '#platform/config';
 import { databaseAccess, keepBounds } from '#platform/database-access';
@@ -32,6 +35,8 @@ export type RetentionWorker = Readonly<{
   within: (client: PoolClient) => RetireTransaction;
   named: (packs: readonly string[]) => Promise<ReadonlySet<string>>;
   sealWithin: (client: PoolClient) => SealTransaction;
+  /** Tells the next access records to the syslog server of the settings; undefined: there is none. */
+  tellNext: (() => Promise<number>) | undefined;
   close: () => Promise<void>;
 }>;
 
@@ -59,6 +64,7 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
       (client) => postgresKeyRing(client, { masterKey, random: randomBytes }),
       kurrent,
     ),
+    tellNext: await tellerOf(config, pool),
     close: async () => {
       await engine.close();
       await kurrent?.close();
@@ -87,6 +93,13 @@ export const sealFrom =
     sealDays: () => sealDays(client),
     append: (appends) => (beside ?? postgresLog(client)).append(appends),
   });
+
+async function tellerOf({ auditSyslog }: Config, pool: Pool): Promise<RetentionWorker['tellNext']> {
+  if (auditSyslog === undefined) return undefined;
+  const { host, port, caFile } = auditSyslog;
+  const ca = caFile === undefined ? undefined : await readFile(caFile);
+  return () => tellNext({ pool, send: (frames) => sendSyslog({ host, port, ca }, frames) });
+}
 
 const retireWithin = (client: PoolClient) => ({
   isPackInUse: (version: number, pack: string) => isPackInUse(client, version, pack),

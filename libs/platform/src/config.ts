@@ -15,6 +15,7 @@ import {
   storeLimitSettings,
   storeLimitsOf,
 } from './config/store-limits-setting.js';
+import { type SyslogTarget, syslogSetting } from './config/syslog-setting.js';
 import { wholeNumber } from './config/whole-number.js';
 import type { Program } from './database-roles.js';
 import { OperatorFault } from './operator-fault.js';
@@ -50,6 +51,8 @@ export type Config = Readonly<{
   /** How the archive names itself where machines ask it for tokens: the audience of their assertions. */
   tokenIssuer: string;
   logLevel: LogLevel;
+  /** Where access records are told as syslog over TLS (RFC 5425); undefined: nowhere. */
+  auditSyslog: SyslogTarget | undefined;
   /** How long a store waits for its receipt before it answers 503 (design D14). */
   storeWaitMs: number;
   storeLimits: StoreLimits;
@@ -101,6 +104,10 @@ export function readConfig(environment: Environment = process.env): Config {
     proxySecret: data.ARKIM_PROXY_SECRET,
     tokenIssuer: data.ARKIM_TOKEN_ISSUER,
     logLevel: data.ARKIM_LOG,
+    auditSyslog: data.ARKIM_AUDIT_SYSLOG && {
+      ...data.ARKIM_AUDIT_SYSLOG,
+      caFile: data.ARKIM_AUDIT_SYSLOG_CA,
+    },
     storeWaitMs: data.ARKIM_STORE_WAIT_MS,
     storeLimits: storeLimitsOf(data),
     settleQuietMs: data.ARKIM_SETTLE_QUIET_MS,
@@ -137,6 +144,8 @@ const settings = z
       .regex(/^(https:\/\/|urn:)[\x21-\x7e]{1,500}$/, 'must be an https address or a urn')
       .default('urn:arkim:archive'),
     ARKIM_LOG: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+    ARKIM_AUDIT_SYSLOG: syslogSetting.optional(),
+    ARKIM_AUDIT_SYSLOG_CA: z.string().min(1).optional(),
     ARKIM_STORE_WAIT_MS: wholeNumber(100, 600_000).default(30_000),
     ...storeLimitSettings,
     ARKIM_SETTLE_QUIET_MS: wholeNumber(100, 86_400_000).default(60_000),

@@ -1,6 +1,6 @@
 import type { Access } from '#evidence/access-query';
+import { actionCodeOf, DCM, eventOf, outcomeCodeOf } from '#evidence/audit-codes';
 import type { Resource } from '../fhir/fhir-answer.js';
-import { actionCodeOf, DCM, eventOf, outcomeCodeOf } from './audit-codes.js';
 
 const EVENT_TYPE = 'http://terminology.hl7.org/CodeSystem/audit-event-type';
 const INTERACTION = 'http://hl7.org/fhir/restful-interaction';

@@ -1,8 +1,8 @@
 import { decideAction } from '#archive/access/decide-access';
 import { personalOf } from '../audit/personal-of.js';
 import { accessSubjectOf } from '../caller/access-subject.js';
-import type { SearchRequest } from './search.js';
 import type { Found, SearchingPorts } from './search-ports.js';
+import type { SearchRequest } from './search-request.js';
 
 /** Characters of a query that its record keeps. */
 const QUERY_CHARACTERS_MAX = 2_000;

@@ -32,16 +32,7 @@ import { nextLink } from './next-link.js';
 import { recordSearch } from './record-search.js';
 import { rowsAnswer } from './rows-answer.js';
 import { SEARCH, type SearchingPorts, type SearchPorts } from './search-ports.js';
-
-/** One search; `queryString` still encoded, `root` the DICOMweb root as this client reaches it. */
-export type SearchRequest = Readonly<{
-  caller: Caller;
-  level: SearchLevel;
-  scope: SearchScope;
-  queryString: string;
-  asked: Asked;
-  root: string;
-}>;
+import type { SearchRequest } from './search-request.js';
 
 export class Search extends Query<Answer> {
   constructor(readonly request: SearchRequest) {

@@ -1,4 +1,4 @@
-import type { Access } from '#evidence/access-query';
+import type { Access } from './access-query.js';
 
 export const DCM = 'http://dicom.nema.org/resources/ontology/DCM';
 
