@@ -74,7 +74,9 @@ test('what was acknowledged before a death is applied once, and what is sent aga
   for (const message of messages) expect(codeOf(await his.ask(message))).toMatch(/^AA crash/);
   first.kill('SIGKILL');
   await once(first, 'exit');
+  /* What the dead one had taken is free again. */
   await held.query('rollback');
+  await pool.query('update hl7_messages set due_at = now()');
   held.release();
   const second = start();
   const again = await connected();

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { frame } from '#hl7/mllp';
 import {
@@ -135,6 +136,27 @@ test('what is no message at all is refused too', async () => {
   await his.close();
 });
 
+test('whatever bytes come, the next sender is served', async () => {
+  const pieces = fc.constantFrom(
+    '\x0b',
+    '\x1c',
+    '\r',
+    'MSH|^~\\&|HIS|HOSP-A|',
+    'PID|',
+    '\\',
+    '\xff',
+    '&~^|',
+  );
+  for (const garbage of fc.sample(fc.array(pieces, { maxLength: 60 }), { numRuns: 50, seed: 3 })) {
+    const his = await sender(gateway.port);
+    his.socket.end(Buffer.from(garbage.join(''), 'latin1'));
+    await his.ended();
+  }
+  const good = await sender(gateway.port);
+  expect(codeOf(await good.ask(update('after-garbage')))).toBe('AA after-garbage');
+  await good.close();
+});
+
 test('in the enhanced mode the acceptance is told, or nothing', async () => {
   const his = await sender(gateway.port);
   expect(codeOf(await his.ask(update('e1', { more: '|||AL|NE' })))).toBe('CA e1');
@@ -144,7 +166,7 @@ test('in the enhanced mode the acceptance is told, or nothing', async () => {
   await his.close();
 });
 
-test('a suspended hospital is refused', async () => {
+test('a suspended hospital is refused, and one whose intake is frozen is to send again', async () => {
   const { pool } = gateway.archive;
   await pool.query(`update hospitals set status = 'suspended' where hospital = 'HOSP-B'`);
   const his = await sender(gateway.port);
@@ -154,7 +176,14 @@ test('a suspended hospital is refused', async () => {
       timeout: 10_000,
     })
     .toBe('AR');
-  await pool.query(`update hospitals set status = 'active' where hospital = 'HOSP-B'`);
+  await pool.query(
+    `update hospitals set status = 'active', frozen = '{ingest}' where hospital = 'HOSP-B'`,
+  );
+  await expect
+    .poll(async () => codeOf(await his.ask(message(`b${Math.random()}`))).slice(0, 2), {
+      timeout: 10_000,
+    })
+    .toBe('AE');
   await his.close();
 });
 

@@ -136,3 +136,23 @@ test('keys may come over plain http from this machine', () =>
   expect(
     issuers({ ...ISSUER, jwks: undefined, jwksUri: 'http://127.0.0.1:9/jwks' }).issuers[0]?.keys,
   ).toEqual({ uri: 'http://127.0.0.1:9/jwks' }));
+
+test('nobody listens for HL7 v2 unless a port is set', () => {
+  expect(readConfig({}).mllp).toBeUndefined();
+  expect(readConfig({ ARKIM_MLLP_PORT: '2575' }).mllp).toEqual({
+    host: '127.0.0.1',
+    port: 2575,
+    tls: undefined,
+    connectionsMax: 100,
+    messageBytesMax: 1_048_576,
+    idleMs: 3_600_000,
+    messageMs: 30_000,
+  });
+});
+
+test('encrypted HL7 v2 needs all three files', () => {
+  const files = { ARKIM_MLLP_TLS_KEY_FILE: 'key', ARKIM_MLLP_TLS_CERT_FILE: 'cert' };
+  expect(() => readConfig({ ARKIM_MLLP_PORT: '2575', ...files })).toThrow('ARKIM_MLLP_TLS_CA_FILE');
+  const all = { ARKIM_MLLP_PORT: '2575', ...files, ARKIM_MLLP_TLS_CA_FILE: 'ca' };
+  expect(readConfig(all).mllp?.tls).toEqual({ keyFile: 'key', certFile: 'cert', caFile: 'ca' });
+});

@@ -1,5 +1,6 @@
 import type { Authorities } from '#archive/identity/patient-identifier';
 import { uuid5 } from '#events/uuid5';
+import { MESSAGE_LIMITS } from '#hl7/limits';
 import { segmentOf, textOf } from '#hl7/message';
 import { parseMessage } from '#hl7/parse-message';
 import { isProblem, type ReadOrders } from '../orders/orders.js';
@@ -11,7 +12,7 @@ import type { WaitingMessage } from './waiting-messages.js';
 export type ApplyPorts = Applying &
   Readonly<{
     authoritiesOf: (hospital: string) => Promise<Authorities>;
-    /** Undefined: its key is destroyed. */
+    /** Undefined: its key is destroyed. What was kept was no longer than `messageBytesMax`. */
     open: (message: WaitingMessage) => Promise<Buffer | undefined>;
     messageBytesMax: number;
   }>;
@@ -26,7 +27,8 @@ export async function applyMessage(ports: ApplyPorts, message: WaitingMessage): 
   const bytes = await ports.open(message);
   if (bytes === undefined) return 'erased';
   const { id, hospital, characterSet, receivedAt } = message;
-  const read = parseMessage(bytes, { characterSet });
+  const limits = { ...MESSAGE_LIMITS, messageBytesMax: ports.messageBytesMax };
+  const read = parseMessage(bytes, { characterSet, limits });
   if (!read.ok) return read.fault;
   const orders: ReadOrders = readOrders(read.message, await ports.authoritiesOf(hospital));
   if (isProblem(orders)) return orders.reason;

@@ -11,7 +11,9 @@ import type { StatedPerson } from './orders.js';
 
 const NAMES_MAX = 10;
 const NAME_CHARACTERS_MAX = 250;
-const BIRTH_DATE = /^(\d{4}(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?)?)(?!\d(?!\d{3}))/;
+const BIRTH_DATE = /^\d{4}(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?)?$/;
+/** What follows is a time of day. */
+const DAY_CHARACTERS = 8;
 /** XPN-8 (table 4000). */
 const SCRIPTS = { A: 'alphabetic', I: 'ideographic', P: 'phonetic' } as const;
 /** PID-8 (table 0001) in DICOM's words. */
@@ -41,7 +43,8 @@ const nameIn = (stated: Repetition): PatientName | undefined => {
 const birthDateIn = (text: string): string | undefined | null => {
   if (text === '') return undefined;
   if (text === NULL_VALUE) return '';
-  return BIRTH_DATE.exec(text)?.[1] ?? null;
+  const day = text.slice(0, DAY_CHARACTERS);
+  return BIRTH_DATE.test(day) ? day : null;
 };
 
 const sexIn = (text: string): string | undefined =>
