@@ -5,7 +5,6 @@ import { namedInSearch, namesPatient, personSql } from './search-person.js';
 import { type Bind, columnSql, itemSql, jsonSql } from './search-sql.js';
 
 /** Conditions on the rows of one level, to be joined by `and`. `person`: whose identifier the search names. */
-// biome-ignore lint/complexity/useMaxParams: the person stands beside what is asked for.
 export function whereOf(
   level: 'study' | 'series',
   matches: readonly InstanceMatch[],
