@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hl7Time } from '#hl7/acknowledge';
+import { TABLE_NAMES } from '#index/postgres/table-projections';
 import { sliceOf } from '../identity/people.js';
 import {
   AUTHORITIES,
@@ -195,4 +196,13 @@ test('what can’t be is dead, with a code, and later messages go on', async () 
   expect(dead).toMatchObject({ state: 'dead', reason: 'itself' });
   expect(dead.body).not.toBeNull();
   expect(next).toMatchObject({ state: 'applied' });
+});
+
+test('the rows are what the facts say', async () => {
+  /* These hospitals are rows without a fact. */
+  for (const table of TABLE_NAMES.filter((name) => name !== 'hospitals'))
+    expect([table, await gateway.archive.rebuildTable(table)]).toMatchObject([
+      table,
+      { shown: [] },
+    ]);
 });

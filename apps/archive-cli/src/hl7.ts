@@ -25,7 +25,7 @@ Messages of HL7 v2 that were accepted and could not be applied lie aside until a
                   id, hospital, sender, type, when, state, why, attempts; nothing of patients.
                   States: dead (the default), received, applied, discarded
   show <id>       the message itself, with all that it says of people
-  replay <id>     apply it now, behind what waits; it may be older than what was applied since
+  replay <id>     apply it before what waits; it may be older than what was applied since
   discard <id>    let it go`;
 
 const ACTIONS = ['list', 'show', 'replay', 'discard'];

@@ -52,7 +52,7 @@ export async function readMessage(
   return openMessage(key, { id, sealed: row.body });
 }
 
-/** A dead message is applied anew, behind what waits. False when it isn't dead. */
+/** A dead message is applied anew, in its old place: before what waits of the same patients. False when it isn't dead. */
 export async function replayMessage(pool: Pool, id: string): Promise<boolean> {
   const { rowCount } = await pool.query(
     `update hl7_messages set state = 'received', reason = '', attempts = 0, due_at = now(), settled_at = null
