@@ -1,27 +1,20 @@
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { SearchLevel } from '#dicomweb/attribute-level';
 import { metadataOffers } from '#dicomweb/offers';
 import { parseSearch, type SearchProblem, type SearchQuery } from '#dicomweb/search-query';
 import { reachOf } from '#index/access-reach';
 import { hospitalsIn, locateStatement, namesInstances } from '#index/locate-instances';
 import { namedInSearch } from '#index/search-person';
-import {
-  type PlannableQuery,
-  planSearch,
-  type SearchPlan,
-  type SearchScope,
-} from '#index/search-plan';
+import { type PlannableQuery, planSearch, type SearchPlan } from '#index/search-plan';
 import type { SearchPosition } from '#index/search-position';
 import type { SearchReach } from '#index/search-reach';
 import { CANDIDATES_MAX } from '#index/search-statement';
 import { isStatementLate } from '#platform/statement-late';
 import type { Answer } from '../answer.js';
 import { accessSubjectOf } from '../caller/access-subject.js';
-import type { Caller } from '../caller/caller.js';
 import { malformedQuery, ProblemException, searchTooBroad, searchTooSlow } from '../problem.js';
 import { withFreshPlaces } from '../retrieve/read-extracts.js';
-import { type Asked, choose } from '../retrieve/representation.js';
+import { choose } from '../retrieve/representation.js';
 import { countRemaining } from './count-remaining.js';
 import { type CursorScope, openCursor, sealCursor } from './cursor.js';
 import { findInstances } from './find-instances.js';
