@@ -113,7 +113,7 @@ export class PermitGuard implements CanActivate {
   }
 
   private isKnown({ hospital }: Caller, action: Action): boolean {
-    const isOfAgency = hospital === AGENCY && isOfNation(action);
+    const isOfAgency = hospital === AGENCY && (isOfNation(action) || isOfArchive(action));
     return isOfAgency || this.registry.find(hospital) !== undefined;
   }
 
