@@ -9,7 +9,7 @@ export async function openIngestCode() {
     load(`${worker}/ingest/group-stored.js`),
     load(`${worker}/ingest/write-extracts.js`),
     load(`${worker}/ingest/commit-slice.js`),
-    load(`${worker}/ingest/patients-of-slice.js`),
+    load(`${worker}/ingest/named-patient.js`),
     load(`${worker}/ingest/reservations.js`),
     load(`${worker}/ingest-worker.module.js`),
     import('#index/instance-fact'),

@@ -3,7 +3,7 @@ import { onboard, testApi } from '../../apps/archive-api/src/archive-api.testing
 import * as commitSlice from '../../apps/ingest-worker/src/ingest/commit-slice.ts';
 import * as decideSlice from '../../apps/ingest-worker/src/ingest/decide-slice.ts';
 import * as groupStored from '../../apps/ingest-worker/src/ingest/group-stored.ts';
-import * as patientsOfSlice from '../../apps/ingest-worker/src/ingest/patients-of-slice.ts';
+import * as namedPatient from '../../apps/ingest-worker/src/ingest/named-patient.ts';
 import * as reservations from '../../apps/ingest-worker/src/ingest/reservations.ts';
 import * as slices from '../../apps/ingest-worker/src/ingest/slices.ts';
 import * as writeExtracts from '../../apps/ingest-worker/src/ingest/write-extracts.ts';
@@ -25,7 +25,7 @@ const code = {
   ...commitSlice,
   ...decideSlice,
   ...groupStored,
-  ...patientsOfSlice,
+  ...namedPatient,
   ...patientIdentifier,
   ...reservations,
   ...slices,

@@ -3,6 +3,7 @@ import type { Pool, QueryConfig } from 'pg';
 import type { AccessRecord } from '#archive/access/access-facts';
 import type { DemoClaims } from '#platform/demo-issuer';
 import { onboard, testApi } from '../../apps/archive-api/src/archive-api.testing.js';
+import { actorOf } from '../../apps/archive-api/src/caller/caller.js';
 import {
   holdSeries,
   type Sample,
@@ -12,6 +13,15 @@ import { testDatabase } from '../support/postgres.js';
 
 export const HOSPITALS = ['HOSP-A', 'HOSP-B', 'HOSP-C'] as const;
 export type Hospital = (typeof HOSPITALS)[number];
+
+/** Hospitals A and C are in a group. */
+const GROUP = 'GROUP';
+const IN_GROUP: readonly string[] = ['HOSP-A', 'HOSP-C'];
+export const groupOf = (hospital: string): string => (IN_GROUP.includes(hospital) ? GROUP : '');
+
+/** As the edge names the holder of a demo token. */
+export const actorNamed = (subject: string): string =>
+  actorOf({ issuer: 'urn:arkim:demo-issuer', subject });
 
 /** What an answer says, whole. */
 export type Answered = Readonly<{
@@ -29,6 +39,8 @@ const LONGER_THAN_KEPT_MS = 60_000;
 export async function accessArchive() {
   const database = await testDatabase();
   await onboard(database.pool, ...HOSPITALS);
+  const grouped = `update hospitals set hospital_group = $1 where hospital = any($2)`;
+  await database.pool.query(grouped, [GROUP, IN_GROUP]);
   const records: AccessRecord[] = [];
   const statements: string[] = [];
   const inRequest = new AsyncLocalStorage<true>();

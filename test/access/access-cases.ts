@@ -1,7 +1,7 @@
 import type { AccessSubject, Standing, StudyFacts } from '#archive/access/access-facts';
 import { NO_STANDING } from '#archive/access/no-standing';
 import type { DemoClaims } from '#platform/demo-issuer';
-import type { Hospital } from './access-archive.js';
+import { actorNamed, type Hospital } from './access-archive.js';
 import { hoursFromNow } from './access-rows.js';
 
 /** The identifier of the patient of the study, as a token names it, and another person's. */
@@ -30,6 +30,8 @@ export type AccessCase = Readonly<{
   rows: (named: Named) => readonly Row[];
   subject: Partial<AccessSubject>;
   standing: Standing;
+  /** Roles that the case makes sense for, when not for all. */
+  roles?: readonly string[];
 }>;
 
 type Changes = Partial<Omit<AccessCase, 'name' | 'custodian' | 'standing'>> &
@@ -48,6 +50,7 @@ const situation = (name: string, custodian: Hospital, changes: Changes = {}): Ac
 
 const own = (name: string, changes?: Changes) => situation(name, 'HOSP-A', changes);
 const other = (name: string, changes?: Changes) => situation(name, 'HOSP-B', changes);
+const grouped = (name: string, changes?: Changes) => situation(name, 'HOSP-C', changes);
 
 const since = (named: Named) => ({
   id: 'one',
@@ -83,6 +86,21 @@ const all =
     parts.flatMap((part) => part(named));
 
 const mfa = { who: { mfa: true }, subject: { mfa: true } } as const;
+
+const AGENCY = { who: { organisation: 'AGENCY' }, subject: { organisation: 'AGENCY', group: '' } };
+const asked = (patient: string): Changes => ({
+  who: { ...AGENCY.who, patient },
+  subject: AGENCY.subject,
+  roles: ['patient'],
+});
+const DOCTOR = { subject: 'doctor', organisation: 'HOSP-A', roles: ['physician'] };
+const { subject: doctor, ...rights } = DOCTOR;
+const DOCTOR_ACTS = { ...rights, actor: actorNamed(doctor) };
+const forDoctor: Changes = {
+  who: { ...AGENCY.who, act: DOCTOR },
+  subject: { ...AGENCY.subject, onBehalfOf: DOCTOR_ACTS },
+  roles: ['agency'],
+};
 
 /** What the matrix of routes and roles is walked in. */
 export const ACCESS_CASES: readonly AccessCase[] = [
@@ -143,15 +161,44 @@ export const ACCESS_CASES: readonly AccessCase[] = [
     rows: all(glass, opposition),
     standing: { breakGlass: true, opposed: true },
   }),
-  other('the patient themselves', { who: { patient: PATIENT }, standing: {} }),
+  grouped('group'),
+  grouped('group, restricted, by an encounter', {
+    facts: { confidentiality: 'R' },
+    rows: relation('encounter'),
+    standing: { relationship: 'encounter' },
+  }),
+  grouped('group, opposed', {
+    rows: all(opposition, relation('encounter')),
+    standing: { opposed: true, relationship: 'encounter' },
+  }),
+  other('the agency', { ...AGENCY, roles: ['agency'] }),
+  other('the agency, opposed', {
+    ...AGENCY,
+    roles: ['agency'],
+    rows: opposition,
+    standing: { opposed: true },
+  }),
+  other('the agency for a doctor', forDoctor),
+  other('the agency for a doctor who treats', {
+    ...forDoctor,
+    rows: relation('encounter'),
+    standing: { relationship: 'encounter' },
+  }),
+  own('the agency for a doctor of the hospital', forDoctor),
+  other('the patient themselves', asked(PATIENT)),
+  other('the patient themselves, very restricted', {
+    ...asked(PATIENT),
+    facts: { confidentiality: 'V' },
+  }),
+  other('another patient', asked(PARENT)),
   other('a parent', {
-    who: { patient: PARENT },
+    ...asked(PARENT),
     facts: { confidentiality: 'V' },
     rows: all(parent, born(8)),
     standing: { represents: true, age: 8 },
   }),
   other('a parent of an adult', {
-    who: { patient: PARENT },
+    ...asked(PARENT),
     facts: { confidentiality: 'V' },
     rows: all(parent, born(40)),
     standing: { represents: true, age: 40 },

@@ -1,4 +1,6 @@
+import type { AccessRecord } from '#archive/access/access-facts';
 import type { DicomJson } from '#dicom/dicom-json';
+import { STANDING_KEPT_MS } from '../../apps/archive-api/src/access/kept-standings.js';
 import { multipartBody, workingArchive } from '../store/working-archive.js';
 import { type Attributes, ctSlice, part10 } from '../support/part10.js';
 import type { Answered, Who } from './access-archive.js';
@@ -20,9 +22,19 @@ export const fileOf = (uids: Uids, change: Attributes = {}): Buffer =>
 
 const BOUNDARY = 'edge';
 
-/** An archive of hospitals A and B, edge and worker, and everyone who may ask of it. */
+/** An archive of hospitals A, B and C, edge and worker, and everyone who may ask of it. */
 export async function attackedArchive() {
-  const archive = await workingArchive();
+  const records: AccessRecord[] = [];
+  let nowMs = Date.now();
+  const archive = await workingArchive(
+    {},
+    {
+      nowMs: () => nowMs,
+      recordAccess: async (record) => {
+        records.push(record);
+      },
+    },
+  );
   const { api, core } = archive;
   const ask = async (path: string, who: Who, init: RequestInit = {}): Promise<Answered> => {
     const headers = { authorization: `Bearer ${await api.sign(who)}`, ...(init.headers as object) };
@@ -49,6 +61,12 @@ export async function attackedArchive() {
     ...archive,
     ask,
     store,
+    /** What was written down of reads. */
+    records,
+    /** What was looked up before is not trusted any more. */
+    later: () => {
+      nowMs += STANDING_KEPT_MS;
+    },
     search: async (who: Who, path: string): Promise<readonly DicomJson[]> => {
       const { status, body } = await ask(`/dicom-web${path}`, who);
       if (status !== 200) throw new Error(`a search was answered with ${status}`);

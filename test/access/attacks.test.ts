@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Who } from './access-archive.js';
+import { actorNamed, type Who } from './access-archive.js';
 import {
   type AttackedArchive,
   addressOf,
@@ -219,6 +219,53 @@ describe('what another hospital asked', () => {
     const own = await post({ ...A, roles: ['modality'] });
     expect(own.status).toBe(200);
     expect(own.body.toString()).not.toContain('00081199');
+  });
+});
+
+describe('within the time for which a look is trusted', () => {
+  const frame = `${addressOf(OWN)}/frames/1`;
+  const told = async (who: Who, path = frame): Promise<number> =>
+    (await archive.ask(path, who)).status;
+  /** What governance writes is seen by every edge; here without its wait. */
+  const changed = async (sql: string, values: readonly unknown[] = []): Promise<void> => {
+    await archive.pool.query(sql, [...values]);
+    await archive.pool.query('update registry_state set version = version + 1');
+    await archive.api.ports.registry.look();
+  };
+
+  test('a token that is revoked opens nothing any more, though its last look is still trusted', async () => {
+    const leaver = { ...A, subject: 'leaver', issuedAtS: Math.floor(Date.now() / 1000) - 60 };
+    const stayer = { ...leaver, subject: 'stayer' };
+    expect([await told(leaver), await told(stayer)]).toEqual([200, 200]);
+    await changed(
+      `insert into revocations (id, issuer, actor, before, revoked_at) values ('leaves', 'urn:arkim:demo-issuer', $1, now(), now())`,
+      [actorNamed('leaver')],
+    );
+    expect([await told(leaver), await told(stayer)]).toEqual([401, 200]);
+  });
+  test('a hospital that is suspended opens nothing any more, and others go on', async () => {
+    expect([await told(A), await told(B, addressOf(OTHERS))]).toEqual([200, 200]);
+    await changed(`update hospitals set status = 'suspended' where hospital = 'HOSP-B'`);
+    expect([await told(A), await told(B, addressOf(OTHERS))]).toEqual([200, 403]);
+    await changed(`update hospitals set status = 'active' where hospital = 'HOSP-B'`);
+    expect(await told(B, addressOf(OTHERS))).toBe(200);
+  });
+  test('a role that was taken away counts at once', async () => {
+    expect(await told({ ...A, subject: 'both' })).toBe(200);
+    expect(await told({ ...A, subject: 'both', roles: ['dpo'] })).toBe(403);
+  });
+  test('whom a patient keeps out is out as soon as the look is over, and nobody else is', async () => {
+    const { rows } = await archive.pool.query('select person from study_access where claim = $1', [
+      archive.claimOf('HOSP-A', OWN.study),
+    ]);
+    const kept = { ...A, subject: 'kept out' };
+    expect(await told(kept)).toBe(200);
+    await archive.pool.query(
+      `insert into exclusions (id, patient, person, actor, valid_from) values ('one', $1, $1, $2, now())`,
+      [rows[0].person, actorNamed('kept out')],
+    );
+    archive.later();
+    expect([await told(kept), await told(A)]).toEqual([404, 200]);
   });
 });
 

@@ -76,8 +76,11 @@ const NOTHING = {
 
 describe('the claims of a study', () => {
   test('stand own hospital first, then oldest', async () => {
-    for (const hospital of ['HOSP-C', 'HOSP-B', 'HOSP-A']) await listed(hospital);
-    expect(await hospitalsFor(A)).toEqual(['HOSP-A', 'HOSP-C', 'HOSP-B']);
+    await listed('HOSP-B', { study_date: '20260102', study_time: '1300' });
+    await listed('HOSP-C', { study_date: '20260102', study_time: '1200' });
+    await listed('HOSP-D', { study_date: '20260101', study_time: '1400' });
+    await listed('HOSP-A', { study_date: '20260103', study_time: '1000' });
+    expect(await hospitalsFor(A)).toEqual(['HOSP-A', 'HOSP-D', 'HOSP-C', 'HOSP-B']);
   });
   test('a study that is not listed is an ordinary one of its own hospital, and of no other', async () => {
     await stored('HOSP-A');

@@ -43,6 +43,7 @@ export async function fhirArchive() {
     });
   return {
     archive,
+    api,
     ask,
     put: send('PUT'),
     post: send('POST'),

@@ -255,6 +255,11 @@ describe('R-403: who may find whom', () => {
     expect(found(await fhir.ask(query, DOCTOR_B)).map(valuesOf)).toEqual([['1970020344444']]);
   });
 
+  test.each(['%00', '..%2F..', 'x'.repeat(300), '%F0%9F%98%80'])(
+    'an id that none can be is not found: %s',
+    async (id) => expect((await fhir.ask(`Patient/${id}`, AGENCY)).status).toBe(404),
+  );
+
   test.each(['modality', 'patient', 'dpo'])('%s does not look up patients', async (role) => {
     expect((await fhir.ask('Patient?family=muster', { role, hospital: 'HOSP-A' })).status).toBe(
       403,

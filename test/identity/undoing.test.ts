@@ -137,6 +137,18 @@ test('a study that was stored for the wrong patient is given to the right one, a
   });
 });
 
+test('a study that names nobody is given to a patient, and is nobody’s again', async () => {
+  await store(50, '');
+  await identifyPatient(ports, said(), identifier('F1'), { names: [], birthDate: '', sex: '' });
+  const move = said();
+  const moving = { claim: claimOf(50), to: identifier('F1') };
+  expect(await reassignStudy(ports, move, moving)).toEqual({ ok: true, changed: true });
+  expect(await ofStudy(50)).toEqual({ patient: idOf('F1'), person: idOf('F1'), origin: '' });
+  const back = { patient: claimOf(50), move: move.id };
+  expect(await returnStudy(ports, said(), back)).toEqual({ ok: true, changed: true });
+  expect(await ofStudy(50)).toEqual({ patient: '', person: '', origin: '' });
+});
+
 type Done = Readonly<{ kind: 'link' | 'merge'; link: string; patient: string; other: string }>;
 let nextStudy = 1_000;
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fillAccess } from '#index/postgres/fill-access';
+import { fillAccessOnce } from '#index/postgres/fill-access';
 import { linkIdentities } from '#index/postgres/identity-commands';
 import { onboard } from '../../apps/archive-api/src/archive-api.testing.js';
 import { type ArchiveCore, archiveCore } from '../support/archive-core.js';
@@ -166,10 +166,11 @@ test('an archive from before is filled from its findable rows, once, and a store
     { outcome: 'stored' },
   ]);
   expect((await archive.pool.query('select 1 from study_access')).rowCount).toBe(1);
-  expect(await fillAccess(archive.pool, archive.ingest)).toBe(before.rows.length);
-  expect(await fillAccess(archive.pool, archive.ingest)).toBe(0);
+  const fill = () => fillAccessOnce(archive.pool, archive.ingest, AbortSignal.timeout(60_000));
+  expect(await fill()).toBe(before.rows.length);
+  expect(await fill()).toBe(0);
   const { rows } = await archive.pool.query(
-    `select * from study_access where study_uid <> $1 order by claim`,
+    'select * from study_access where study_uid <> $1 order by claim',
     [`1.2.${study}`],
   );
   const named = ({ origin }: { origin: string }) => origin !== '';

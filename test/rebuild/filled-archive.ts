@@ -23,7 +23,7 @@ export type FilledArchive = Readonly<{
   close: () => Promise<void>;
 }>;
 
-/** Two hospitals, two studies of three instances, and four parts kept aside, one of which somebody has decided on. */
+/** Two hospitals (one in all kinds of trouble), three revocations, two studies of three instances, and four parts kept aside, one of which somebody has decided on. */
 export async function filledArchive(place?: LogPlace): Promise<FilledArchive> {
   const archive = await archiveCore(undefined, place);
   const operator = await operatorOf(archive.url, archive.logPlan);
@@ -37,6 +37,15 @@ export async function filledArchive(place?: LogPlace): Promise<FilledArchive> {
   };
   await operator.arkim('onboard', 'HOSP-A', '--name', 'Hospital A');
   await operator.arkim('onboard', 'HOSP-B', '--name', 'Hospital B');
+  await operator.arkim('hospital', 'change', 'test/rebuild/hospital-b.json');
+  await operator.arkim('crisis', 'declare', 'HOSP-B', '--freeze', 'export');
+  await operator.arkim('fallback', 'open', 'HOSP-B');
+  await operator.arkim('hospital', 'suspend', 'HOSP-B');
+  await operator.arkim('revoke', '--issuer', 'urn:one', '--sub', 'left');
+  await operator.arkim('revoke', '--issuer', 'urn:one', '--sub', 'lost', '--before', 'now');
+  await operator.arkim('revoke', '--issuer', 'urn:one', '--before', '2026-01-01T00:00:00Z');
+  await operator.arkim('revoke', '--issuer', 'urn:two', '--before', 'now');
+  await operator.arkim('revoke', '--issuer', 'urn:two', '--undo');
   await store(slice(1, 1), slice(1, 2), slice(1, 3));
   await store(slice(2, 1), slice(2, 2), slice(2, 3));
   await store(slice(1, 1, 9), slice(1, 2, 9), slice(1, 3, 9), Buffer.from('no image'));

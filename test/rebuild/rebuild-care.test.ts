@@ -245,8 +245,8 @@ const DAMAGE: Readonly<Record<CareTableName, readonly string[]>> = {
     `insert into break_glass select 'invented', patient, person, organisation, actor, opened_at, valid_until, review_due from break_glass limit 1`,
   ],
   'vip-flags': [
-    `delete from person_flags where patient = (select min(patient) from person_flags)`,
-    `update person_flags set person = 'nobody' where patient = (select max(patient) from person_flags)`,
+    `delete from person_flags where patient = (select min(patient) from person_flags where vip)`,
+    `update person_flags set person = 'nobody' where patient = (select max(patient) from person_flags where vip)`,
     `insert into person_flags values ('invented', 'invented', true)`,
   ],
   confidentiality: [

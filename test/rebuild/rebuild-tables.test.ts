@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OperatorFault } from '#platform/operator-fault';
 import { type FilledArchive, filledArchive, slice } from './filled-archive.js';
 
-const TABLES = ['hospitals', 'quarantine', 'reservations', 'study_access'] as const;
+const TABLES = ['hospitals', 'quarantine', 'reservations', 'revocations', 'study_access'] as const;
 type TableName = (typeof TABLES)[number];
 
 let filled: FilledArchive;
@@ -22,7 +22,7 @@ const untilBlocked = async (sessions: number) => {
 
 const EQUAL = { missing: 0, extra: 0, changed: 0, setAside: 0, shown: [], repaired: false };
 
-const ROWS = { hospitals: 2, quarantine: 4, reservations: 6, study_access: 2 };
+const ROWS = { hospitals: 2, quarantine: 4, reservations: 6, revocations: 3, study_access: 2 };
 
 test.each(TABLES)('%s is what the log says', async (table) => {
   const rows = ROWS[table];
@@ -34,7 +34,7 @@ test.each(TABLES)('%s is what the log says', async (table) => {
 const DAMAGE: Readonly<Record<TableName, readonly string[]>> = {
   hospitals: [
     `delete from hospitals where hospital = 'HOSP-A'`,
-    `update hospitals set onboarded_at = onboarded_at - interval '1 day' where hospital = 'HOSP-B'`,
+    `update hospitals set frozen = '{}', hospital_group = 'OTHER' where hospital = 'HOSP-B'`,
     `insert into hospitals select 'HOSP-Z', 'Nobody', now()`,
   ],
   quarantine: [
@@ -47,6 +47,11 @@ const DAMAGE: Readonly<Record<TableName, readonly string[]>> = {
     'delete from reservations where uid_hash = (select uid_hash from reservations order by uid_hash limit 1)',
     `update reservations set series = 'other' where uid_hash = (select uid_hash from reservations order by uid_hash desc limit 1)`,
     `insert into reservations select decode('00', 'hex'), claim, series, sha256, bytes from reservations limit 1`,
+  ],
+  revocations: [
+    `delete from revocations where before = 'infinity'`,
+    `update revocations set before = 'infinity' where actor = ''`,
+    `insert into revocations select 'none', 'urn:none', '', now(), now()`,
   ],
   study_access: [
     'delete from study_access where claim = (select min(claim) from study_access)',

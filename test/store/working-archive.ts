@@ -9,13 +9,16 @@ import type { StoreSettings } from '../../apps/archive-api/src/store/store-setti
 import { archiveCore, TEST_SECRETS } from '../support/archive-core.js';
 
 const POLL_MS = 5;
-const HOSPITALS = ['HOSP-A', 'HOSP-B'];
+const HOSPITALS = ['HOSP-A', 'HOSP-B', 'HOSP-C'];
 
 /** A request body, part by part. */
 export type Part = Readonly<{ headers: Readonly<Record<string, string>>; body: Buffer | string }>;
 
 /** The edge over HTTP and the worker behind it, on real PostgreSQL; objects lie in memory. */
-export async function workingArchive(settings: Partial<StoreSettings> = {}) {
+export async function workingArchive(
+  settings: Partial<StoreSettings> = {},
+  changes: Parameters<typeof testApi>[1] = {},
+) {
   const core = await archiveCore();
   await onboard(core.pool, ...HOSPITALS);
   const api = await testApi(core.pool, {
@@ -24,6 +27,7 @@ export async function workingArchive(settings: Partial<StoreSettings> = {}) {
     ids: opaqueIds(TEST_SECRETS.lookupKey),
     keys: core.ingest.keys,
     store: { ...testStoreSettings, waitMs: 20_000, ...settings },
+    ...changes,
   });
   const ask = async (path: string, init: RequestInit = {}, role = 'modality') => {
     const authorization = `Bearer ${await api.token(role)}`;

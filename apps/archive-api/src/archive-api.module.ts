@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { KEY_CACHE_MS } from '#events/key-ring';
 import { keyCache } from '#events/postgres/key-cache';
@@ -8,6 +7,7 @@ import { openLogBeside } from '#events/postgres/open-log-beside';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { opaqueIds } from '#index/opaque-ids';
 import type { FactPorts } from '#index/postgres/commit-facts';
+import { archiveIssuer } from '#platform/archive-issuer';
 import type { Config } from '#platform/config';
 import { trustedIssuers } from '#platform/issuers';
 import type { Log } from '#platform/log';
@@ -19,20 +19,18 @@ import { openObjectStore } from '#storage/open-object-store';
 import { ingestQueue } from '#storage/postgres/ingest-queue';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { accessProviders } from './access/access-providers.js';
-import { KNOWN_HOSPITALS, knownHospitals } from './caller/known-hospitals.js';
-import { PermitGuard } from './caller/permit.guard.js';
+import { certificateOf } from './caller/certificate-of.js';
+import { hospitalRegistry } from './caller/hospital-registry.js';
 import { CapabilitiesController } from './capabilities/capabilities.controller.js';
 import type { CheckPorts } from './commitment/check-instances.js';
 import { CommitmentController } from './commitment/commitment.controller.js';
 import { COMMITMENT, CommitmentChecker } from './commitment/commitment-checker.js';
 import { openDatabase } from './database.module.js';
-import { fhirControllers, fhirProviders, identityOf } from './fhir/fhir.module.js';
-import { FIRST_LOOK } from './first-look/first-look.js';
-import { HomeController, SESSION_VERIFIER } from './first-look/home.controller.js';
-import { OFFERED_HOSPITALS, offeredHospitals } from './first-look/offered-hospitals.js';
+import { edgeProviders } from './edge-providers.js';
+import { fhirControllers, fhirProviders, identityOf, personNamedBy } from './fhir/fhir.module.js';
+import { HomeController } from './first-look/home.controller.js';
 import { openFirstLook } from './first-look/open-first-look.js';
 import { ViewerController } from './first-look/viewer.controller.js';
-import { countCare } from './governance/care-counts.js';
 import {
   careOf,
   factPorts,
@@ -41,12 +39,15 @@ import {
 } from './governance/governance.module.js';
 import { HealthController } from './health/health.controller.js';
 import { MetricsController } from './health/metrics.controller.js';
-import { countMessages } from './health/hl7-messages.js';
-import { METRICS, metrics } from './health/metrics.js';
-import { OBJECTS_ANSWER, type ObjectsAnswer, objectsAnswer } from './health/objects-answer.js';
-import { READINESS, readiness } from './health/readiness.js';
+import { objectsAnswer } from './health/objects-answer.js';
+import { clientKeys } from './machine-tokens/client-keys.js';
+import {
+  TOKEN_ENDPOINT,
+  TokenController,
+  type TokenPorts,
+} from './machine-tokens/token.controller.js';
+import { usedAssertions } from './machine-tokens/used-assertions.js';
 import type { Ports } from './ports.js';
-import { LOG, ProblemFilter } from './problem.filter.js';
 import { readProviders } from './read-providers.js';
 import { BulkResourcesController } from './retrieve/bulk-resources/bulk-resources.controller.js';
 import { createConversionPool } from './retrieve/conversion/conversion-pool.js';
@@ -57,6 +58,7 @@ import { WadoUriController } from './retrieve/wado-uri.controller.js';
 import { QidoController } from './search/qido.controller.js';
 import type { Load } from './store/admission.js';
 import { admitRequest } from './store/admit-request.js';
+import { admitUnlessFrozen } from './store/admit-unless-frozen.js';
 import { FindReceiptHandler } from './store/find-receipt.js';
 import { loadGauge } from './store/load-gauge.js';
 import { byteBudget } from './store/metadata/byte-budget.js';
@@ -84,16 +86,15 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
   const { masterKey, lookupKey } = await readSecrets(config.dataFolder);
   const report = (err: unknown) => log.warn({ err }, 'object store');
   const objects = await openObjectStore(config, report, SPARE_FILES_MAX);
-  const conversions = createConversionPool({
-    onFault: (err) => log.error({ err }, 'a conversion thread died'),
-  });
+  const onFault = (err: unknown) => log.error({ err }, 'a conversion thread died');
+  const conversions = createConversionPool({ onFault });
   const drawings = createDisplayPool((err) => log.error({ err }, 'a rendering thread died'));
+  const tokens = archiveIssuer(config.tokenIssuer, masterKey);
+  const issuers = [...(await trustedIssuers(config)), tokens.trusted];
+  const registry = hospitalRegistry(pool, issuers, { nowMs, wallMs: Date.now });
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
   const keys = postgresKeyRing(pool, { masterKey, random: randomBytes, cache });
-  const beside = await patiently(
-    () => openLogBeside(config, pool, (line) => new OperatorFault(line)),
-    (err) => log.warn({ err }, 'the database does not answer yet'),
-  );
+  const beside = await openBeside(config, pool, log);
   const ids = opaqueIds(lookupKey);
   return {
     ports: {
@@ -104,17 +105,16 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       display: drawings.display,
       keys,
       ...commandsOf(factPorts(database.commandPool, keys, beside), ids),
-      verify: createTokenVerifier(await trustedIssuers(config)),
+      verify: createTokenVerifier(registry.issuers),
+      registry,
+      proxySecret: config.proxySecret,
+      tokens,
       log,
       nowMs,
       wallMs: Date.now,
       demo: config.demo,
       firstLook: await openFirstLook(config),
-      store: {
-        ...STORE_SETTINGS,
-        waitMs: config.storeWaitMs,
-        receive: receiveLimitsOf(config.storeLimits),
-      },
+      store: storeSettingsOf(config),
     },
     close: async () => {
       await Promise.all([conversions.close(), drawings.close()]);
@@ -124,6 +124,18 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
     },
   };
 }
+
+const storeSettingsOf = ({ storeWaitMs, storeLimits }: Config): Ports['store'] => ({
+  ...STORE_SETTINGS,
+  waitMs: storeWaitMs,
+  receive: receiveLimitsOf(storeLimits),
+});
+
+const openBeside = (config: Config, pool: Ports['pool'], log: Log) =>
+  patiently(
+    () => openLogBeside(config, pool, (line) => new OperatorFault(line)),
+    (err) => log.warn({ err }, 'the database does not answer yet'),
+  );
 
 /** What the edge changes itself. */
 const commandsOf = (facts: FactPorts, ids: Ports['ids']) => ({
@@ -154,50 +166,29 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       QidoController,
       CapabilitiesController,
       CommitmentController,
+      TokenController,
       ...governanceControllers,
       ...fhirControllers,
     ],
     providers: [
-      ...edge(ports, load, objectsAnswer(ports.objects, ports.nowMs)),
+      ...edgeProviders(ports, load, objectsAnswer(ports.objects, ports.nowMs)),
       ...store(ports, load),
       ...accessProviders(ports),
-      ...readProviders(ports),
+      ...readProviders({ ...ports, personNamed: personNamedBy(ports) }),
       ...commitment(ports),
+      tokenEndpoint(ports),
       ...governanceProviders(ports),
       ...fhirProviders(ports),
     ],
   };
 }
 
-const edge = (
-  { pool, log, demo, firstLook, verify, searching, wallMs }: Ports,
-  load: () => Promise<Load>,
-  answers: ObjectsAnswer,
-): Provider[] => [
-  { provide: LOG, useValue: log },
-  { provide: APP_FILTER, useClass: ProblemFilter },
-  { provide: APP_GUARD, useClass: PermitGuard },
-  { provide: KNOWN_HOSPITALS, useValue: knownHospitals(pool) },
-  { provide: READINESS, useValue: readiness(pool, demo) },
-  {
-    provide: METRICS,
-    useValue: metrics(load, answers, searching?.reads, {
-      care: () => countCare(pool, wallMs()),
-      messages: () => countMessages(pool),
-    }),
-  },
-  { provide: OBJECTS_ANSWER, useValue: answers },
-  { provide: FIRST_LOOK, useValue: firstLook },
-  { provide: OFFERED_HOSPITALS, useValue: offeredHospitals(pool) },
-  { provide: SESSION_VERIFIER, useValue: verify },
-];
-
 function store(ports: Ports, load: () => Promise<Load>): Provider[] {
   const { pool, objects, log, store: settings } = ports;
   const awaited = receipts(pool, (cause) =>
     log.warn({ err: cause }, 'receipts could not be read; they are asked for again'),
   );
-  const admit = admitRequest(load, requestGate(), settings);
+  const admit = admitUnlessFrozen(ports.registry, admitRequest(load, requestGate(), settings));
   const enqueue = ingestQueue(pool);
   const budget = byteBudget(settings.receive.metadataTogetherBytesMax);
   return [
@@ -220,6 +211,17 @@ function store(ports: Ports, load: () => Promise<Load>): Provider[] {
     FindReceiptHandler,
   ];
 }
+
+const tokenEndpoint = ({ pool, registry, tokens, proxySecret }: Ports): Provider => ({
+  provide: TOKEN_ENDPOINT,
+  useValue: {
+    registry,
+    tokens,
+    useOnce: usedAssertions(pool),
+    keysOf: clientKeys(),
+    certificateOf: certificateOf(proxySecret),
+  } satisfies TokenPorts,
+});
 
 const commitment = ({ pool, objects, findable, ids }: Ports): Provider[] => [
   { provide: COMMITMENT, useValue: { pool, objects, findable, ids } satisfies CheckPorts },

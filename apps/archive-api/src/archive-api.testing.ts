@@ -10,11 +10,13 @@ import type { KeyRing } from '#events/key-ring';
 import { memoryKeyRing } from '#events/memory/memory-key-ring';
 import { opaqueIds } from '#index/opaque-ids';
 import { findableReader } from '#index/postgres/findable-reader';
+import { archiveIssuer } from '#platform/archive-issuer';
 import { type DemoClaims, openDemoIssuer } from '#platform/demo-issuer';
 import { createLog } from '#platform/log';
 import { createTokenVerifier } from '#platform/verify-token';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { testObjectStore } from '../../../test/support/object-store.js';
+import { hospitalRegistry } from './caller/hospital-registry.js';
 import { createApp } from './create-app.js';
 import { identityOf } from './fhir/fhir.module.js';
 import { careOf, factPorts } from './governance/governance.module.js';
@@ -51,6 +53,10 @@ export async function testApi(
   const keys = changes.keys ?? memoryKeyRing(randomBytes);
   const ids = changes.ids ?? opaqueIds(randomBytes(32));
   const objects = await testObjectStore(OBJECT_BYTES_MAX, changes.objects);
+  const clock = { nowMs: Date.now, wallMs: Date.now };
+  const tokens = archiveIssuer('urn:arkim:archive', randomBytes(32));
+  const issuers = [issuer.trusted, tokens.trusted];
+  const registry = changes.registry ?? hospitalRegistry(pool, issuers, clock);
   const ports = {
     pool,
     objects: withSmallPacks(objects.store, pool),
@@ -58,7 +64,10 @@ export async function testApi(
     ids,
     decode: convertFrame,
     display: displayFrame,
-    verify: createTokenVerifier([issuer.trusted]),
+    verify: createTokenVerifier(registry.issuers),
+    registry,
+    proxySecret: undefined,
+    tokens,
     log: createLog({ name: 'archive-api test', level: 'fatal' }),
     nowMs: Date.now,
     wallMs: Date.now,

@@ -5,8 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemAnswer, sendAnswer } from './answer.js';
 import { archiveApiModule } from './archive-api.module.js';
-import { authenticate, requireCaller } from './caller/authenticate.js';
-import { credentialOf } from './first-look/credential-of.js';
+import { IDENTIFY, type Identify, requireCaller } from './caller/authenticate.js';
 import { gateAnswers } from './gate-answers.js';
 import { METRICS, type Metrics } from './health/metrics.js';
 import type { Ports } from './ports.js';
@@ -38,9 +37,7 @@ export async function createApp(ports: Ports): Promise<NestFastifyApplication> {
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('*', (_request, _payload, done) => done(null));
   instance.addHook('onRequest', refuseUnsoundHost);
-  adapter.setOnRequestHook(
-    requireCaller(authenticate(ports.verify, ports.ids), credentialOf(ports.firstLook)),
-  );
+  adapter.setOnRequestHook(requireCaller(app.get<Identify>(IDENTIFY)));
   instance.addHook('preHandler', gateAnswers());
   adapter.setOnResponseHook(app.get<Metrics>(METRICS).answered);
   instance.addHook('preClose', (done) => {

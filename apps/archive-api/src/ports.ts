@@ -7,9 +7,11 @@ import type { CareCommands } from '#index/care-commands';
 import type { Findable } from '#index/findable';
 import type { IdentityDesk } from '#index/identity-desk';
 import type { OpaqueIds } from '#index/opaque-ids';
+import type { ArchiveIssuer } from '#platform/archive-issuer';
 import type { Log } from '#platform/log';
 import type { VerifyToken } from '#platform/verify-token';
 import type { ObjectStore } from '#storage/object-store';
+import type { HospitalRegistry } from './caller/hospital-registry.js';
 import type { FirstLook } from './first-look/first-look.js';
 import type { FrameDisplayer } from './retrieve/rendered/display-pool.js';
 import type { Searching } from './search/search-ports.js';
@@ -38,6 +40,11 @@ export type Ports = Readonly<{
   recordAccess?: RecordAccess;
   /** The published policy; without it the built-in table. */
   policyInForce?: () => AccessPolicy;
+  registry: HospitalRegistry;
+  /** What a proxy sends along to be believed about certificates of clients; undefined: none is. */
+  proxySecret: string | undefined;
+  /** Gives tokens to machines. */
+  tokens: ArchiveIssuer;
   log: Log;
   nowMs: () => number;
   /** Milliseconds since 1970. */

@@ -109,6 +109,10 @@ export const objectStoreUnavailable = retryable(
   'The object store does not answer',
 );
 export const overloaded = retryable('overloaded', 'The archive is behind with what it has taken');
+export const ingestFrozen = retryable(
+  'ingest-frozen',
+  'Nothing is taken in from this hospital: it is in a crisis',
+);
 export const storageFull = retryable('storage-full', 'There is no room for new objects');
 export const storageUnavailable = retryable(
   'storage-unavailable',

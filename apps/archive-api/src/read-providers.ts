@@ -1,5 +1,7 @@
 import type { Provider } from '@nestjs/common';
+import { accessPolicy } from '#archive/access/access-policy';
 import { bufferPool } from '#platform/buffer-pool';
+import type { PersonNamed } from './fhir/person-named.js';
 import type { Ports } from './ports.js';
 import { RetrieveBulkResourceHandler } from './retrieve/bulk-resources/bulk-retrieval.js';
 import { keptFrames } from './retrieve/kept-frames.js';
@@ -44,7 +46,10 @@ export function readProviders({
   keys,
   decode,
   display,
-}: Ports): Provider[] {
+  policyInForce = () => accessPolicy,
+  personNamed,
+  wallMs,
+}: Ports & Readonly<{ personNamed: PersonNamed }>): Provider[] {
   const readExtract = readExtracts(objects, keys);
   const choose = representationChooser();
   const buffers = bufferPool({
@@ -80,6 +85,9 @@ export function readProviders({
         findable: searching?.findable ?? findable,
         ids,
         readExtract,
+        policyInForce,
+        personNamed,
+        wallMs,
       } satisfies SearchPorts,
     },
     SearchHandler,

@@ -6,6 +6,7 @@ import { readConfig } from '#platform/config';
 import { OperatorFault } from '#platform/operator-fault';
 import { type OpenArchive, withArchive } from './archive-cli.module.js';
 import { type Command, UsageFault } from './command.js';
+import { refuseFrozen } from './hospital/refuse-frozen.js';
 import { writeChecked } from './write-checked.js';
 
 const STUDIES_PER_PAGE_MAX = 500;
@@ -27,6 +28,7 @@ export const exportMasters: Command = {
     if (study !== undefined && !isUid(study)) throw new UsageFault('--study needs a UID');
     const target = { hospital, folder: resolve(out) };
     return withArchive(readConfig(), async (archive) => {
+      await refuseFrozen(archive.pool, hospital, 'export');
       const studies = study === undefined ? studiesOf(archive, hospital) : [study];
       let instances = 0;
       for await (const uid of studies) {

@@ -4,6 +4,7 @@ import { readConfig } from '#platform/config';
 import { OperatorFault } from '#platform/operator-fault';
 import { type OpenArchive, withArchive } from './archive-cli.module.js';
 import { type Command, UsageFault } from './command.js';
+import { refuseFrozen } from './hospital/refuse-frozen.js';
 import { importFiles } from './import/import-files.js';
 
 const HELP = `npm run --silent arkim -- import --hospital <hospital> <file or folder>...
@@ -32,6 +33,7 @@ export const importCommand: Command = {
     for (const path of positionals) await refuseMissing(path);
     return withArchive(readConfig(), async (archive) => {
       await refuseStranger(archive, hospital);
+      await refuseFrozen(archive.pool, hospital, 'ingest');
       const { pool, store, enqueueImport: enqueue } = archive;
       const tally = await importFiles({ pool, store, enqueue, hospital }, positionals, terminal);
       for (const line of tally.summary()) terminal.answer(line);

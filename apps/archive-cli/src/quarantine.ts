@@ -3,6 +3,7 @@ import { readConfig } from '#platform/config';
 import { OperatorFault } from '#platform/operator-fault';
 import { type OpenArchive, withArchive } from './archive-cli.module.js';
 import { type Command, type Terminal, UsageFault } from './command.js';
+import { refuseFrozen } from './hospital/refuse-frozen.js';
 import { acceptQuarantined } from './quarantine/accept.js';
 import { listQuarantine, type Quarantined, readQuarantined } from './quarantine/quarantined.js';
 import { resolveQuarantined } from './quarantine/resolve.js';
@@ -55,15 +56,18 @@ const resolve = async (
   { action, out, part }: Asked & Readonly<{ part: Quarantined }>,
 ): Promise<number> => {
   if (action === 'accept') {
+    await refuseFrozen(archive.pool, part.hospital, 'ingest');
     terminal.answer(`stored as ${await acceptQuarantined(archive, part)}`);
     return 0;
   }
   if (action === 'export' || action === 'return') {
+    await refuseFrozen(archive.pool, part.hospital, 'export');
     if (out === undefined) throw new UsageFault(`quarantine ${action} needs --out <file>`);
     await writeChecked(archive.store, part, out);
     terminal.answer(`${part.bytes} bytes written to ${out}`);
   }
   if (action === 'export') return 0;
+  await refuseFrozen(archive.pool, part.hospital, 'deletion');
   await resolveQuarantined(archive, part, action === 'return' ? 'returned' : 'discarded');
   terminal.answer(action === 'return' ? 'returned' : 'discarded');
   return 0;

@@ -25,6 +25,7 @@ It works for an archive that runs with ARKIM_DEMO=1 on the data folder ARKIM_DAT
 
   --org       HOSP-A, HOSP-B, HOSP-C or AGENCY
   --role      one or more of ${ROLES.join(', ')}
+  --also      <organisation>:<role>[,<role>…], another affiliation of the same person; may be repeated
   --sub       who asks (default demo-<first role>)
   --purpose   why, as a code such as TREAT
   --patient   <assigning authority>:<id>, for the role patient
@@ -51,6 +52,7 @@ export const token: Command = {
 const OPTIONS = {
   org: { type: 'string' },
   role: { type: 'string' },
+  also: { type: 'string', multiple: true },
   sub: { type: 'string' },
   purpose: { type: 'string' },
   patient: { type: 'string' },
@@ -60,10 +62,13 @@ const OPTIONS = {
 } as const;
 
 type Values = Readonly<
-  Partial<Record<Exclude<keyof typeof OPTIONS, 'mfa'>, string>> & { mfa?: boolean }
+  Partial<Record<Exclude<keyof typeof OPTIONS, 'mfa' | 'also'>, string>> & {
+    mfa?: boolean;
+    also?: readonly string[];
+  }
 >;
 
-function claimsOf({ org, role, sub, purpose, patient, mfa, act, ttl }: Values): DemoClaims {
+function claimsOf({ org, role, also, sub, purpose, patient, mfa, act, ttl }: Values): DemoClaims {
   if (!org || !ORGANISATION.test(org)) throw new UsageFault('--org needs an organisation: HOSP-A');
   const roles = rolesOf(role);
   if (patient !== undefined && !PATIENT.test(patient))
@@ -76,11 +81,19 @@ function claimsOf({ org, role, sub, purpose, patient, mfa, act, ttl }: Values): 
     subject: sub ?? `demo-${roles[0]}`,
     ...(purpose === undefined ? {} : { purpose }),
     ...(patient === undefined ? {} : { patient }),
-    ...(mfa ? { mfa } : {}),
-    ...(act === undefined ? {} : { act: actOf(act, roles) }),
+    ...(also && { also: also.map(affiliationOf) }),
+    mfa: mfa === true,
+    ...(act ? { act: actOf(act, roles) } : {}),
     issuedAtS: Math.floor(Date.now() / 1000),
     lifetimeS: parseLifetime(ttl ?? '12h'),
   };
+}
+
+function affiliationOf(text: string) {
+  const [organisation = '', list, ...more] = text.split(':');
+  if (!ORGANISATION.test(organisation) || more.length > 0)
+    throw new UsageFault('--also needs <organisation>:<role>, such as HOSP-B:physician');
+  return { organisation, roles: rolesOf(list) };
 }
 
 function actOf(text: string, roles: readonly string[]): NonNullable<DemoClaims['act']> {

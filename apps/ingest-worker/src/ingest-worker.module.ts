@@ -14,7 +14,7 @@ import { extractReader } from '#index/extract-reader';
 import type { Findable } from '#index/findable';
 import { type OpaqueIds, opaqueIds } from '#index/opaque-ids';
 import { readAccess } from '#index/postgres/access-rows';
-import { fillAccess } from '#index/postgres/fill-access';
+import { fillAccess, fillAccessOnce } from '#index/postgres/fill-access';
 import { findableReader } from '#index/postgres/findable-reader';
 import { catchUpStudies, type Fulfil, fulfilIntents } from '#index/postgres/fulfil-intents';
 import { hospitalAuthorities } from '#index/postgres/hospital-authorities';
@@ -51,6 +51,8 @@ export type IngestWorker = Readonly<{
   sessions: Pool;
   /** Ends what dead workers intended to append; undefined when the log commits with its rows. */
   fulfil: (() => Promise<number>) | undefined;
+  /** Gives studies from before that was written down whose they are, once in an archive's life; answers with how many. */
+  fill: (signal: AbortSignal) => Promise<number>;
   close: () => Promise<void>;
 }>;
 
@@ -111,16 +113,11 @@ export type IngestPorts = Readonly<{
 export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'close' | 'sessions'> {
   const { pool, commitPool, log, secrets, nowMs } = ports;
   const store = withSmallPacks(ports.store, pool);
-  const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
-  const keys = postgresKeyRing(pool, {
-    masterKey: secrets.masterKey,
-    random: randomBytes,
-    cache,
-    unflushed: true,
-  });
+  const keys = keysOf(ports);
   const findable = findableReader(pool, { nowMs, cacheBytesMax: SERIES_CACHE_BYTES_MAX });
   const ids = opaqueIds(secrets.lookupKey);
   const readExtract = extractReader({ keys, readBytes: (place) => readPlace(store, place) });
+  const patients = patientsOf(pool, ids, nowMs);
   const beside = log && { log, intentPool: commitPool };
   const intents = openIntents(pool);
   const repair = log && repairOf({ pool: commitPool, intents, log, keys, readExtract, ids });
@@ -133,7 +130,7 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
       keys,
       ids,
       findable,
-      ...patientsOf(pool, ids, nowMs),
+      ...patients,
       within: beside ? sliceBeside.bind(undefined, beside) : sliceWithin,
       putRight: repair?.putRight ?? nothingToPutRight,
       written: { versions: [] },
@@ -152,8 +149,14 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
       }),
     },
     fulfil: repair?.fulfil,
+    fill: (signal) => fillAccessOnce(pool, { ids, ...patients }, signal),
   };
 }
+
+const keysOf = ({ pool, secrets: { masterKey }, nowMs }: IngestPorts) => {
+  const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
+  return postgresKeyRing(pool, { masterKey, random: randomBytes, cache, unflushed: true });
+};
 
 const patientsOf = (
   pool: Pool,

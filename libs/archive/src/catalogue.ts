@@ -1,6 +1,8 @@
 import type { Event } from '#events/event';
 import type { CareEvent, ConfidentialityEvent } from './care-events.js';
+import type { HospitalEvent } from './hospital-events.js';
 import type { Demographics, PatientEvent } from './identity-events.js';
+import type { RevocationEvent } from './revocation-events.js';
 
 /** Bytes named by content: SHA-256 in hex and length in bytes. Where they lie is the `packs` table's business (design D2). */
 export type Content = Readonly<{ sha256: string; bytes: number }>;
@@ -117,18 +119,15 @@ export type PackSettled = Event<
 /** Nothing names this pack any more; its bytes go after this fact (design D1). */
 export type PackRemoved = Event<'PackRemoved', { pack: string; key: string }>;
 
-/** A hospital may store and read. `hospital` is its code as credentials carry it. */
-export type HospitalOnboarded = Event<'HospitalOnboarded', { hospital: string; name: string }>;
-
 export type StudyEvent = InstancesStored;
 export type IntakeEvent = InstancesRefused | InstancesQuarantined | QuarantineResolved;
 export type StorageEvent = PackLanded | PackSettled | PackRemoved;
-export type HospitalEvent = HospitalOnboarded;
 export type ArchiveEvent =
   | StudyEvent
   | IntakeEvent
   | StorageEvent
   | HospitalEvent
+  | RevocationEvent
   | CareEvent
   | ConfidentialityEvent
   | PatientEvent;
@@ -139,4 +138,3 @@ export const FACT_ENTRIES_MAX = 2000;
 export const studyStream = (claim: string) => `study-${claim}`;
 export const packStream = (pack: string) => `pack-${pack}`;
 export const intakeStream = (job: string) => `intake-${job}`;
-export const hospitalStream = (hospital: string) => `hospital-${hospital}`;

@@ -9,7 +9,7 @@ import type { Metadata } from '#events/event';
  */
 export type Said = Readonly<{ id: string; source: string; reason: string; metadata: Metadata }>;
 
-/** too-many: the person would have more identifiers than anybody has. */
+/** too-many: the person would have more identifiers, or the patient has more studies, than anybody has. */
 export type IdentityRefusal = PatientRefusal | 'too-many';
 /** `changed`: something is new. */
 export type IdentityOutcome =

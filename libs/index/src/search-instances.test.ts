@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { HeaderJson } from './header-json.js';
 import type { InstanceFact } from './instance-fact.js';
-import { locateStatement } from './locate-instances.js';
+import { locateStatement, namesInstances } from './locate-instances.js';
 import { opaqueIds } from './opaque-ids.js';
 import { planOf, queryOf } from './search-plan.testing.js';
 
@@ -102,12 +102,12 @@ test('several values must all be there (PS3.4 §C.2.2.2.8)', () => {
 
 test('SOP Instance UIDs are looked up where they are reserved', () => {
   const ids = opaqueIds(Buffer.alloc(32, 1));
-  expect(locateStatement(queryOf('SOPInstanceUID=1.2,1.3'), ids, 'HOSP-A')?.values).toEqual([
+  const query = queryOf('SOPInstanceUID=1.2,1.3');
+  expect(namesInstances(query)).toBe(true);
+  expect(locateStatement(query, ids, ['HOSP-A']).values).toEqual([
     [ids.instance('HOSP-A', '1.2'), ids.instance('HOSP-A', '1.3')],
   ]);
-  expect(
-    locateStatement(queryOf('InstanceNumber=1&SOPInstanceUID='), ids, 'HOSP-A'),
-  ).toBeUndefined();
+  expect(namesInstances(queryOf('InstanceNumber=1&SOPInstanceUID='))).toBe(false);
 });
 
 describe('moments', () => {

@@ -5,6 +5,7 @@ import { createFindable, findableSchema } from './postgres/findable-schema.js';
 import { planSearch } from './search-plan.js';
 import { queryOf } from './search-plan.testing.js';
 import type { SearchPosition } from './search-position.js';
+import { ownBranch, wholeHospital } from './search-reach.js';
 import { statementValues } from './search-sql.js';
 import { restricted, SERIES_ORDER, STUDY_ORDER } from './search-statement.js';
 
@@ -115,7 +116,7 @@ test('a page is the rows that stand there when all that fit are sorted, whatever
       const names = new Set(parameters.map((one) => one.split('=')[0]));
       fc.pre(names.size === parameters.length);
       const query = queryOf([...parameters, `limit=${limit}`, `offset=${offset}`].join('&'));
-      const planned = planSearch(level, {}, { ...query, position }, 'HOSP-A');
+      const planned = planSearch(level, {}, { ...query, position }, wholeHospital('HOSP-A'));
       if (!planned.ok) throw new Error('the search is possible');
       const page = await runs(planned.statement.text, planned.statement.values);
       const { values, bind } = statementValues();
@@ -125,14 +126,14 @@ test('a page is the rows that stand there when all that fit are sorted, whatever
       const asked = {
         level,
         scope: {},
-        hospital: 'HOSP-A',
+        reach: wholeHospital('HOSP-A'),
         matches,
         position,
         shown: new Set([level]),
       };
       const all = await runs(
         `select ${level === 'study' ? 'studies.study_uid' : 'series.series_uid'} as uid
-         ${restricted(asked, matches, bind)} order by ${level === 'study' ? STUDY_ORDER : SERIES_ORDER}`,
+         ${restricted(asked, matches, bind, ownBranch('HOSP-A').sql(bind))} order by ${level === 'study' ? STUDY_ORDER : SERIES_ORDER}`,
         values,
       );
       const uids = page.map((row) => row[`${level}_uid`]);
@@ -145,7 +146,12 @@ test('a page is the rows that stand there when all that fit are sorted, whatever
 });
 
 test.each(PARAMETERS.slice(0, -1))('%s is counted as it is found', async (parameters) => {
-  const planned = planSearch('study', {}, queryOf(`${parameters}&limit=5000`), 'HOSP-A');
+  const planned = planSearch(
+    'study',
+    {},
+    queryOf(`${parameters}&limit=5000`),
+    wholeHospital('HOSP-A'),
+  );
   if (!planned.ok) throw new Error('the search is possible');
   const page = await runs(planned.statement.text, planned.statement.values);
   const { text, values } = planned.total!.statement();
@@ -156,7 +162,7 @@ test.each(PARAMETERS.slice(0, -1))('%s is counted as it is found', async (parame
 
 test('keys of a page by offset, of a modality, a name or a physician come from an index alone', async () => {
   const nodes = async (query: string) => {
-    const planned = planSearch('study', {}, queryOf(query), 'HOSP-A');
+    const planned = planSearch('study', {}, queryOf(query), wholeHospital('HOSP-A'));
     if (!planned.ok) throw new Error('the search is possible');
     const { text, values } = planned.statement;
     const client = await database.pool.connect();

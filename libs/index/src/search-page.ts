@@ -1,6 +1,9 @@
 import type { Statement } from './findable.js';
+import { mergedPage } from './merged-page.js';
 import type { InstanceMatch } from './search-instances.js';
+import { zoneSql } from './search-moment.js';
 import { SERIES_POSITION, STUDY_POSITION } from './search-position.js';
+import { onlyOwn } from './search-reach.js';
 import { statementValues } from './search-sql.js';
 import {
   type Asked,
@@ -8,6 +11,7 @@ import {
   SERIES_ORDER,
   STUDY_ORDER,
   seriesRows,
+  VISITS_MAX,
 } from './search-statement.js';
 
 /**
@@ -15,11 +19,13 @@ import {
  * index alone can tell them (it holds the order and what is asked for); the rows, of which each is a page to read, only then.
  */
 export function pageStatement(asked: Asked, limit: number, offset: number): Statement {
+  const own = onlyOwn(asked.reach);
+  if (own === undefined) return mergedPage(asked, rowsOf(asked), { limit, offset });
   const { values, bind } = statementValues();
   const { rows, order, keys, joined } = asked.level === 'study' ? STUDIES : seriesPage(asked);
   const isDirect = offset === 0 && !isCovered(asked);
   const page = `select ${isDirect ? rows : keys}
-${restricted(asked, asked.matches, bind)}
+${restricted(asked, asked.matches, bind, own.sql(bind))}
 order by ${order}
 limit ${bind(limit)} offset ${bind(offset)}`;
   if (isDirect) return { text: page, values };
@@ -27,10 +33,26 @@ limit ${bind(limit)} offset ${bind(offset)}`;
 from (
 ${page}
 ) as page join ${joined}
-where studies.hospital = ${bind(asked.hospital)}
+where studies.hospital = ${bind(asked.reach.hospital)}
 order by ${order.replaceAll(/\b(studies|series)\./g, 'page.')}`;
   return { text, values };
 }
+
+/** Series to visit for instances, in order; `visits` where fewer are known to be enough, because no series is empty. */
+export function visitStatement(asked: Asked, visits = VISITS_MAX): Statement {
+  const rows = `${seriesRows(asked)}, ${zoneSql('series.json')} as timezone`;
+  const limit = Math.min(visits, VISITS_MAX) + 1;
+  const own = onlyOwn(asked.reach);
+  if (own === undefined) return mergedPage(asked, rows, { limit, offset: 0 });
+  const { values, bind } = statementValues();
+  const text = `select ${rows}
+${restricted(asked, asked.matches, bind, own.sql(bind))}
+order by ${SERIES_ORDER}
+limit ${bind(limit)}`;
+  return { text, values };
+}
+
+const rowsOf = (asked: Asked) => (asked.level === 'study' ? STUDIES.rows : seriesPage(asked).rows);
 
 const STUDIES = {
   rows: `studies.claim, ${STUDY_POSITION}, studies.version, studies.json as study_json`,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { planSearch, SEARCH_LIMITS } from './search-plan.js';
 import { planOf, queryOf } from './search-plan.testing.js';
+import { wholeHospital } from './search-reach.js';
 
 const text = (...args: Parameters<typeof planOf>) => planOf(...args).statement.text;
 const whereOf = (...args: Parameters<typeof planOf>) => {
@@ -11,7 +12,7 @@ const whereOf = (...args: Parameters<typeof planOf>) => {
   return [where, ...statement.values.slice(1, Math.max(1, ...places))];
 };
 const problems = (level: 'study' | 'series' | 'instance', query: string) => {
-  const planned = planSearch(level, {}, queryOf(query), 'HOSP-A');
+  const planned = planSearch(level, {}, queryOf(query), wholeHospital('HOSP-A'));
   return planned.ok ? [] : planned.problems;
 };
 

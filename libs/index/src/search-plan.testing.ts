@@ -1,5 +1,6 @@
 import { parseSearch } from '#dicomweb/search-query';
 import { planSearch, type SearchPlan, type SearchScope } from './search-plan.js';
+import { wholeHospital } from './search-reach.js';
 
 /** The query of a query string that is known to be right. */
 export const queryOf = (text: string) => {
@@ -14,7 +15,7 @@ export function planOf(
   text: string,
   scope: SearchScope = {},
 ): SearchPlan {
-  const planned = planSearch(level, scope, queryOf(text), 'HOSP-A');
+  const planned = planSearch(level, scope, queryOf(text), wholeHospital('HOSP-A'));
   if (!planned.ok) throw new Error(JSON.stringify(planned.problems));
   return planned;
 }

@@ -11,15 +11,15 @@ import {
   type InstanceSearch,
   instanceSearch,
 } from './search-instances.js';
-import { pageStatement } from './search-page.js';
+import { pageStatement, visitStatement } from './search-page.js';
 import type { SearchPosition } from './search-position.js';
+import type { SearchReach } from './search-reach.js';
 import {
   type Asked,
   candidatesStatement,
   LOOKS_MAX,
   REMAINING_MAX,
   totalStatement,
-  visitStatement,
 } from './search-statement.js';
 
 /** UIDs that stand in the path of the resource. */
@@ -65,6 +65,8 @@ export type StudyFound = Readonly<{
   study_date: string;
   study_time: string;
   study_uid: string;
+  /** The claim, of another hospital's; '' or nothing of the own. */
+  place?: string;
   version: number;
   study_json: string;
 }>;
@@ -73,6 +75,7 @@ export type SeriesFound = Readonly<{
   study_date: string;
   study_time: string;
   study_uid: string;
+  place?: string;
   series: string;
   number: number | null;
   series_uid: string;
@@ -92,25 +95,29 @@ export const SEARCH_LIMITS: Readonly<
   instance: { byDefault: 10_000, max: 10_000 },
 };
 
-/** A query whose cursor, if it has one, is opened. `located`: opaque ids of the only series that can hold what is sought. */
+/** A query whose cursor, if it has one, is opened. `located`: opaque ids of the only series that can hold what is sought. `person`: whose identifier it names. */
 export type PlannableQuery = SearchQuery &
-  Readonly<{ position?: SearchPosition | undefined; located?: readonly string[] | undefined }>;
+  Readonly<{
+    position?: SearchPosition | undefined;
+    located?: readonly string[] | undefined;
+    person?: string | undefined;
+  }>;
 
-/** The query within one hospital. Pure: the same query gives the same statement. `{schema}` stands for the schema's name. */
+/** The query within what the searcher may reach. Pure: the same query gives the same statement. `{schema}` stands for the schema's name. */
 export function planSearch(
   level: SearchLevel,
   scope: SearchScope,
   query: PlannableQuery,
-  hospital: string,
+  reach: SearchReach,
 ): Planned {
   const problems = query.matches.flatMap((match) => problemOf(level, match));
   if (problems.length > 0) return { ok: false, problems };
   const restricting = query.matches.filter(isRestricting);
   const matches = restricting.filter(isInRows);
   const looked = restricting.filter((match) => !isInRows(match));
-  const { position, located } = query;
+  const { position, located, person } = query;
   const shown = shownLevels(level, scope, query);
-  const asked = { level, scope, hospital, matches, position, located, shown };
+  const asked = { level, scope, reach, matches, position, located, person, shown };
   const limit = Math.min(query.limit ?? SEARCH_LIMITS[level].byDefault, SEARCH_LIMITS[level].max);
   const unindexed = matches.some((match) => !hasColumn(match));
   const visits =

@@ -5,6 +5,7 @@ import { createFindable, findableSchema } from './postgres/findable-schema.js';
 import { planSearch } from './search-plan.js';
 import { planOf, queryOf } from './search-plan.testing.js';
 import { positionOf, type SearchPosition } from './search-position.js';
+import { wholeHospital } from './search-reach.js';
 import { evolveSeriesRow, seriesColumns } from './series-row.js';
 import { evolveStudyRow, studyColumns } from './study-row.js';
 
@@ -329,7 +330,7 @@ test('series are visited for instances as they are found', async () => {
 
 describe('pages one after the other', () => {
   const pageAfter = async (level: Level, query: string, position?: SearchPosition) => {
-    const plan = planSearch(level, {}, { ...queryOf(query), position }, 'HOSP-A');
+    const plan = planSearch(level, {}, { ...queryOf(query), position }, wholeHospital('HOSP-A'));
     if (!plan.ok) throw new Error('the search is possible');
     const { text: sql, values } = plan.statement;
     return (await database.pool.query(sql.replaceAll('{schema}', SCHEMA), [...values])).rows;

@@ -2,7 +2,6 @@ import type { SearchLevel } from '#dicomweb/attribute-level';
 import type { Statement } from './findable.js';
 import { columnOf, TRIGRAM_COLUMNS } from './search-columns.js';
 import type { InstanceMatch } from './search-instances.js';
-import { zoneSql } from './search-moment.js';
 import { hasTrigram, literalPrefix } from './search-pattern.js';
 import {
   behindSql,
@@ -10,6 +9,7 @@ import {
   type SearchPosition,
   STUDY_POSITION,
 } from './search-position.js';
+import { type BranchSql, eachBranch, type SearchReach } from './search-reach.js';
 import { type Bind, statementValues } from './search-sql.js';
 import { whereOf } from './search-where.js';
 
@@ -17,10 +17,12 @@ import { whereOf } from './search-where.js';
 export type Asked = Readonly<{
   level: SearchLevel;
   scope: Readonly<{ study?: string; series?: string }>;
-  hospital: string;
+  reach: SearchReach;
   matches: readonly InstanceMatch[];
   /** Rows behind it only. */
   position?: SearchPosition | undefined;
+  /** Whose identifier is named: studies of this person fit, whatever identifier they bear. */
+  person?: string | undefined;
   /** In these series only. */
   located?: readonly string[] | undefined;
   shown: ReadonlySet<SearchLevel>;
@@ -35,25 +37,16 @@ export const REMAINING_MAX = 1_000;
 /** Series that one instance search may visit. */
 export const VISITS_MAX = 2_000;
 
-/** Series to visit for instances, in order; `visits` where fewer are known to be enough, because no series is empty. */
-export function visitStatement(asked: Asked, visits = VISITS_MAX): Statement {
-  const { values, bind } = statementValues();
-  const text = `select ${seriesRows(asked)}, ${zoneSql('series.json')} as timezone
-${restricted(asked, asked.matches, bind)}
-order by ${SERIES_ORDER}
-limit ${bind(Math.min(visits, VISITS_MAX) + 1)}`;
-  return { text, values };
-}
-
 /** Counts, up to one more than CANDIDATES_MAX, the rows that an unindexed search would read. */
 export function candidatesStatement(asked: Asked): Statement {
   const { values, bind } = statementValues();
   const typed = asked.matches.filter((match) => columnOf(match) !== undefined);
-  const text = `select count(*)::int as candidates from (
-select
-${restricted(asked, typed, bind)}
-limit ${bind(CANDIDATES_MAX + 1)}
-) as candidate`;
+  const limit = CANDIDATES_MAX + 1;
+  const found = eachBranch(asked.reach, bind, (branch) => ({
+    text: `select\n${restricted(asked, typed, bind, branch)}`,
+    limit,
+  }));
+  const text = `select count(*)::int as candidates from (\n${found}\n) as candidate`;
   return { text, values };
 }
 
@@ -61,13 +54,15 @@ limit ${bind(CANDIDATES_MAX + 1)}
 export function totalStatement(asked: Asked, rowsMax: number): Statement {
   const { values, bind } = statementValues();
   const fitting = `select ${asked.level === 'instance' ? 'series.instance_count' : '1'} as results`;
-  const where = restricted(asked, asked.matches, bind);
-  const found = asked.matches.some(isByTrigrams)
-    ? `with fitting as materialized (\n${fitting}, studies.version\n${where}\n)\nselect results from fitting`
-    : `${fitting}\n${where}`;
+  const found = eachBranch(asked.reach, bind, (branch) => {
+    const where = restricted(asked, asked.matches, bind, branch);
+    const text = asked.matches.some(isByTrigrams)
+      ? `with fitting as materialized (\n${fitting}, studies.version\n${where}\n)\nselect results from fitting`
+      : `${fitting}\n${where}`;
+    return { text, limit: rowsMax };
+  });
   const text = `select count(*)::int as rows, coalesce(sum(counted.results), 0)::bigint as results from (
 ${found}
-limit ${bind(rowsMax)}
 ) as counted`;
   return { text, values };
 }
@@ -82,7 +77,6 @@ const isByTrigrams = ({ path, condition }: InstanceMatch) =>
   condition.kind === 'like' &&
   condition.patterns.every((pattern) => literalPrefix(pattern) === '' && hasTrigram(pattern));
 
-const STUDIES = '{schema}.studies as studies';
 const SERIES = '{schema}.series as series';
 export const STUDY_ORDER = 'studies.study_date desc, studies.study_time desc, studies.study_uid';
 export const SERIES_ORDER = `${STUDY_ORDER}, series.number, series.series_uid`;
@@ -95,25 +89,30 @@ export const seriesRows = ({ shown }: Asked) =>
     ...(shown.has('study') ? ['studies.json as study_json'] : []),
   ].join(', ');
 
-/** What a search reads, and of it what fits. The hospital goes first, always. */
-export const restricted = (asked: Asked, matches: readonly InstanceMatch[], bind: Bind): string => {
-  const hospital = bind(asked.hospital);
-  const where = [`studies.hospital = ${hospital}`];
-  if (asked.level !== 'study') where.push(`series.hospital = ${hospital}`);
+/** What a search reads of one branch, and of it what fits. What it may read goes first, always. */
+export const restricted = (
+  asked: Asked,
+  matches: readonly InstanceMatch[],
+  bind: Bind,
+  { from, where: reachable, series, columns }: BranchSql,
+): string => {
+  const where = [...reachable];
+  if (asked.level !== 'study') where.push(...series);
   if (asked.scope.study !== undefined) where.push(`studies.study_uid = ${bind(asked.scope.study)}`);
   if (asked.scope.series !== undefined)
     where.push(`series.series_uid = ${bind(asked.scope.series)}`);
   if (asked.located !== undefined)
     where.push(`series.series = any(${bind(asked.located)}::text[])`);
-  if (asked.position !== undefined) where.push(behindSql(asked.level, asked.position, bind));
-  where.push(...whereOf('study', matches, bind));
+  if (asked.position !== undefined)
+    where.push(behindSql(asked.level, asked.position, bind, columns));
+  where.push(...whereOf('study', matches, bind, asked.person));
   const ofSeries = whereOf('series', matches, bind);
   if (asked.level !== 'study')
-    return `from ${STUDIES} join ${SERIES} on series.claim = studies.claim
+    return `from ${from} join ${SERIES} on series.claim = studies.claim
 where ${[...where, ...ofSeries].join('\n  and ')}`;
   if (ofSeries.length > 0)
     where.push(
       `exists (select from ${SERIES} where series.claim = studies.claim and ${ofSeries.join(' and ')})`,
     );
-  return `from ${STUDIES}\nwhere ${where.join('\n  and ')}`;
+  return `from ${from}\nwhere ${where.join('\n  and ')}`;
 };

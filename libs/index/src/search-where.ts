@@ -1,14 +1,21 @@
 import { columnOf } from './search-columns.js';
 import type { InstanceMatch } from './search-instances.js';
 import { momentSql, momentsOf } from './search-moment.js';
+import { namedInSearch, namesPatient, personSql } from './search-person.js';
 import { type Bind, columnSql, itemSql, jsonSql } from './search-sql.js';
 
-/** Conditions on the rows of one level, to be joined by `and`. */
+/** Conditions on the rows of one level, to be joined by `and`. `person`: whose identifier the search names. */
 export function whereOf(
   level: 'study' | 'series',
   matches: readonly InstanceMatch[],
   bind: Bind,
+  person?: string,
 ): readonly string[] {
+  const named = level === 'study' && person !== undefined ? namedInSearch(matches) : undefined;
+  if (named !== undefined && person !== undefined) {
+    const others = matches.filter((match) => !namesPatient(match));
+    return [personSql(named, person, bind), ...whereOf(level, others, bind)];
+  }
   const own = matches.filter((match) => match.level === level);
   const moments = momentsOf(own).filter(({ date }) => columnOf(date) !== undefined);
   const json = level === 'study' ? 'studies.json' : 'series.json';

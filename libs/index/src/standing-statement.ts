@@ -15,7 +15,7 @@ export type StandingAsked = Readonly<{
 }>;
 
 /**
- * All claims of a study with what access is decided by, own hospital first, then oldest. What the worker has not listed in `study_access` is an ordinary
+ * All claims of a study with what access is decided by, own hospital first, then the oldest by its date and time. What the worker has not listed in `study_access` is an ordinary
  * study of its own hospital.
  */
 export const standingStatement = (asked: StandingAsked): Statement => ({
@@ -37,10 +37,10 @@ const OF_MEMBER = `organisation = $4 and actor in ('', $5)`;
 
 const TEXT = `
 with claims as (
-  select claim, hospital, person, confidentiality, tags, state, claimed_at from study_access
+  select claim, hospital, person, confidentiality, tags, state, study_date, study_time from study_access
   where study_uid = $1 and ($3 = '' or claim = $3)
   union all
-  select claim, hospital, '', 'N', '{}', 'active', '-infinity' from {schema}.studies
+  select claim, hospital, '', 'N', '{}', 'active', study_date, study_time from {schema}.studies
   where claim = $2 and study_uid = $1 and $3 in ('', $2) and claim not in (select claim from study_access where claim = $2)
 )
 select c.claim, c.hospital, coalesce(h.hospital_group, '') as group, c.person, c.confidentiality, c.tags, c.state,
@@ -64,5 +64,5 @@ left join lateral (
     (to_char(now() at time zone 'UTC', 'YYYYMMDD')::int - max(born) filter (where born ~ '^[0-9]{8}$')::int) / 10000 as age
   from (select vip, replace(birth_date, '-', '') as born from person_flags where c.person <> '' and person = c.person) flags
 ) f on true
-order by (c.hospital = $4) desc, c.claimed_at, c.claim
+order by (c.hospital = $4) desc, c.study_date, c.study_time, c.claim
 limit $7`;

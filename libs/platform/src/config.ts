@@ -41,6 +41,10 @@ export type Config = Readonly<{
   /** Before the names of this archive's streams, so that several archives can share a server. */
   kurrentPrefix: string;
   issuers: readonly TrustedIssuer[];
+  /** What a proxy that ends TLS sends in Arkim-Proxy-Secret, so that its Client-Cert is believed (RFC 9440); undefined: none is. */
+  proxySecret: string | undefined;
+  /** How the archive names itself where machines ask it for tokens: the audience of their assertions. */
+  tokenIssuer: string;
   logLevel: LogLevel;
   /** How long a store waits for its receipt before it answers 503 (design D14). */
   storeWaitMs: number;
@@ -86,6 +90,8 @@ export function readConfig(environment: Environment = process.env): Config {
     kurrentUrl: data.ARKIM_KURRENTDB_URL,
     kurrentPrefix: data.ARKIM_KURRENTDB_PREFIX,
     issuers: data.ARKIM_OIDC_ISSUERS,
+    proxySecret: data.ARKIM_PROXY_SECRET,
+    tokenIssuer: data.ARKIM_TOKEN_ISSUER,
     logLevel: data.ARKIM_LOG,
     storeWaitMs: data.ARKIM_STORE_WAIT_MS,
     storeLimits: storeLimitsOf(data),
@@ -112,6 +118,14 @@ const settings = z
     ARKIM_COPIES: z.literal('1', 'must be 1: this version keeps one copy').default('1'),
     ...engineSettings,
     ARKIM_OIDC_ISSUERS: issuersSetting,
+    ARKIM_PROXY_SECRET: z
+      .string()
+      .regex(/^[\x21-\x7e]{32,256}$/, 'must be 32 to 256 printable characters')
+      .optional(),
+    ARKIM_TOKEN_ISSUER: z
+      .string()
+      .regex(/^(https:\/\/|urn:)[\x21-\x7e]{1,500}$/, 'must be an https address or a urn')
+      .default('urn:arkim:archive'),
     ARKIM_LOG: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
     ARKIM_STORE_WAIT_MS: wholeNumber(100, 600_000).default(30_000),
     ...storeLimitSettings,

@@ -18,6 +18,8 @@ export type DemoClaims = Readonly<{
   subject: string;
   purpose?: string;
   patient?: string;
+  /** Further organisations that the person belongs to. */
+  also?: readonly Readonly<{ organisation: string; roles: readonly string[] }>[];
   /** Signed in with more than one factor. */
   mfa?: boolean;
   /** Whom the agency acts for. */
@@ -45,7 +47,8 @@ export async function openDemoIssuer(dataFolder: string): Promise<DemoIssuer> {
       audience: AUDIENCE,
       keys: { set: { keys: [publicJwk] } },
       organisations: [ANY_ORGANISATION],
-      claims: { org: 'org', roles: 'roles' },
+      claims: { org: 'org', roles: 'roles', affiliations: 'affiliations' },
+      fallback: true,
     },
     sign: (claims) => sign(claims, key, publicJwk.kid),
   };
@@ -69,9 +72,15 @@ async function sign(
     .sign(key);
 }
 
-const payloadOf = ({ organisation, roles, purpose, patient, mfa, act }: DemoClaims) => ({
+const payloadOf = ({ organisation, roles, also, purpose, patient, mfa, act }: DemoClaims) => ({
   org: organisation,
   roles: [...roles],
+  ...(also && {
+    affiliations: [{ organisation, roles }, ...also].map((each) => ({
+      org: each.organisation,
+      roles: [...each.roles],
+    })),
+  }),
   ...(purpose === undefined ? {} : { purpose }),
   ...(patient === undefined ? {} : { patient }),
   ...(mfa ? { amr: ['pwd', 'otp', 'mfa'] } : {}),

@@ -1,7 +1,10 @@
-import type { TrustedIssuer } from './config/issuers-setting.js';
+import type { TrustedIssuer as Trusted } from './config/issuers-setting.js';
 import type { Config } from './config.js';
 import { openDemoIssuer } from './demo-issuer.js';
 import { OperatorFault } from './operator-fault.js';
+
+/** A body that signs tokens. */
+export type TrustedIssuer = Trusted;
 
 /** Everyone whose tokens count: those of ARKIM_OIDC_ISSUERS and, in a demonstration, the demo issuer. */
 export async function trustedIssuers(config: Config): Promise<readonly TrustedIssuer[]> {

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => filled.archive.close());
 
 describe.each(ACCESS_CASES)('$name', (one) => {
-  test.each(ROLES)('%s gets of every route what the decision says', (role) =>
+  test.each(one.roles ?? ROLES)('%s gets of every route what the decision says', (role) =>
     walkRoutes(filled, one, role),
   );
 });

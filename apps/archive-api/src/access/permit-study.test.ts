@@ -38,6 +38,7 @@ const caller = (changes: Partial<Caller> = {}): Caller => ({
   mfa: false,
   machine: false,
   act: null,
+  patient: null,
   person: null,
   group: '',
   crisis: false,

@@ -1,58 +1,183 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { OpaqueIds } from '#index/opaque-ids';
-import type { CallerClaims, VerifyToken } from '#platform/verify-token';
+import type { Affiliation, CallerClaims, TokenRefusal, VerifyToken } from '#platform/verify-token';
 import { problemAnswer, sendAnswer } from '../answer.js';
-import { type Problem, tokenKeysUnreachable, unauthorized } from '../problem.js';
-import type { Caller } from './caller.js';
+import {
+  badRequest,
+  forbidden,
+  type Problem,
+  tokenKeysUnreachable,
+  unauthorized,
+} from '../problem.js';
+import { actorOf, type Caller } from './caller.js';
+import type { CertificateOf, PresentedCertificate } from './certificate-of.js';
+import { type Chosen, chooseAffiliation, ORGANISATION_HEADER } from './choose-affiliation.js';
+import type { HospitalRegistry } from './hospital-registry.js';
 
-/** Authorization header → who asks, or why nobody is believed. */
+/** What a request brings to say who asks: the Authorization field, the organisation that it names, the certificate of its connection. */
+export type Credential = Readonly<{
+  authorization: string | undefined;
+  organisation: string | undefined;
+  certificate: PresentedCertificate;
+}>;
+
+/** Credential → who asks, or why nobody is believed. */
 export type Authenticate = (
-  header: string | undefined,
+  credential: Credential,
 ) => Promise<Readonly<{ ok: true; caller: Caller } | { ok: false; problem: Problem }>>;
+
+/** `ids` name the patient whom a token names, `personOf` tells whose identifier that is now. */
+export type AuthenticatePorts = Readonly<{
+  verify: VerifyToken;
+  ids: Pick<OpaqueIds, 'patient'>;
+  personOf: (patient: string) => Promise<string>;
+  registry: HospitalRegistry;
+  /** The issuer of the tokens that the archive itself gives to machines. */
+  tokenIssuer: string;
+}>;
 
 const BEARER = /^bearer +([\w\-.~+/]+=*)$/i;
 const RETRY_SECONDS = 5;
+/** The role that only programs have. */
+const MACHINE_ROLE = 'modality';
 
-/** `ids` name the person whom a patient's token names. */
 export const authenticate =
-  (verify: VerifyToken, ids: Pick<OpaqueIds, 'patient'>): Authenticate =>
-  async (header = '') => {
-    const token = BEARER.exec(header)?.[1];
-    if (token === undefined) return { ok: false, problem: unauthorized() };
-    const verdict = await verify(token);
-    if (verdict.ok) return { ok: true, caller: callerFrom(verdict.caller, ids) };
-    return verdict.refusal === 'keys-unreachable'
-      ? { ok: false, problem: tokenKeysUnreachable(RETRY_SECONDS) }
-      : { ok: false, problem: unauthorized(`The token is refused: ${verdict.refusal}.`) };
+  (ports: AuthenticatePorts): Authenticate =>
+  async (credential) => {
+    const proven = await proveToken(ports.verify, credential);
+    if (!proven.ok) return proven;
+    const { claims } = proven;
+    const chosen = chooseAffiliation(claims, credential.organisation, ports.registry);
+    if (!chosen.ok) return chosen;
+    const machine = asRegistered(claims, chosen.active, ports);
+    if (!machine.ok) return machine;
+    const caller = callerFrom(claims, machine.active, ports);
+    const problem = whyNot(caller, claims, ports.registry);
+    if (problem !== undefined) return refused(problem);
+    if (caller.patient === null) return { ok: true, caller };
+    return { ok: true, caller: { ...caller, person: await ports.personOf(caller.patient) } };
   };
 
-const callerFrom = (claims: CallerClaims, ids: Pick<OpaqueIds, 'patient'>): Caller => {
-  const { organisation, patient, expiresAtMs: _spent, ...said } = claims;
-  const asks = patient !== null && claims.roles.includes('patient');
+type Proven = Readonly<{ ok: true; claims: CallerClaims } | { ok: false; problem: Problem }>;
+
+/** A token counts when it is well signed and, bound to a certificate, comes over that certificate's connection (RFC 8705 §3). */
+async function proveToken(
+  verify: VerifyToken,
+  { authorization = '', certificate }: Credential,
+): Promise<Proven> {
+  const token = BEARER.exec(authorization)?.[1];
+  if (token === undefined) return refused(unauthorized());
+  if (certificate === 'forged')
+    return refused(badRequest('Client-Cert is believed from a trusted proxy only.'));
+  const verdict = await verify(token);
+  if (!verdict.ok) return refused(problemOf(verdict.refusal));
+  const { caller: claims } = verdict;
+  return claims.thumbprint === null || claims.thumbprint === certificate
+    ? { ok: true, claims }
+    : refused(unauthorized('The token is refused: wrong-certificate.'));
+}
+
+const problemOf = (refusal: TokenRefusal): Problem =>
+  refusal === 'keys-unreachable'
+    ? tokenKeysUnreachable(RETRY_SECONDS)
+    : unauthorized(`The token is refused: ${refusal}.`);
+
+/** A machine with a token of the archive itself is what its hospital's settings make of it now, not when it got the token. */
+function asRegistered(
+  { issuer, subject, thumbprint }: CallerClaims,
+  active: Affiliation,
+  { registry, tokenIssuer }: AuthenticatePorts,
+): Chosen {
+  if (issuer !== tokenIssuer) return { ok: true, active };
+  const entry = registry.client(subject);
+  if (entry?.hospital !== active.organisation)
+    return refused(unauthorized('The token is refused: unknown-client.'));
+  const { certificates, roles } = entry.client;
+  if (certificates.length > 0 && !certificates.includes(thumbprint ?? ''))
+    return refused(unauthorized('The token is refused: wrong-certificate.'));
+  return { ok: true, active: { ...active, roles } };
+}
+
+const refused = (problem: Problem) => ({ ok: false, problem }) as const;
+
+function callerFrom(
+  { issuer, subject, purpose, patient, client, act }: CallerClaims,
+  { organisation, roles, mfa }: Affiliation,
+  { ids, registry }: AuthenticatePorts,
+): Caller {
+  const entry = registry.find(organisation);
+  const asks = patient !== null && roles.includes('patient');
+  const asking = asks ? ids.patient(patient.authority, patient.id) : null;
   return {
-    ...said,
     hospital: organisation,
-    person: asks ? ids.patient(patient.authority, patient.id) : null,
-    group: '',
-    crisis: false,
+    roles,
+    issuer,
+    subject,
+    purpose,
+    mfa,
+    machine: client !== null || roles.includes(MACHINE_ROLE),
+    act,
+    patient: asking,
+    person: asking,
+    group: entry?.group ?? '',
+    crisis: registry.isFallbackOpen(organisation) || (entry?.frozen.length ?? 0) > 0,
   };
-};
+}
 
-/** Pages and health need no caller; the guard denies everything else without one, whatever path got it here. */
-const OPEN_PATH = /^\/(?:$|\?|health\/|viewer(?:$|[/?])|sign-(?:in|out)$)/;
+/** What the registry has against a caller whose token is good. */
+function whyNot(
+  caller: Caller,
+  { issuedAtMs }: CallerClaims,
+  registry: HospitalRegistry,
+): Problem | undefined {
+  const { hospital, act, machine } = caller;
+  const people = [caller, ...(act ? [act] : [])];
+  if (
+    people.some((one) =>
+      registry.isRevoked({ issuer: one.issuer, actor: actorOf(one), issuedAtMs }),
+    )
+  )
+    return unauthorized('The token is refused: revoked.');
+  const organisations = [hospital, ...(act ? [act.organisation] : [])];
+  if (organisations.some((each) => registry.find(each)?.suspended))
+    return forbidden('The hospital is suspended.');
+  if (machine && registry.isFallbackOpen(hospital))
+    return forbidden('The fallback of the hospital is open: its machines are denied.');
+  return undefined;
+}
+
+/** Pages, health and the token endpoint need no caller; the guard denies everything else without one, whatever path got it here. */
+const OPEN_PATH = /^\/(?:$|\?|health\/|oauth2\/token$|viewer(?:$|[/?])|sign-(?:in|out)$)/;
 
 /** Where a request's credential is: an Authorization field, or what stands for one. */
 export type CredentialOf = (request: FastifyRequest) => string | undefined;
 
+export const IDENTIFY = Symbol('Identify');
+
+/** Request → who asks, or why nobody is believed. */
+export type Identify = (request: FastifyRequest) => ReturnType<Authenticate>;
+
+/** How requests are read for what they say of who asks. */
+export type CallerReading = Readonly<{ credentialOf: CredentialOf; certificateOf: CertificateOf }>;
+
+export const identify =
+  (authenticated: Authenticate, { credentialOf, certificateOf }: CallerReading): Identify =>
+  (request) =>
+    authenticated({
+      authorization: credentialOf(request),
+      organisation: request.headers[ORGANISATION_HEADER]?.toString(),
+      certificate: certificateOf(request.headers),
+    });
+
 /** A hook for every request, routed or not: without a good token the answer is 401, also for what is not there. */
 export const requireCaller =
-  (authenticated: Authenticate, credentialOf: CredentialOf) =>
+  (identified: Identify) =>
   (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
     if (OPEN_PATH.test(request.url)) {
       done();
       return;
     }
-    authenticated(credentialOf(request))
+    identified(request)
       .then(async (found) => {
         if (!found.ok) return sendAnswer(reply, problemAnswer(found.problem));
         request.caller = found.caller;

@@ -21,7 +21,9 @@ export type Caller = Subject &
     /** A program, not a person. */
     machine: boolean;
     act: ActedFor | null;
-    /** The opaque person who asks about themselves; null when the token isn't a patient's. */
+    /** The opaque identifier under which somebody asks about themselves; null when the token isn't a patient's. */
+    patient: string | null;
+    /** The opaque person whose identifier that is now. */
     person: string | null;
     /** The group that the hospital is in; '' when in none. */
     group: string;

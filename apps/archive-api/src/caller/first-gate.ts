@@ -1,14 +1,16 @@
 import type { AccessSubject } from '#archive/access/access-facts';
 import type { Action } from '#archive/access/access-words';
-import { type AccessDecision, decideAccess, decideAction } from '#archive/access/decide-access';
-import { NO_STANDING } from '#archive/access/no-standing';
+import { type AccessDecision, decideAction } from '#archive/access/decide-access';
 
 /** What is about the running archive or the nation, and of no hospital. */
 export const ACTIONS_OF_ARCHIVE = ['read-metrics', 'read-policy', 'publish-policy'] as const;
 export type ArchiveAction = (typeof ACTIONS_OF_ARCHIVE)[number];
 
-/** What people of the agency do too, which is no hospital. */
+/** What people of the agency, patients among them, do too; the agency is no hospital. */
 const ACTIONS_OF_NATION: readonly Action[] = [
+  'search',
+  'read-metadata',
+  'retrieve',
   'keep-consent',
   'set-confidentiality',
   'read-notices',
@@ -21,22 +23,6 @@ export const isOfNation = (action: Action): boolean => ACTIONS_OF_NATION.include
 export const isOfArchive = (action: Action): action is ArchiveAction =>
   (ACTIONS_OF_ARCHIVE as readonly Action[]).includes(action);
 
-/** Routes that don't decide about each study by itself: what they do, they may do to every ordinary one of the subject's hospital. */
-const UNDECIDED: readonly Action[] = ['search'];
-
-/** Whether a route that does this may run at all for this subject. */
+/** Whether a route that does this may run at all for this subject; what it does to a study is decided for each. */
 export const firstGate = (subject: AccessSubject, action: Action): AccessDecision =>
-  UNDECIDED.includes(action)
-    ? decideAccess(subject, action, ordinaryOf(subject), NO_STANDING)
-    : decideAction(subject, action, isOfArchive(action) ? null : subject.organisation);
-
-const ordinaryOf = ({ organisation, group }: AccessSubject) =>
-  ({
-    claim: '',
-    hospital: organisation,
-    group,
-    person: '',
-    confidentiality: 'N',
-    tags: [],
-    state: 'active',
-  }) as const;
+  decideAction(subject, action, isOfArchive(action) ? null : subject.organisation);

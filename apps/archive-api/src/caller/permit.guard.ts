@@ -5,9 +5,10 @@ import type { Action } from '#archive/access/access-words';
 import { AGENCY } from '#archive/access/agency';
 import { forbidden, ProblemException } from '../problem.js';
 import { accessSubjectOf } from './access-subject.js';
+import { IDENTIFY, type Identify } from './authenticate.js';
 import type { Caller } from './caller.js';
 import { type ArchiveAction, firstGate, isOfArchive, isOfNation } from './first-gate.js';
-import { KNOWN_HOSPITALS, type KnownHospitals } from './known-hospitals.js';
+import { HOSPITAL_REGISTRY, type HospitalRegistry } from './hospital-registry.js';
 
 const DEMAND = 'demand';
 const OPEN = 'open';
@@ -25,7 +26,8 @@ export const Open = () => SetMetadata(DEMAND, OPEN);
 export class PermitGuard implements CanActivate {
   constructor(
     @Inject(Reflector) private readonly reflector: Reflector,
-    @Inject(KNOWN_HOSPITALS) private readonly hospitals: KnownHospitals,
+    @Inject(HOSPITAL_REGISTRY) private readonly registry: HospitalRegistry,
+    @Inject(IDENTIFY) private readonly identify: Identify,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -34,24 +36,47 @@ export class PermitGuard implements CanActivate {
       context.getHandler(),
     );
     if (demand === OPEN) return true;
-    const { caller } = context.switchToHttp().getRequest<FastifyRequest>();
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const { caller } = request;
     if (demand === undefined || caller === null) throw new ProblemException(forbidden());
     permit(caller, demand);
-    const isOfAgency = caller.hospital === AGENCY && isOfNation(demand);
-    return isOfArchive(demand) || isOfAgency || this.isOfHospital(caller);
+    return isOfArchive(demand) || this.inHospital(request, caller, demand);
   }
 
-  private isOfHospital({ hospital }: Caller): boolean | Promise<boolean> {
-    return this.hospitals.isKnown(hospital) || this.hospitals.look(hospital).then(known);
+  private inHospital(
+    request: FastifyRequest,
+    caller: Caller,
+    action: Action,
+  ): boolean | Promise<boolean> {
+    if (this.registry.isFresh() && this.isKnown(caller, action)) return true;
+    return this.lookedUp(request, caller, action);
+  }
+
+  private isKnown({ hospital }: Caller, action: Action): boolean {
+    const isOfAgency = hospital === AGENCY && isOfNation(action);
+    return isOfAgency || this.registry.find(hospital) !== undefined;
+  }
+
+  /** What was seen too long ago is looked at again, and a hospital that isn't known is looked for; then the request is read anew. */
+  private async lookedUp(
+    request: FastifyRequest,
+    caller: Caller,
+    action: Action,
+  ): Promise<boolean> {
+    await this.registry.look(this.isKnown(caller, action) ? undefined : 'all');
+    if (!this.isKnown(caller, action))
+      throw new ProblemException(
+        forbidden('The organisation of the token is not a hospital here.'),
+      );
+    const found = await this.identify(request);
+    if (!found.ok) throw new ProblemException(found.problem);
+    request.caller = found.caller;
+    permit(found.caller, action);
+    return true;
   }
 }
 
 function permit(caller: Caller, action: Action): void {
   if (firstGate(accessSubjectOf(caller), action).outcome === 'permit') return;
   throw new ProblemException(forbidden('No role of this caller permits it.'));
-}
-
-function known(found: boolean): boolean {
-  if (found) return true;
-  throw new ProblemException(forbidden('The organisation of the token is not a hospital here.'));
 }

@@ -41,6 +41,18 @@ const archiveRows: readonly RouteRow[] = [
     success: '200',
     failure: '401',
   },
+  {
+    id: 'token',
+    title: 'A token for a machine (RFC 7523)',
+    method: 'POST',
+    path: '/oauth2/token',
+    demands: 'nothing',
+    gate: 'none',
+    takes: ['application/x-www-form-urlencoded'],
+    gives: ['application/json'],
+    success: '200',
+    failure: '400 401 503',
+  },
 ];
 
 /** Every resource of this server and what can be done with it. The Capabilities Description is made of it (PS3.18 Annex H), and a test holds it against the routes that are registered. */

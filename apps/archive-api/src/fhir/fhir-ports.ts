@@ -26,7 +26,7 @@ export type FhirPorts = Readonly<{
 
 /** Whose patients a caller may find: the agency everybody's, all others those of their own hospital. The first gate has let them in. */
 export async function reachOfCaller(
-  { authoritiesOf }: FhirPorts,
+  { authoritiesOf }: Pick<FhirPorts, 'authoritiesOf'>,
   { hospital }: Caller,
 ): Promise<PatientReach> {
   if (hospital === AGENCY) return 'all';

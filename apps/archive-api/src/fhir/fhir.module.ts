@@ -10,10 +10,15 @@ import { patientFinder } from '#index/postgres/patient-finder';
 import type { Ports } from '../ports.js';
 import { FHIR, type FhirPorts } from './fhir-ports.js';
 import { PatientsController } from './patients.controller.js';
+import { personNamed } from './person-named.js';
 
 /** What changes identity, over the log and its rows. */
 export const identityOf = (facts: FactPorts, ids: Pick<OpaqueIds, 'patient'>): IdentityDesk =>
   identityDesk({ ...facts, ids });
+
+/** How searches know whom an identifier means. */
+export const personNamedBy = ({ pool, nowMs }: Pick<Ports, 'pool' | 'nowMs'>) =>
+  personNamed({ finder: patientFinder(pool), authoritiesOf: hospitalAuthorities(pool, nowMs) });
 
 export const fhirControllers: readonly Type[] = [PatientsController];
 

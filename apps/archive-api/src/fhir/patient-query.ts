@@ -76,8 +76,11 @@ const countOf = (value: string): number => {
   return Math.min(count, COUNT_MAX);
 };
 
+/** Whether a text can be the id of a resource (FHIR R4 §2.24.0.1). */
+export const isId = (text: string): boolean => ID.test(text);
+
 const idOf = (value: string): string => {
-  if (!ID.test(value)) throw malformed('An id has a wrong form.');
+  if (!isId(value)) throw malformed('An id has a wrong form.');
   return value;
 };
 

@@ -4,7 +4,7 @@ import { notFound, ProblemException, unknownDomain, unknownTarget } from '../pro
 import type { Resource } from './fhir-answer.js';
 import { type FhirPorts, reachOfCaller, recordShown } from './fhir-ports.js';
 import { identifierOf } from './identifier-token.js';
-import { crossReferenceQuery, patientQuery } from './patient-query.js';
+import { crossReferenceQuery, isId, patientQuery } from './patient-query.js';
 import { patientResource } from './patient-resource.js';
 
 /** `base`: where the FHIR root is, as this client reaches it. `url`: as it was asked for. */
@@ -71,6 +71,7 @@ export async function readPatientById(
   caller: Caller,
   patient: string,
 ): Promise<Resource> {
+  if (!isId(patient)) throw new ProblemException(notFound());
   const reach = await reachOfCaller(ports, caller);
   const [group = []] = await groupOfPatient(ports, patient, reach);
   const own = group.find((one) => one.patient === patient);

@@ -24,9 +24,9 @@ export async function whosePatient(
     if (patient === undefined) throw new ProblemException(badRequest('The body names no patient.'));
     return patient;
   }
-  if (caller.person === null) throw new ProblemException(forbidden('The token names no patient.'));
-  if (patient === undefined) return caller.person;
-  if ((await personOf(pool, patient)) !== (await personOf(pool, caller.person)))
+  if (caller.patient === null) throw new ProblemException(forbidden('The token names no patient.'));
+  if (patient === undefined) return caller.patient;
+  if ((await personOf(pool, patient)) !== (await personOf(pool, caller.patient)))
     throw new ProblemException(forbidden('Patients speak for themselves here.'));
   return patient;
 }

@@ -3,6 +3,7 @@ import type { PermitStudy } from '../access/permit-study.js';
 import type { ReadKind } from '../access/read-kind.js';
 import type { AskedRange } from '../byte-ranges.js';
 import { callerOf } from '../caller/caller-of.js';
+import { claimRoot } from '../claim-root.js';
 import { askedOf, dicomWebUrl, rangeOf } from '../request-address.js';
 import type { Target } from './locate.js';
 import type { Asked } from './representation.js';
@@ -34,7 +35,7 @@ export async function permittedRequest<P extends StudyPath>(
   const root = dicomWebUrl(request);
   return {
     target: { ...path, hospital },
-    root: isExact ? `${root}/claims/${claim}` : root,
+    root: isExact ? claimRoot(root, claim) : root,
     asked: askedOf(request),
     ifNoneMatch: request.headers['if-none-match'],
     range: rangeOf(request),

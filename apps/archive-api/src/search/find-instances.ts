@@ -7,6 +7,7 @@ import { readAhead } from '../read-ahead.js';
 import { askedOf } from './asked-of.js';
 import { headerOf } from './header-of.js';
 import { instanceMembers } from './instance-members.js';
+import { type Addressing, rowRoots } from './row-roots.js';
 import { type Members, membersOf, membersOfHeader, objectText, orderedText } from './row-text.js';
 import { type Found, type SearchPorts, statementOf } from './search-ports.js';
 
@@ -21,11 +22,12 @@ type InstancePlan = SearchPlan & Readonly<{ instances: InstanceSearch }>;
 export async function findInstances(
   ports: SearchPorts,
   plan: InstancePlan,
-  root: string,
+  addressing: Addressing,
   charactersMax = ROWS_CHARACTERS_MAX,
 ): Promise<Found> {
   const visited = (await ports.findable.rows(statementOf(plan))) as readonly SeriesVisited[];
   const looked = visited.slice(0, VISITS_MAX);
+  const rootOf = rowRoots(looked, addressing);
   const rows: string[] = [];
   let [skip, characters, passed] = [plan.offset, 0, 0];
   let last: SearchPosition | undefined;
@@ -38,7 +40,7 @@ export async function findInstances(
     const shown = left.slice(0, plan.limit - rows.length);
     for (const instance of shown) {
       if (characters > charactersMax) return { rows, more: true, incomplete: true, last, passed };
-      const text = await instanceText(ports, visit, instance, { plan, root });
+      const text = await instanceText(ports, visit, instance, { plan, root: rootOf(visit.row) });
       characters += text.length;
       rows.push(text);
       last = placeOf(visit.row, instance);
@@ -62,6 +64,7 @@ const behindIn = ({ total }: SearchPlan, isLast: boolean, left: number): number 
 const isNext = ({ position }: SearchPlan, row: SeriesVisited, instance: InstanceView): boolean =>
   position?.instance === undefined ||
   row.study_uid !== position.study ||
+  (row.place ?? '') !== (position.place ?? '') ||
   row.series_uid !== position.series?.uid ||
   isBehind(instance, position.instance);
 

@@ -3,6 +3,7 @@ import { positionOf } from '#index/search-position';
 import { askedOf } from './asked-of.js';
 import { firstHeader } from './first-header.js';
 import { lookAtRows } from './look-at-rows.js';
+import { type Addressing, rowRoots } from './row-roots.js';
 import { membersOf, membersOfHeader, objectText, urlMember, withRetrieveUrl } from './row-text.js';
 import { type Found, type SearchPorts, statementOf } from './search-ports.js';
 
@@ -10,7 +11,11 @@ import { type Found, type SearchPorts, statementOf } from './search-ports.js';
 const EXTRA_ROWS_MAX = 200;
 
 /** Studies or series. Ready JSON is copied; only rows that show two levels, or more than rows hold, are put together. */
-export async function findRows(ports: SearchPorts, plan: SearchPlan, root: string): Promise<Found> {
+export async function findRows(
+  ports: SearchPorts,
+  plan: SearchPlan,
+  addressing: Addressing,
+): Promise<Found> {
   const rowsFound = (await ports.findable.rows(statementOf(plan))) as readonly (
     | StudyFound
     | SeriesFound
@@ -20,11 +25,12 @@ export async function findRows(ports: SearchPorts, plan: SearchPlan, root: strin
   const more = found.length > page.length;
   const end = page.at(-1);
   const last = more && end !== undefined ? positionOf(end) : undefined;
+  const rootOf = rowRoots(page, addressing);
   if (plan.extra.length === 0 && !plan.includeAll)
-    return { rows: page.map((row) => rowText(row, root)), more, incomplete: false, last };
+    return { rows: page.map((row) => rowText(row, rootOf(row))), more, incomplete: false, last };
   const rows = await Promise.all(
     page.map((row, at) =>
-      at < EXTRA_ROWS_MAX ? extendedText(ports, plan, row, root) : rowText(row, root),
+      at < EXTRA_ROWS_MAX ? extendedText(ports, plan, row, rootOf(row)) : rowText(row, rootOf(row)),
     ),
   );
   return { rows, more, incomplete: page.length > EXTRA_ROWS_MAX, last };

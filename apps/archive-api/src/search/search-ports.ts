@@ -1,8 +1,10 @@
+import type { AccessPolicy } from '#archive/access/access-table';
 import type { ReadExtract } from '#index/extract-reader';
 import type { Findable, Statement } from '#index/findable';
 import type { OpaqueIds } from '#index/opaque-ids';
 import type { SearchPlan } from '#index/search-plan';
 import type { SearchPosition } from '#index/search-position';
+import type { PersonNamed } from '../fhir/person-named.js';
 
 export const SEARCH = Symbol('Search');
 
@@ -11,6 +13,11 @@ export type SearchPorts = Readonly<{
   findable: Findable;
   ids: OpaqueIds;
   readExtract: ReadExtract;
+  policyInForce: () => AccessPolicy;
+  /** The person whom a caller means by a Patient ID and its issuer. */
+  personNamed: PersonNamed;
+  /** Milliseconds since 1970: what is valid is so at a moment. */
+  wallMs: () => number;
 }>;
 
 /** What searches read where that is not what retrieves read; `reads` tells how many statements each server has run. */

@@ -225,8 +225,11 @@ test('nothing found is an empty list', async () =>
   expect(await search('/studies?PatientID=nobody')).toEqual([]));
 test("another hospital's studies are not found", async () =>
   expect(await (await get('/studies', 'radiologist', 'HOSP-B')).json()).toEqual([]));
-test.each(['modality', 'agency', 'patient'])('a %s may not search', async (role) =>
+test.each(['modality', 'dpo', 'admin'])('a %s may not search', async (role) =>
   expect((await get('/studies', role)).status).toBe(403),
+);
+test.each(['agency', 'patient'])('a %s finds nothing that names nobody', async (role) =>
+  expect(await (await get('/studies', role)).json()).toEqual([]),
 );
 test('what is asked for and not done is said', async () => {
   const answer = await get('/studies?fuzzymatching=true&PhysiciansOfRecord=Doe');

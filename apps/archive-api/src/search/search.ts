@@ -3,7 +3,9 @@ import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { SearchLevel } from '#dicomweb/attribute-level';
 import { metadataOffers } from '#dicomweb/offers';
 import { parseSearch, type SearchProblem, type SearchQuery } from '#dicomweb/search-query';
-import { locateStatement } from '#index/locate-instances';
+import { reachOf } from '#index/access-reach';
+import { hospitalsIn, locateStatement, namesInstances } from '#index/locate-instances';
+import { namedInSearch } from '#index/search-person';
 import {
   type PlannableQuery,
   planSearch,
@@ -11,19 +13,13 @@ import {
   type SearchScope,
 } from '#index/search-plan';
 import type { SearchPosition } from '#index/search-position';
+import type { SearchReach } from '#index/search-reach';
 import { CANDIDATES_MAX } from '#index/search-statement';
 import { isStatementLate } from '#platform/statement-late';
 import type { Answer } from '../answer.js';
 import { accessSubjectOf } from '../caller/access-subject.js';
 import type { Caller } from '../caller/caller.js';
-import { firstGate } from '../caller/first-gate.js';
-import {
-  forbidden,
-  malformedQuery,
-  ProblemException,
-  searchTooBroad,
-  searchTooSlow,
-} from '../problem.js';
+import { malformedQuery, ProblemException, searchTooBroad, searchTooSlow } from '../problem.js';
 import { withFreshPlaces } from '../retrieve/read-extracts.js';
 import { type Asked, choose } from '../retrieve/representation.js';
 import { countRemaining } from './count-remaining.js';
@@ -73,21 +69,34 @@ async function search(ports: SearchPorts, request: SearchRequest): Promise<Answe
   if (!chosen.ok) throw new ProblemException(chosen.problem);
   const parsed = parseSearch(request.queryString);
   if (!parsed.ok) throw new ProblemException(queryProblem(parsed.problems));
-  const hospital = hospitalOf(request);
-  const cursors = { ids: ports.ids, hospital, level: request.level };
+  const reach = reachOfCaller(ports, request);
+  const cursors = { ids: ports.ids, hospital: reach.hospital, level: request.level };
   const position = positionOf(cursors, parsed.query);
-  const located = await locate(ports, request, parsed.query, hospital);
-  const plan = planned(request, { ...parsed.query, position, located }, hospital);
+  const located = await locate(ports, request, parsed.query, reach);
+  const person = await personIn(ports, request, parsed.query);
+  const plan = planned(request, { ...parsed.query, position, located, person }, reach);
   await refuseTooBroad(ports, plan);
   const { instances } = plan;
+  const ownClaim = (study: string) => ports.ids.claim(reach.hospital, study);
+  const addressing = { root: request.root, ownClaim };
   const found = await withFreshPlaces(() =>
     instances === undefined
-      ? findRows(ports, plan, request.root)
-      : findInstances(ports, { ...plan, instances }, request.root),
+      ? findRows(ports, plan, addressing)
+      : findInstances(ports, { ...plan, instances }, addressing),
   );
   const next = found.last && nextLink(request, sealCursor(cursors, found.last));
   const remaining = await countRemaining(ports, plan, found);
   return rowsAnswer(found, { mediaType: chosen.offer.mediaType, plan, next, remaining });
+}
+
+/** Whose identifier the search names whole; studies of that person fit, whatever identifier they bear (design D7). */
+async function personIn(
+  { personNamed }: SearchPorts,
+  { caller }: SearchRequest,
+  { matches }: SearchQuery,
+): Promise<string | undefined> {
+  const named = namedInSearch(matches);
+  return named && personNamed(caller, named);
 }
 
 /** Series that hold the instances that were named; undefined when none were, or the path says which series it is. */
@@ -95,11 +104,11 @@ async function locate(
   { findable, ids }: SearchPorts,
   { level, scope }: SearchRequest,
   query: SearchQuery,
-  hospital: string,
+  reach: SearchReach,
 ): Promise<readonly string[] | undefined> {
   if (level !== 'instance' || scope.series !== undefined) return undefined;
-  const statement = locateStatement(query, ids, hospital);
-  if (statement === undefined) return undefined;
+  if (!namesInstances(query)) return undefined;
+  const statement = locateStatement(query, ids, await hospitalsIn(findable, reach));
   return (await findable.rows(statement)).map(({ series }) => String(series));
 }
 
@@ -110,19 +119,22 @@ function positionOf(cursors: CursorScope, { after }: SearchQuery): SearchPositio
   throw new ProblemException(queryProblem([{ parameter: 'after', fault: 'bad-value' }]));
 }
 
-/** The hospital in the statement is the one that the rule table lets this caller search. */
-function hospitalOf({ caller }: SearchRequest): string {
-  const { outcome } = firstGate(accessSubjectOf(caller), 'search');
-  if (outcome === 'deny') throw new ProblemException(forbidden());
-  return caller.hospital;
-}
+/** What the policy in force lets this caller find at this moment; it stands in the statement. */
+const reachOfCaller = (
+  { policyInForce, wallMs }: SearchPorts,
+  { caller }: SearchRequest,
+): SearchReach =>
+  reachOf(accessSubjectOf(caller), 'search', {
+    policy: policyInForce(),
+    at: new Date(wallMs()).toISOString(),
+  });
 
 function planned(
   { level, scope }: SearchRequest,
   query: PlannableQuery,
-  hospital: string,
+  reach: SearchReach,
 ): SearchPlan {
-  const plan = planSearch(level, scope, query, hospital);
+  const plan = planSearch(level, scope, query, reach);
   if (!plan.ok) throw new ProblemException(queryProblem(plan.problems));
   return plan;
 }

@@ -1,30 +1,12 @@
-import type { StatedPatient } from '#archive/catalogue';
-import type { Authorities } from '#archive/identity/patient-identifier';
 import { isOtherPatient, type StudyPatient } from '#archive/intake/other-patient';
 import { type AccessRow, accessRow } from '#index/access-row';
 import type { Rows } from '#index/findable-rows';
 import { columnText, type HeaderJson, textOf } from '#index/header-json';
 import { arrivingPatient, type KnownPatients } from '#index/known-patients';
-import type { OpaqueIds } from '#index/opaque-ids';
 import { mergeAttributes } from '#index/row-attributes';
-import { statedPatient } from '#index/stated-patient';
 import type { StoredGroup } from './group-stored.js';
+import type { NamedPatient } from './named-patient.js';
 import type { ReadPart } from './read-part.js';
-
-/** Whom an instance names: the identifier, its opaque id, and the authority that its hospital's silence stands for. */
-export type NamedPatient = StatedPatient & Readonly<{ patient: string; own: string }>;
-
-/** Whom a header names; undefined when it names nobody. */
-export function namedPatient(
-  header: HeaderJson,
-  ids: Pick<OpaqueIds, 'patient'>,
-  authorities: Authorities,
-): NamedPatient | undefined {
-  const stated = statedPatient(header, authorities);
-  if (stated === undefined) return undefined;
-  const patient = ids.patient(stated.authority, stated.value);
-  return { ...stated, patient, own: authorities.own };
-}
 
 type Part = Pick<ReadPart, 'arrival' | 'named'>;
 

@@ -12,7 +12,7 @@ import type { Place } from '#index/series-view';
 import type { PartRefusal } from '#storage/ingest-job';
 import type { ObjectStore } from '#storage/object-store';
 import type { Job, JobPart } from './job.js';
-import { type NamedPatient, namedPatient } from './patients-of-slice.js';
+import { type NamedPatient, namedPatient } from './named-patient.js';
 
 /** A part whose header was read; what it says of itself isn't decided yet. */
 export type ReadPart = Readonly<{

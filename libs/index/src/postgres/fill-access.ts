@@ -36,6 +36,30 @@ export async function fillAccess(
   return filled;
 }
 
+const FILLED = 'study-access-filled';
+
+/** Fills an archive from before `study_access`, once in its life: whoever comes first notes that it is done. Stops without that when told to. */
+export async function fillAccessOnce(
+  pool: Pool,
+  fill: FillAccess,
+  signal: AbortSignal,
+): Promise<number> {
+  const noted = await pool.query('select from platform_state where key = $1', [FILLED]);
+  if (noted.rowCount !== 0) return 0;
+  const version = await readActiveVersion(pool);
+  let filled = 0;
+  for await (const rows of studiesWithout(pool, fill, { version, table: 'study_access' })) {
+    if (signal.aborted) return filled;
+    await writeLocked(pool, rows);
+    filled += rows.length;
+  }
+  await pool.query(
+    `insert into platform_state (key, value) values ($1, 'yes') on conflict do nothing`,
+    [FILLED],
+  );
+  return filled;
+}
+
 export type Lacking = Readonly<{
   version: number;
   /** The table whose rows are looked for. */
@@ -66,7 +90,7 @@ export async function* studiesWithout(
 
 const rowOf = async (
   { ids, authoritiesOf }: FillAccess,
-  { claim, hospital, attributes: text }: Readonly<Record<string, string>>,
+  { claim, hospital, attributes: text }: Readonly<Record<string, unknown>>,
 ): Promise<AccessRow> => {
   const { attributes } = JSON.parse(String(text)) as { attributes: HeaderJson };
   const stated = statedPatient(attributes, await authoritiesOf(String(hospital)));

@@ -3,10 +3,13 @@ import { uuid5 } from '#events/uuid5';
 import type { IdentityOutcome, Said } from '../identity-desk.js';
 import { type IdentityPorts, order } from './identity-commands.js';
 
-/** Studies that one command moves; more is asked for by several. */
+/** Studies that one command moves; more is more than one patient has. */
 export const STUDIES_PER_MOVE_MAX = 1_000;
 
-/** One study (its opaque claim) was stored for the wrong patient: it is `to`'s (A43). The move is named by `said.id`. */
+/**
+ * One study (its opaque claim) was stored for the wrong patient: it is `to`'s (A43). The move is named by `said.id`. A study that names nobody stands
+ * under its own id in the patient's place.
+ */
 export async function reassignStudy(
   ports: IdentityPorts,
   said: Said,
@@ -17,7 +20,7 @@ export async function reassignStudy(
   ]);
   const other = ports.ids.patient(to.authority, to.value);
   if (rows[0] === undefined) return { ok: false, refusal: 'unknown' };
-  return move(ports, said, { patient: rows[0].patient, other, claim });
+  return move(ports, said, { patient: rows[0].patient || claim, other, claim });
 }
 
 /** All that a hospital has stored for one patient is another's (A43 without a study); each study by a move of its own. */
@@ -34,8 +37,9 @@ export async function reassignStudies(
   const other = ports.ids.patient(to.authority, to.value);
   const { rows } = await ports.pool.query(
     'select claim from study_access where patient = $1 and hospital = $2 order by claim limit $3',
-    [patient, hospital, STUDIES_PER_MOVE_MAX],
+    [patient, hospital, STUDIES_PER_MOVE_MAX + 1],
   );
+  if (rows.length > STUDIES_PER_MOVE_MAX) return { ok: false, refusal: 'too-many' };
   let changed = false;
   for (const { claim } of rows) {
     const own = { ...said, id: uuid5(said.id, claim) };

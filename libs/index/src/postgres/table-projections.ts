@@ -6,6 +6,7 @@ import { identityLinksTable, studyMovesTable } from './replay-links.js';
 import { birthDatesPart, patientIdsTable } from './replay-patients.js';
 import { quarantineTable } from './replay-quarantine.js';
 import { reservationsTable } from './replay-reservations.js';
+import { revocationsTable } from './replay-revocations.js';
 import { studyAccessTable } from './replay-study-access.js';
 import type { TableProjection } from './replay-table.js';
 
@@ -14,6 +15,7 @@ export const TABLE_NAMES = [
   'hospitals',
   'quarantine',
   'reservations',
+  'revocations',
   'identity_links',
   'study_moves',
   'patient_ids',
@@ -40,6 +42,7 @@ export const tableProjections = (
   hospitals: hospitalsTable,
   quarantine: quarantineTable,
   reservations: reservationsTable(ids),
+  revocations: revocationsTable,
   identity_links: identityLinksTable,
   study_moves: studyMovesTable,
   patient_ids: patientIdsTable(fill),

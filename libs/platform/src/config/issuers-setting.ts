@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** A body that signs tokens, as ARKIM_OIDC_ISSUERS registers it. */
+/** A claim of a token: its name, or the names on the way down to it. */
+export type ClaimPath = string | readonly string[];
+
+/** A body that signs tokens, as ARKIM_OIDC_ISSUERS or a hospital registers it. */
 export type TrustedIssuer = Readonly<{
   issuer: string;
   audience: string;
@@ -8,10 +11,22 @@ export type TrustedIssuer = Readonly<{
   keys: Readonly<{ uri: string }> | Readonly<{ set: PublicKeySet }>;
   /** The organisations it may speak for. */
   organisations: readonly string[];
-  /** The names of the claims that carry the organisation and the roles. */
-  claims: Readonly<{ org: string; roles: string }>;
+  /** Where tokens carry the organisation (null: they speak for the one organisation of the list), its roles, and a list of affiliations, each read like a token. */
+  claims: Readonly<{ org: ClaimPath | null; roles: ClaimPath; affiliations?: ClaimPath | null }>;
+  /** What its values are called here; what isn't named counts for nothing. Absent or null: they are ours. */
+  values?: ClaimValues;
   /** What in `acr` or `amr` says that more than one factor was used; absent: `amr` with `mfa`. */
   mfa?: MultiFactor;
+  /** The roles that it may give; absent: any. */
+  roles?: readonly string[];
+  /** The agency's: while a hospital's fallback is open, it alone speaks for the hospital's people. */
+  fallback?: boolean;
+}>;
+
+/** Theirs → ours. */
+export type ClaimValues = Readonly<{
+  organisations?: Readonly<Record<string, string>> | null;
+  roles?: Readonly<Record<string, string>> | null;
 }>;
 
 /** Values of the claims `acr` and `amr` (OpenID Connect Core §2, RFC 8176) that mean more than one factor. */
@@ -25,11 +40,31 @@ const KEYS_MAX = 50;
 const ORGANISATIONS_MAX = 1000;
 const TEXT_MAX = 512;
 const VALUES_MAX = 32;
+const PATH_NAMES_MAX = 8;
+const TABLE_MAX = 500;
 
 /** An organisation's code, as tokens and folders carry it. */
 export const ORGANISATION = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-const text = z.string().min(1).max(TEXT_MAX);
+/** A text of an issuer's registration. */
+export const issuerText = z.string().min(1).max(TEXT_MAX);
+
+/** A claim's name or path. */
+export const claimPath = z.union([issuerText, z.array(issuerText).min(1).max(PATH_NAMES_MAX)]);
+
+/** A table of values: theirs → ours. */
+export const valueTable = <T extends z.ZodType<string>>(ours: T) =>
+  z
+    .record(issuerText, ours)
+    .refine((table) => Object.keys(table).length <= TABLE_MAX, `has ${TABLE_MAX} values at most`);
+
+/** What means more than one factor. */
+export const multiFactor = z
+  .strictObject({
+    acr: z.array(issuerText).max(VALUES_MAX).default([]),
+    amr: z.array(issuerText).max(VALUES_MAX).default([]),
+  })
+  .default({ acr: [], amr: ['mfa'] });
 
 /* Plain http would let anyone on the way choose the keys; on the machine itself there is nobody on the way. */
 const isSafeUri = (uri: string) => {
@@ -46,29 +81,51 @@ const publicKey = z
     'jwks must hold public keys only',
   );
 
+/** The two ways to give keys, of which one is to be used. */
+export const keyMembers = {
+  jwksUri: issuerText.refine(isSafeUri, 'jwksUri must be https').optional(),
+  jwks: z.object({ keys: z.array(publicKey).min(1).max(KEYS_MAX) }).optional(),
+};
+
+type KeyMembers = Readonly<{
+  jwksUri?: string | undefined;
+  jwks?: PublicKeySet | undefined;
+}>;
+
+/** Puts `keys` in the place of `jwks` or `jwksUri`; exactly one must be there. */
+export function withKeys<T extends KeyMembers>(
+  { jwks, jwksUri, ...rest }: T,
+  context: z.RefinementCtx,
+): Omit<T, keyof KeyMembers> & Pick<TrustedIssuer, 'keys'> {
+  if (jwks && !jwksUri) return { ...rest, keys: { set: jwks } };
+  if (jwksUri && !jwks) return { ...rest, keys: { uri: jwksUri } };
+  context.addIssue('either jwksUri or jwks is needed');
+  return z.NEVER;
+}
+
 const issuer = z
   .strictObject({
-    issuer: text,
-    audience: text.default('arkim'),
-    jwksUri: text.refine(isSafeUri, 'jwksUri must be https').optional(),
-    jwks: z.object({ keys: z.array(publicKey).min(1).max(KEYS_MAX) }).optional(),
+    issuer: issuerText,
+    audience: issuerText.default('arkim'),
+    ...keyMembers,
     organisations: z.array(z.string().regex(ORGANISATION)).min(1).max(ORGANISATIONS_MAX),
     claims: z
-      .strictObject({ org: text.default('org'), roles: text.default('roles') })
-      .default({ org: 'org', roles: 'roles' }),
-    mfa: z
       .strictObject({
-        acr: z.array(text).max(VALUES_MAX).default([]),
-        amr: z.array(text).max(VALUES_MAX).default([]),
+        org: claimPath.default('org'),
+        roles: claimPath.default('roles'),
+        affiliations: claimPath.optional(),
       })
-      .default({ acr: [], amr: ['mfa'] }),
+      .default({ org: 'org', roles: 'roles' }),
+    values: z
+      .strictObject({
+        organisations: valueTable(z.string().regex(ORGANISATION)).optional(),
+        roles: valueTable(issuerText).optional(),
+      })
+      .optional(),
+    mfa: multiFactor,
+    fallback: z.boolean().optional(),
   })
-  .transform(({ jwks, jwksUri, ...rest }, context): TrustedIssuer => {
-    if (jwks && !jwksUri) return { ...rest, keys: { set: jwks } };
-    if (jwksUri && !jwks) return { ...rest, keys: { uri: jwksUri } };
-    context.addIssue('an issuer has either jwksUri or jwks');
-    return z.NEVER;
-  });
+  .transform((given, context) => withKeys(given, context) as TrustedIssuer);
 
 const issuers = z
   .array(issuer)
@@ -86,13 +143,17 @@ export const issuersSetting = z
   .transform((json, context): readonly TrustedIssuer[] => {
     const read = issuers.safeParse(parseJson(json));
     if (read.success) return read.data;
-    const [first] = read.error.issues;
-    context.addIssue(`${first?.path.join('.') || 'value'}: ${first?.message}`);
+    context.addIssue(firstFault(read.error));
     return z.NEVER;
   });
 
-/* What isn't JSON is no list either: the schema says so. */
-function parseJson(json: string): unknown {
+/** What is wrong, in one line: where, and what. */
+export function firstFault({ issues: [first] }: z.ZodError): string {
+  return `${first?.path.join('.') || 'value'}: ${first?.message}`;
+}
+
+/** What isn't JSON is undefined: the schema says so. */
+export function parseJson(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {

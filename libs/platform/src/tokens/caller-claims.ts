@@ -1,7 +1,7 @@
 import type { JWTPayload } from 'jose';
 import { z } from 'zod';
 import { ORGANISATION, type TrustedIssuer } from '../config/issuers-setting.js';
-import { ANY_ORGANISATION } from '../demo-issuer.js';
+import { type Affiliation, chosenOrganisation, readAffiliations } from './affiliations.js';
 
 /** Whom the agency acts for, as its token says. */
 export type ActClaim = Readonly<{
@@ -15,93 +15,111 @@ export type ActClaim = Readonly<{
 export type CallerClaims = Readonly<{
   issuer: string;
   subject: string;
+  /** The organisation that the token itself speaks for; '' when it lists several and names none. */
   organisation: string;
-  roles: readonly string[];
+  /** One for each organisation. The holder acts for one at a time. */
+  affiliations: readonly Affiliation[];
   /** Why the caller asks, as the token says it. */
   purpose: string | null;
   /** Assigning authority and id, for a patient who looks at their own images. */
   patient: Readonly<{ authority: string; id: string }> | null;
-  /** Whether the person signed in with more than one factor: RFC 8176 `amr`, or `acr`, as the issuer registered. */
-  mfa: boolean;
-  /** A program, not a person: its own client is the subject, or it is a modality. */
-  machine: boolean;
+  /** The program that is its own subject (RFC 9068 §2.2), null for people. */
+  client: string | null;
   /** Whom the agency acts for; null for everyone else. */
   act: ActClaim | null;
+  /** SHA-256 thumbprint of the certificate that the token is bound to (RFC 8705 §3.1); null when it's bound to none. */
+  thumbprint: string | null;
+  /** 0 when the token doesn't say. */
+  issuedAtMs: number;
   expiresAtMs: number;
 }>;
 
-const ROLES_MAX = 32;
-const ROLE = /^[a-z][a-z0-9-]{0,63}$/;
-const SUBJECT_CHARS_MAX = 256;
-const PATIENT = /^([^:\\^]{1,64}):([^\\^]{1,64})$/;
+type Refusal = 'wrong-claims' | 'foreign-organisation';
 
-const AMR_MAX = 32;
+const SUBJECT_CHARS_MAX = 256;
 const TEXT_MAX = 256;
-/** What says «more than one factor» where the issuer registered nothing else: RFC 8176 §2. */
-const MFA_BY_DEFAULT = { acr: [], amr: ['mfa'] };
-/** The roles that only programs have, and the one whose token may name whom it acts for. */
-const MACHINE_ROLE = 'modality';
+const ROLES_MAX = 32;
+const PATIENT = /^([^:\\^]{1,64}):([^\\^]{1,64})$/;
+/** The role whose token may name whom it acts for. */
 const ACTING_ROLE = 'agency';
 
 const subjectClaim = z.string().min(1).max(SUBJECT_CHARS_MAX);
-const organisationClaim = z.string().regex(ORGANISATION);
-const rolesClaim = z.array(z.string().regex(ROLE)).max(ROLES_MAX);
 const common = z.object({
   sub: subjectClaim,
   exp: z.number().positive(),
+  iat: z.number().nonnegative().optional(),
   purpose: z.string().min(1).max(64).optional(),
   patient: z.string().regex(PATIENT).optional(),
-  acr: z.string().max(TEXT_MAX).optional(),
-  amr: z.array(z.string().max(TEXT_MAX)).max(AMR_MAX).optional(),
   client_id: z.string().max(TEXT_MAX).optional(),
+  /* A binding that isn't understood can't be checked: the token is refused. */
+  cnf: z.strictObject({ 'x5t#S256': z.string().regex(/^[\w-]{43}$/) }).optional(),
   act: z
     .strictObject({
       iss: z.string().min(1).max(TEXT_MAX).optional(),
       sub: subjectClaim,
-      org: organisationClaim,
-      roles: rolesClaim.default([]),
+      org: z.string().regex(ORGANISATION),
+      roles: z.array(z.string().max(64)).max(ROLES_MAX).default([]),
     })
     .optional(),
 });
-type Common = z.infer<typeof common>;
 
-/** Reads the claims under the names that the issuer registered; an issuer speaks for its own organisations only. */
+/** Reads a verified token as one registration of its issuer understands it. */
 export function readCallerClaims(
   payload: JWTPayload,
-  { issuer, claims, organisations, mfa }: TrustedIssuer,
-): CallerClaims | 'wrong-claims' | 'foreign-organisation' {
+  trusted: TrustedIssuer,
+): CallerClaims | Refusal {
   const own = common.safeParse(payload);
-  const organisation = organisationClaim.safeParse(payload[claims.org]);
-  const roles = rolesClaim.safeParse(payload[claims.roles]);
-  if (!own.success || !organisation.success || !roles.success) return 'wrong-claims';
-  if (own.data.act && !roles.data.includes(ACTING_ROLE)) return 'wrong-claims';
-  if (!organisations.some((name) => name === ANY_ORGANISATION || name === organisation.data))
-    return 'foreign-organisation';
+  if (!own.success) return 'wrong-claims';
+  const affiliations = readAffiliations(payload, trusted);
+  if (typeof affiliations === 'string') return affiliations;
+  const { sub, exp, iat = 0, purpose, patient, client_id: client, cnf, act } = own.data;
+  if (act && !affiliations.every(({ roles }) => roles.includes(ACTING_ROLE))) return 'wrong-claims';
   return {
-    issuer,
-    subject: own.data.sub,
-    organisation: organisation.data,
-    roles: roles.data,
-    purpose: own.data.purpose ?? null,
-    patient: patientOf(own.data.patient),
-    mfa: isMultiFactor(own.data, mfa),
-    machine: own.data.client_id === own.data.sub || roles.data.includes(MACHINE_ROLE),
-    act: actOf(own.data, issuer),
-    expiresAtMs: own.data.exp * 1000,
+    issuer: trusted.issuer,
+    subject: sub,
+    ...activeOf(affiliations, chosenOrganisation(payload, trusted)),
+    purpose: purpose ?? null,
+    patient: patientOf(patient),
+    client: client === sub ? sub : null,
+    act: act ? actOf(act, trusted.issuer) : null,
+    thumbprint: cnf?.['x5t#S256'] ?? null,
+    issuedAtMs: iat * 1000,
+    expiresAtMs: exp * 1000,
   };
 }
 
-const isMultiFactor = (
-  { acr, amr = [] }: Common,
-  meant: NonNullable<TrustedIssuer['mfa']> = MFA_BY_DEFAULT,
-): boolean =>
-  (acr !== undefined && meant.acr.includes(acr)) ||
-  amr.some((method) => meant.amr.includes(method));
+/** One token as several registrations of its issuer read it: what it says of the holder is the same in all, each adds the affiliations with its hospital. */
+export function joinClaims(first: CallerClaims, others: readonly CallerClaims[]): CallerClaims {
+  const all = [first, ...others];
+  const affiliations = all.flatMap((claims) => claims.affiliations);
+  const chosen = [...new Set(all.map(({ organisation }) => organisation))];
+  return { ...first, ...activeOf(affiliations, chosen.length === 1 ? chosen[0] : undefined) };
+}
 
-const actOf = ({ act }: Common, issuer: string): ActClaim | null =>
-  act === undefined
-    ? null
-    : { issuer: act.iss ?? issuer, subject: act.sub, organisation: act.org, roles: act.roles };
+/* Who has no role at an organisation is not of it, unless it's the only one there is. The same organisation twice: the first counts. */
+function activeOf(
+  all: readonly Affiliation[],
+  chosen: string | undefined,
+): Pick<CallerClaims, 'organisation' | 'affiliations'> {
+  const withRoles = all.filter(({ roles }) => roles.length > 0);
+  const named = withRoles.length > 0 ? withRoles : all;
+  const affiliations = named.filter(
+    (each, index) =>
+      named.findIndex(({ organisation }) => organisation === each.organisation) === index,
+  );
+  const [only, ...others] = affiliations;
+  const names = affiliations.map(({ organisation }) => organisation);
+  if (chosen && names.includes(chosen)) return { organisation: chosen, affiliations };
+  const organisation = others.length === 0 ? (only?.organisation ?? '') : '';
+  return { organisation, affiliations };
+}
+
+const actOf = (act: NonNullable<z.infer<typeof common>['act']>, issuer: string): ActClaim => ({
+  issuer: act.iss ?? issuer,
+  subject: act.sub,
+  organisation: act.org,
+  roles: act.roles,
+});
 
 function patientOf(text: string | undefined): CallerClaims['patient'] {
   const [, authority, id] = PATIENT.exec(text ?? '') ?? [];

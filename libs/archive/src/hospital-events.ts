@@ -1,0 +1,104 @@
+import type { Event } from '#events/event';
+
+/** A claim of a token: its name, or the names on the way down to it. */
+export type ClaimPath = string | readonly string[];
+
+/** Public keys: where they are (RFC 7517 §5) or themselves. */
+export type PublicKeys =
+  | Readonly<{ uri: string }>
+  | Readonly<{ set: Readonly<{ keys: readonly Readonly<Record<string, unknown>>[] }> }>;
+
+/**
+ * A body whose tokens speak for the hospital, and how they say it. `claims.organisation` null: each of its tokens speaks for this hospital alone;
+ * `claims.affiliations`: a list of objects, each read like a token. `values`: theirs → ours; without `values.roles` roles are named as ours are.
+ */
+export type HospitalIssuer = Readonly<{
+  issuer: string;
+  audience: string;
+  keys: PublicKeys;
+  claims: Readonly<{
+    organisation: ClaimPath | null;
+    roles: ClaimPath;
+    affiliations: ClaimPath | null;
+  }>;
+  values: Readonly<{
+    organisations: Readonly<Record<string, string>> | null;
+    roles: Readonly<Record<string, string>> | null;
+  }>;
+  mfa: Readonly<{ acr: readonly string[]; amr: readonly string[] }>;
+}>;
+
+/** A program of the hospital that asks the archive itself for tokens (RFC 7523). `certificates`: SHA-256 thumbprints in base64url; where there are some, its tokens are bound to one (RFC 8705). */
+export type MachineClient = Readonly<{
+  id: string;
+  keys: PublicKeys;
+  certificates: readonly string[];
+  roles: readonly string[];
+  aeTitles: readonly string[];
+}>;
+
+/** What is particular to a hospital. `authorities.issuers`: text of Issuer of Patient ID (0010,0021) → assigning authority; `authorities.default` null: the archive's own choice. */
+export type HospitalSettings = Readonly<{
+  issuers: readonly HospitalIssuer[];
+  clients: readonly MachineClient[];
+  authorities: Readonly<{ default: string | null; issuers: Readonly<Record<string, string>> }>;
+  aeTitles: readonly string[];
+  catalogues: readonly Readonly<{ name: string; system: string }>[];
+  jurisdiction: string;
+  group: string;
+  /** Who sends HL7 v2 for it, by what the messages call themselves (docs/hl7.md). */
+  hl7?: Readonly<{ senders: readonly Hl7Sender[] }> | undefined;
+}>;
+
+/** MSH-4, MSH-3 (left out: any), the character set of messages that name none, and the SHA-256 of its certificate in hexadecimal. */
+export type Hl7Sender = Readonly<{
+  facility: string;
+  application?: string | undefined;
+  characterSet?: string | undefined;
+  certificate?: string | undefined;
+}>;
+
+/** What a crisis may freeze: nothing new is taken in, nothing is destroyed, nothing is taken out in bulk. Audited reads go on. */
+export type Freeze = 'ingest' | 'deletion' | 'export';
+
+/** A hospital may store and read. `hospital` is its code as credentials carry it. */
+export type HospitalOnboarded = Event<'HospitalOnboarded', { hospital: string; name: string }>;
+
+/** All of a hospital's settings from now on. */
+export type HospitalChanged = Event<
+  'HospitalChanged',
+  { hospital: string; settings: HospitalSettings }
+>;
+
+/** Neither the hospital's people nor its machines are served. */
+export type HospitalSuspended = Event<'HospitalSuspended', { hospital: string }>;
+
+/** A suspended hospital is served again. */
+export type HospitalResumed = Event<'HospitalResumed', { hospital: string }>;
+
+/** The hospital is in a crisis: these are frozen, and no other. */
+export type CrisisDeclared = Event<
+  'CrisisDeclared',
+  { hospital: string; freezes: readonly Freeze[] }
+>;
+
+/** Nothing of the hospital is frozen any more. */
+export type CrisisEnded = Event<'CrisisEnded', { hospital: string }>;
+
+/** The hospital's own sign-in isn't believed until then: its people read through the agency's issuer, its machines are denied. */
+export type FallbackOpened = Event<'FallbackOpened', { hospital: string; until: string }>;
+
+/** The hospital's own sign-in counts again. */
+export type FallbackClosed = Event<'FallbackClosed', { hospital: string }>;
+
+export type HospitalEvent =
+  | HospitalOnboarded
+  | HospitalChanged
+  | HospitalSuspended
+  | HospitalResumed
+  | CrisisDeclared
+  | CrisisEnded
+  | FallbackOpened
+  | FallbackClosed;
+
+export const hospitalStream = (hospital: string) => `hospital-${hospital}`;
