@@ -46,6 +46,16 @@ export type HospitalSettings = Readonly<{
   catalogues: readonly Readonly<{ name: string; system: string }>[];
   jurisdiction: string;
   group: string;
+  /** Who sends HL7 v2 for it, by what the messages call themselves (docs/hl7.md). */
+  hl7?: Readonly<{ senders: readonly Hl7Sender[] }> | undefined;
+}>;
+
+/** MSH-4, MSH-3 (left out: any), the character set of messages that name none, and the SHA-256 of its certificate in hexadecimal. */
+export type Hl7Sender = Readonly<{
+  facility: string;
+  application?: string | undefined;
+  characterSet?: string | undefined;
+  certificate?: string | undefined;
 }>;
 
 /** What a crisis may freeze: nothing new is taken in, nothing is destroyed, nothing is taken out in bulk. Audited reads go on. */

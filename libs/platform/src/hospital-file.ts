@@ -28,6 +28,7 @@ const CLIENTS_MAX = 1000;
 const LIST_MAX = 1000;
 /** Old and new side by side while they are renewed. */
 const CERTIFICATES_MAX = 8;
+const HL7_SENDERS_MAX = 100;
 const NAME_CHARS_MAX = 200;
 
 const short = z.string().min(1).max(64);
@@ -73,6 +74,16 @@ const client = z
   })
   .transform(withKeys);
 
+const hl7Sender = z.strictObject({
+  facility: short,
+  application: short.optional(),
+  characterSet: z.enum(['ASCII', '8859/1', 'UNICODE UTF-8']).optional(),
+  certificate: z
+    .string()
+    .regex(/^(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/, 'is a SHA-256 in hexadecimal')
+    .optional(),
+});
+
 const isUnique = (names: readonly string[]) => new Set(names).size === names.length;
 
 const file = z.strictObject({
@@ -103,6 +114,7 @@ const file = z.strictObject({
     .array(z.strictObject({ name: short, system: issuerText }))
     .max(LIST_MAX)
     .default([]),
+  hl7: z.strictObject({ senders: z.array(hl7Sender).max(HL7_SENDERS_MAX) }).optional(),
 });
 
 /** A hospital as its file describes it; the form is in docs/hospitals.md. */
