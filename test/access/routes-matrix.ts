@@ -126,7 +126,7 @@ const subjectOf = (archive: AccessArchive, one: AccessCase, role: string): Acces
   roles: [role],
   purpose: null,
   mfa: false,
-  machine: role === 'modality',
+  machine: role === 'modality' || role === 'hospital-system',
   person:
     role === 'patient' && one.who.patient !== undefined ? personOf(archive, one.who.patient) : null,
   onBehalfOf: null,
