@@ -248,8 +248,8 @@ describe('PS3.18 8.5 Status codes', () => {
     },
   );
   test('8.5: a role that may not is 403', async () => {
-    const patient = await faceOf(HOSPITALS.retrieve, ['patient']);
-    expect((await patient.ask('/studies')).status).toBe(403);
+    const machine = await faceOf(HOSPITALS.retrieve, ['modality']);
+    expect((await machine.ask('/studies')).status).toBe(403);
   });
   test('8.5: an unknown resource is 404 and explains itself', async () => {
     const { status, body } = await face.ask('/nothing/here');
