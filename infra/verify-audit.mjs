@@ -1,7 +1,7 @@
 // Checks an export of `arkim audit export` with nothing but Node: node infra/verify-audit.mjs <file>. Exit code 1 when something isn't as it was
 // sealed. Written apart from the archive's own check, from the description in docs/audit.md alone.
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 const hash = (...parts) => {
@@ -117,7 +117,10 @@ function take(text) {
 }
 
 const [file] = process.argv.slice(2);
-if (!file) throw new Error('node infra/verify-audit.mjs <file>');
+if (!file || !existsSync(file)) {
+  console.error(file ? `${file} is not there` : 'node infra/verify-audit.mjs <file>');
+  process.exit(2);
+}
 for await (const text of createInterface({ input: createReadStream(file) })) {
   if (text === '') continue;
   try {

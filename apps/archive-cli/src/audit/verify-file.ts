@@ -1,10 +1,13 @@
 import { open } from 'node:fs/promises';
 import { verifyExport } from '#evidence/verify-export';
+import { OperatorFault } from '#platform/operator-fault';
 import type { Terminal } from '../command.js';
 
 /** Checks an export; 0 when all of it is as it was sealed. */
 export async function verifyFile(path: string, terminal: Terminal): Promise<number> {
-  const file = await open(path);
+  const file = await open(path).catch((cause: unknown) => {
+    throw new OperatorFault(`${path} can't be read`, { cause });
+  });
   try {
     const verdict = await verifyExport(file.readLines());
     for (const { what, fault } of verdict.findings) terminal.answer(`${what}: ${fault}`);
