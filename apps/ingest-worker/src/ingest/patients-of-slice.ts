@@ -1,7 +1,7 @@
 import { isOtherPatient, type StudyPatient } from '#archive/intake/other-patient';
 import { type AccessRow, accessRow } from '#index/access-row';
 import type { Rows } from '#index/findable-rows';
-import { columnText, type HeaderJson, textOf } from '#index/header-json';
+import { columnText, type HeaderJson, momentText, textOf } from '#index/header-json';
 import { arrivingPatient, type KnownPatients } from '#index/known-patients';
 import { mergeAttributes } from '#index/row-attributes';
 import type { StoredGroup } from './group-stored.js';
@@ -88,8 +88,8 @@ const rowOf = (groups: readonly StoredGroup[], moment: HeaderJson): AccessRow =>
     claim: first.claim,
     hospital: first.hospital,
     studyUid: columnText(first.studyUid),
-    date: columnText(textOf(moment, '00080020')),
-    time: columnText(textOf(moment, '00080030')),
+    date: momentText(textOf(moment, '00080020')),
+    time: momentText(textOf(moment, '00080030')),
     patient: named?.patient ?? '',
     stated: named,
   });

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { type AccessRow, accessRow } from '../access-row.js';
-import { columnText, type HeaderJson, textOf } from '../header-json.js';
+import { columnText, type HeaderJson, momentText, textOf } from '../header-json.js';
 import type { OpaqueIds } from '../opaque-ids.js';
 import { sharedPatientLocks } from '../patient-locks.js';
 import { statedPatient } from '../stated-patient.js';
@@ -98,8 +98,8 @@ const rowOf = async (
     claim: String(claim),
     hospital: String(hospital),
     studyUid: columnText(textOf(attributes, '0020000D')),
-    date: columnText(textOf(attributes, '00080020')),
-    time: columnText(textOf(attributes, '00080030')),
+    date: momentText(textOf(attributes, '00080020')),
+    time: momentText(textOf(attributes, '00080030')),
     patient: stated ? ids.patient(stated.authority, stated.value) : '',
     stated,
   });
