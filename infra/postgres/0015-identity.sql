@@ -4,6 +4,9 @@
 -- Names beside the first one: beginnings of family and given names in every script, for searches.
 alter table patient_ids
   add column other_names text[] not null default '{}',
+  -- The study whose first facts the row was made of, of several the one that sorts first: which store was earlier must not matter.
+  -- '' once the authority itself has said who it is.
+  add column stated_by text not null default '',
   add column updated_at timestamptz not null default now();
 create index patient_ids_other_names on patient_ids using gin (other_names);
 create index patient_ids_birth on patient_ids (birth_date text_pattern_ops);
@@ -41,6 +44,7 @@ update study_access set origin = patient;
 grant select on identity_links, study_moves to arkim_api, arkim_ingest, arkim_retention, arkim_operator;
 grant insert, update, delete on identity_links, study_moves to arkim_api, arkim_operator;
 grant insert, update (birth_date) on person_flags to arkim_ingest;
+grant update (family_folded, given_folded, birth_date, sex, demographics, other_names, stated_by) on patient_ids to arkim_ingest;
 -- A date that the first instances of a study don't have comes with a later one.
 grant update (study_date, study_time) on study_access to arkim_ingest;
 -- Fills what studies from before these tables lack, once, at the start of a worker.

@@ -72,7 +72,7 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.log_intents': 'select insert delete',
     'public.notices': 'select',
     'public.oppositions': 'select',
-    'public.patient_ids': 'select insert',
+    'public.patient_ids': 'select insert update',
     'public.person_flags': 'select insert update',
     'public.platform_state': 'select insert',
     'public.projections': 'select',

@@ -26,7 +26,8 @@ export async function readAccess(
 }
 
 /*
- * A patient whom somebody has named before stays as they are, and so does whose the study is: only a date that was missing is filled.
+ * A patient of whom the authority has spoken stays as they are; else the study that sorts first says who it is, whichever came first. Whose a
+ * study is stays, too: only a date that was missing is filled.
  * Sorted, so that two workers who bring the same new patients wait for each other in one order.
  */
 const WRITE = {
@@ -35,12 +36,17 @@ const WRITE = {
       claim text, hospital text, study_uid text, study_date text, study_time text, patient text, authority text, value text,
       family_folded text, given_folded text, birth_date text, sex text, demographics jsonb, other_names text[])),
     named as (select distinct on (patient) * from arriving where patient <> '' order by patient, claim),
-    identified as (insert into patient_ids
-      (patient, person, authority, value, family_folded, given_folded, birth_date, sex, demographics, other_names)
-      select patient, patient, authority, value, family_folded, given_folded, birth_date, sex, demographics, other_names
-      from named order by patient on conflict (patient) do nothing returning patient, person, birth_date),
+    identified as (insert into patient_ids as known
+      (patient, person, authority, value, family_folded, given_folded, birth_date, sex, demographics, other_names, stated_by)
+      select patient, patient, authority, value, family_folded, given_folded, birth_date, sex, demographics, other_names, claim
+      from named order by patient on conflict (patient) do update set (family_folded, given_folded, birth_date, sex, demographics,
+          other_names, stated_by) = row (excluded.family_folded, excluded.given_folded, excluded.birth_date, excluded.sex,
+          excluded.demographics, excluded.other_names, excluded.stated_by)
+        where known.version = 0 and excluded.stated_by < known.stated_by
+      returning patient, person, birth_date),
     flagged as (insert into person_flags as known (patient, person, birth_date)
-      select patient, person, birth_date from identified where birth_date <> '' order by patient
+      select patient, person, birth_date from identified i
+      where birth_date <> '' or exists (select from person_flags f where f.patient = i.patient) order by patient
       on conflict (patient) do update set birth_date = excluded.birth_date)
     insert into study_access (claim, hospital, patient, origin, person, study_date, study_time, study_uid)
     select a.claim, a.hospital, a.patient, a.patient, coalesce(p.person, a.patient), a.study_date, a.study_time, a.study_uid

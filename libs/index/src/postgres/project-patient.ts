@@ -102,7 +102,7 @@ const upsertPatient = async (
      from json_populate_record(null::patient_ids, $1)
      on conflict (patient) do update set family_folded = excluded.family_folded, given_folded = excluded.given_folded,
        birth_date = excluded.birth_date, sex = excluded.sex, demographics = excluded.demographics,
-       other_names = excluded.other_names, version = excluded.version, updated_at = now()
+       other_names = excluded.other_names, stated_by = '', version = excluded.version, updated_at = now()
      where known.version < excluded.version`,
     [JSON.stringify({ patient, ...identifier, ...patientColumns(demographics), version })],
   );

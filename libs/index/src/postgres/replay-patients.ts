@@ -6,7 +6,7 @@ import { readActiveVersion } from './active-version.js';
 import { type FillAccess, studiesWithout } from './fill-access.js';
 import { isPatientEvent, PATIENT_TYPES } from './project-patient.js';
 import { statedAccess } from './replay-study-access.js';
-import { BUILT, insertBuilt, type TableProjection } from './replay-table.js';
+import { BUILT, type TableProjection } from './replay-table.js';
 
 const columns = [
   'patient',
@@ -20,6 +20,7 @@ const columns = [
   'demographics',
   'version',
   'other_names',
+  'stated_by',
 ];
 
 /**
@@ -36,14 +37,14 @@ export const patientIdsTable = (fill: FillAccess): TableProjection => ({
     for (const { event, recorded } of facts)
       if (isPatientEvent(event)) await upsertSaid(client, event, recorded.version);
     const stated = facts.flatMap(statedAccess);
-    await insertBuilt(client, columns, stated.flatMap(identified));
+    await upsertStated(client, stated);
     await noteStated(client, stated);
   },
   finish: async (client) => {
     await noteStated(client, []);
     const version = await readActiveVersion(client);
     for await (const rows of studiesWithout(client, fill, { version, table: STATED }))
-      await insertBuilt(client, columns, rows.flatMap(identified));
+      await upsertStated(client, rows);
     await joinPeople(client);
   },
 });
@@ -77,8 +78,19 @@ const noteStated = async (client: PoolClient, rows: readonly AccessRow[]): Promi
   ]);
 };
 
-const identified = (row: AccessRow) =>
-  row.patient === '' ? [] : [{ ...row, person: row.patient, version: 0 }];
+/* Of several studies the one that sorts first says it, as when they are stored. */
+const upsertStated = async (client: PoolClient, rows: readonly AccessRow[]): Promise<void> => {
+  const identified = rows
+    .filter(({ patient }) => patient !== '')
+    .map((row) => ({ ...row, person: row.patient, version: 0, stated_by: row.claim }));
+  await client.query(
+    `insert into ${BUILT} as known (${columns}) select distinct on (patient) ${columns}
+     from json_populate_recordset(null::${BUILT}, $1) order by patient, stated_by
+     on conflict (patient) do update set (${columns}) = row (${columns.map((column) => `excluded.${column}`)})
+     where known.version = 0 and excluded.stated_by < known.stated_by`,
+    [JSON.stringify(identified)],
+  );
+};
 
 const upsertSaid = async (
   client: PoolClient,
@@ -90,6 +102,7 @@ const upsertSaid = async (
   const { authority, value, demographics } = personal;
   const { patient } = data;
   const row = {
+    stated_by: '',
     patient,
     person: patient,
     authority,
