@@ -10,6 +10,7 @@ import type { KeyRing } from '#events/key-ring';
 import { memoryKeyRing } from '#events/memory/memory-key-ring';
 import { opaqueIds } from '#index/opaque-ids';
 import { findableReader } from '#index/postgres/findable-reader';
+import { rowsInOneGo } from '#index/postgres/rows-in-one-go';
 import { archiveIssuer } from '#platform/archive-issuer';
 import { type DemoClaims, openDemoIssuer } from '#platform/demo-issuer';
 import { createLog } from '#platform/log';
@@ -44,6 +45,8 @@ export type TestApi = Readonly<{
 const HOUR_S = 3_600;
 const OBJECT_BYTES_MAX = 256 * 1024 ** 2;
 
+const NO_READS = () => ({ primary: 0, replica: 0 });
+
 /** Opens the edge over `pool`, a migrated database; `changes` replaces single ports. */
 export async function testApi(
   pool: Pool,
@@ -58,10 +61,12 @@ export async function testApi(
   const tokens = archiveIssuer('urn:arkim:archive', randomBytes(32));
   const issuers = [issuer.trusted, tokens.trusted];
   const registry = changes.registry ?? hospitalRegistry(pool, issuers, clock);
+  const findable = findableReader(pool, { nowMs: Date.now });
   const ports = {
     pool,
     objects: withSmallPacks(objects.store, pool),
-    findable: findableReader(pool, { nowMs: Date.now }),
+    findable,
+    searching: { findable, inOneGo: rowsInOneGo(pool, Date.now), reads: NO_READS },
     ids,
     decode: convertFrame,
     display: displayFrame,
@@ -79,6 +84,7 @@ export async function testApi(
     demo: false,
     firstLook: { viewerFolder: folder, pagesFolder: folder, issuer: undefined },
     store: testStoreSettings,
+    ...(changes.findable === undefined ? {} : { searching: undefined }),
     ...changes,
     keys,
   };

@@ -26,7 +26,7 @@ export type Ports = Readonly<{
   sessions?: Pool;
   objects: ObjectStore;
   findable: Findable;
-  searching?: Searching;
+  searching?: Searching | undefined;
   ids: OpaqueIds;
   keys: Pick<KeyRing, 'find'>;
   /** What changes treatment and consent. */

@@ -1,5 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { accessPolicy } from '#archive/access/access-policy';
+import { boundedCache } from '#index/bounded-cache';
+import type { Known } from '#index/known-of-searcher';
 import { bufferPool } from '#platform/buffer-pool';
 import type { PersonNamed } from './fhir/person-named.js';
 import type { Ports } from './ports.js';
@@ -36,6 +38,9 @@ const BUFFERS_IDLE_BYTES_MAX = 64 * 1024 * 1024;
 const BUFFERS_LENT_BYTES_MAX = 256 * 1024 * 1024;
 /** Decoded frames that are kept for the next reader. */
 const KEPT_FRAMES_BYTES_MAX = 64 * 1024 * 1024;
+
+/** Searchers of whom what was known is kept, to plan their next search by. */
+const SEARCHERS_KNOWN_MAX = 10_000;
 
 /** What searching, retrieving and rendering are given. */
 export function readProviders({
@@ -75,23 +80,18 @@ export function readProviders({
     encoders: encoderGate(),
     animators: animatorGate(),
   };
+  const search = {
+    ...{ ids, readExtract, policyInForce, personNamed, wallMs, recordAccess },
+    findable: searching?.findable ?? findable,
+    inOneGo: searching?.inOneGo,
+    knownBefore: boundedCache<Known>(SEARCHERS_KNOWN_MAX),
+  };
   return [
     { provide: RENDER, useValue: render satisfies RenderPorts },
     RetrieveRenderedHandler,
     RetrieveThumbnailHandler,
     { provide: RETRIEVE, useValue: retrieve satisfies RetrieveFramesPorts },
-    {
-      provide: SEARCH,
-      useValue: {
-        findable: searching?.findable ?? findable,
-        ids,
-        readExtract,
-        policyInForce,
-        personNamed,
-        wallMs,
-        recordAccess,
-      } satisfies SearchingPorts,
-    },
+    { provide: SEARCH, useValue: search satisfies SearchingPorts },
     SearchHandler,
     RetrieveInstancesHandler,
     RetrieveMetadataHandler,

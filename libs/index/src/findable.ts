@@ -10,6 +10,11 @@ export type StudyHead = Readonly<{
 /** A SQL text with its values, made by the search planner; `name` when preparing it pays. */
 export type Statement = Readonly<{ text: string; values: readonly unknown[]; name?: string }>;
 
+export type Rows = readonly Record<string, unknown>[];
+
+/** Two statements, the second made before the first is answered: it sees what the first saw, and what was committed since. */
+export type RowsInOneGo = (first: Statement, second: Statement) => Promise<readonly [Rows, Rows]>;
+
 /** The read side of the findable projection. One adapter: postgres; every read is inside one hospital. */
 export type Findable = Readonly<{
   /** Series in series-number order, then by UID; undefined when the hospital does not hold the study. */
@@ -21,5 +26,5 @@ export type Findable = Readonly<{
   /** Where everything lies that the packs of a series hold, by digest: its instances and all extracts that facts name. */
   placesOf: (series: string) => Promise<ReadonlyMap<string, Place>>;
   /** Rows of the active version; `{schema}` in the text stands for its schema name. */
-  rows: (statement: Statement) => Promise<readonly Record<string, unknown>[]>;
+  rows: (statement: Statement) => Promise<Rows>;
 }>;

@@ -42,10 +42,29 @@ const FEW_MAX = 1_000;
 
 /** Looks, in one prepared statement. The least of what isn't less is found in an index; PostgreSQL would read a whole table to learn that something isn't there. */
 export async function knownOf({ rows }: Pick<Findable, 'rows'>, who: Who): Promise<Known> {
-  const [row] = await rows(knownStatement(who));
+  return knownIn(await rows(knownStatement(who)));
+}
+
+/** What the rows of `knownStatement` say. */
+export function knownIn([row]: readonly Record<string, unknown>[]): Known {
   const known = row as Omit<Known, 'special'> & Readonly<{ special: number }>;
   return { ...known, special: manyOf(Number(known.special)) };
 }
+
+/** Whether a statement that was made for `guess` finds all that one for `known` does, and no more: a place too many costs time, nothing else. */
+export const covers = (guess: Known, known: Known): boolean =>
+  isWithin(known.holders, guess.holders) &&
+  isWithin(known.kinds, guess.kinds) &&
+  (guess.isGranted || !known.isGranted) &&
+  (guess.isExcluded || !known.isExcluded) &&
+  (guess.brokeGlass || !known.brokeGlass) &&
+  SPECIAL_ORDER.indexOf(known.special) <= SPECIAL_ORDER.indexOf(guess.special) &&
+  (guess.hospitals === undefined || isWithin(known.hospitals ?? [], guess.hospitals));
+
+const SPECIAL_ORDER: readonly Known['special'][] = ['none', 'few', 'many'];
+
+const isWithin = (some: readonly string[], all: readonly string[]): boolean =>
+  some.every((one) => all.includes(one));
 
 const manyOf = (special: number): Known['special'] => {
   if (special === 0) return 'none';
@@ -54,7 +73,8 @@ const manyOf = (special: number): Known['special'] => {
 
 const OF_SEARCHER = `organisation in ('', $1) and actor in ('', $2) and organisation || actor <> ''`;
 
-const knownStatement = ({ organisation, actor }: Who): Statement => ({
+/** Asks what there is about a searcher. */
+export const knownStatement = ({ organisation, actor }: Who): Statement => ({
   name: 'known-of-searcher',
   text: `select
   array(select holder from unnest($3::text[]) as h (holder) where (select min(r.holder) from reach r where r.holder >= h.holder) = h.holder) as holders,

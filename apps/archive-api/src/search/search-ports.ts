@@ -1,7 +1,8 @@
 import type { RecordAccess } from '#archive/access/access-facts';
 import type { AccessPolicy } from '#archive/access/access-table';
 import type { ReadExtract } from '#index/extract-reader';
-import type { Findable, Statement } from '#index/findable';
+import type { Findable, RowsInOneGo, Statement } from '#index/findable';
+import type { Known } from '#index/known-of-searcher';
 import type { OpaqueIds } from '#index/opaque-ids';
 import type { SearchPlan } from '#index/search-plan';
 import type { SearchPosition } from '#index/search-position';
@@ -22,11 +23,24 @@ export type SearchPorts = Readonly<{
 }>;
 
 /** What the Search Transaction needs: what it finds is written down before it is told. */
-export type SearchingPorts = SearchPorts & Readonly<{ recordAccess: RecordAccess }>;
+export type SearchingPorts = SearchPorts &
+  Readonly<{
+    recordAccess: RecordAccess;
+    /** Undefined where two statements have to be read one after the other. */
+    inOneGo: RowsInOneGo | undefined;
+    knownBefore: KnownBefore;
+  }>;
+
+/** What was known of searchers when they last searched, by their names. */
+export type KnownBefore = Readonly<{
+  get: (searcher: string) => Known | undefined;
+  set: (searcher: string, known: Known, weight: number) => void;
+}>;
 
 /** What searches read where that is not what retrieves read; `reads` tells how many statements each server has run. */
 export type Searching = Readonly<{
   findable: Findable;
+  inOneGo?: RowsInOneGo | undefined;
   reads: () => Readonly<Record<'primary' | 'replica', number>>;
 }>;
 

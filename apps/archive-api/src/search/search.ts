@@ -1,27 +1,20 @@
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { whoseRights } from '#archive/access/decide-access';
 import { metadataOffers } from '#dicomweb/offers';
-import { parseSearch, type SearchProblem, type SearchQuery } from '#dicomweb/search-query';
-import { reachOf } from '#index/access-reach';
-import { knownOf } from '#index/known-of-searcher';
-import { hospitalsIn, locateStatement, namesInstances } from '#index/locate-instances';
-import { namedInSearch } from '#index/search-person';
-import { type PlannableQuery, planSearch, type SearchPlan } from '#index/search-plan';
-import type { SearchPosition } from '#index/search-position';
-import type { SearchReach } from '#index/search-reach';
+import { parseSearch } from '#dicomweb/search-query';
+import type { SearchPlan } from '#index/search-plan';
 import { CANDIDATES_MAX } from '#index/search-statement';
 import { isStatementLate } from '#platform/statement-late';
 import type { Answer } from '../answer.js';
-import { accessSubjectOf } from '../caller/access-subject.js';
-import { malformedQuery, ProblemException, searchTooBroad, searchTooSlow } from '../problem.js';
+import { ProblemException, searchTooBroad, searchTooSlow } from '../problem.js';
 import { withFreshPlaces } from '../retrieve/read-extracts.js';
 import { choose } from '../retrieve/representation.js';
 import { countRemaining } from './count-remaining.js';
-import { type CursorScope, openCursor, sealCursor } from './cursor.js';
+import { sealCursor } from './cursor.js';
 import { findInstances } from './find-instances.js';
 import { findRows } from './find-rows.js';
 import { nextLink } from './next-link.js';
+import { cursorScope, plannedSearch, queryProblem } from './planned-search.js';
 import { recordSearch } from './record-search.js';
 import { rowsAnswer } from './rows-answer.js';
 import { SEARCH, type SearchingPorts, type SearchPorts } from './search-ports.js';
@@ -56,87 +49,22 @@ async function search(ports: SearchingPorts, request: SearchRequest): Promise<An
   if (!chosen.ok) throw new ProblemException(chosen.problem);
   const parsed = parseSearch(request.queryString);
   if (!parsed.ok) throw new ProblemException(queryProblem(parsed.problems));
-  const reach = await reachOfCaller(ports, request);
-  const cursors = { ids: ports.ids, hospital: reach.hospital, level: request.level };
-  const position = positionOf(cursors, parsed.query);
-  const located = await locate(ports, request, parsed.query, reach);
-  const person = await personIn(ports, request, parsed.query);
-  const plan = planned(request, { ...parsed.query, position, located, person }, reach);
+  const { plan, reach, reading } = await plannedSearch(ports, request, parsed.query);
   await refuseTooBroad(ports, plan);
   const { instances } = plan;
   const ownClaim = (study: string) => ports.ids.claim(reach.hospital, study);
   const addressing = { root: request.root, ownClaim };
   const found = await withFreshPlaces(() =>
     instances === undefined
-      ? findRows(ports, plan, addressing)
-      : findInstances(ports, { ...plan, instances }, addressing),
+      ? findRows(reading, plan, addressing)
+      : findInstances(reading, { ...plan, instances }, addressing),
   );
-  const next = found.last && nextLink(request, sealCursor(cursors, found.last));
+  const next =
+    found.last && nextLink(request, sealCursor(cursorScope(ports, request, reach), found.last));
   const remaining = await countRemaining(ports, plan, found);
   await recordSearch(ports, request, found);
   return rowsAnswer(found, { mediaType: chosen.offer.mediaType, plan, next, remaining });
 }
-
-/** Whose identifier the search names whole; studies of that person fit, whatever identifier they bear (design D7). */
-async function personIn(
-  { personNamed }: SearchPorts,
-  { caller }: SearchRequest,
-  { matches }: SearchQuery,
-): Promise<string | undefined> {
-  const named = namedInSearch(matches);
-  return named && personNamed(caller, named);
-}
-
-/** Series that hold the instances that were named; undefined when none were, or the path says which series it is. */
-async function locate(
-  { findable, ids }: SearchPorts,
-  { level, scope }: SearchRequest,
-  query: SearchQuery,
-  reach: SearchReach,
-): Promise<readonly string[] | undefined> {
-  if (level !== 'instance' || scope.series !== undefined) return undefined;
-  if (!namesInstances(query)) return undefined;
-  const statement = locateStatement(query, ids, await hospitalsIn(findable, reach));
-  return (await findable.rows(statement)).map(({ series }) => String(series));
-}
-
-function positionOf(cursors: CursorScope, { after }: SearchQuery): SearchPosition | undefined {
-  if (after === undefined) return undefined;
-  const position = openCursor(cursors, after);
-  if (position !== undefined) return position;
-  throw new ProblemException(queryProblem([{ parameter: 'after', fault: 'bad-value' }]));
-}
-
-/** What the policy in force lets this caller find at this moment; it stands in the statement. */
-async function reachOfCaller(
-  { policyInForce, wallMs, findable }: SearchPorts,
-  { caller }: SearchRequest,
-): Promise<SearchReach> {
-  const subject = accessSubjectOf(caller);
-  const policy = policyInForce();
-  const known = await knownOf(findable, whoseRights(subject, policy) ?? subject);
-  return reachOf(subject, 'search', { policy, at: new Date(wallMs()).toISOString(), known });
-}
-
-function planned(
-  { level, scope }: SearchRequest,
-  query: PlannableQuery,
-  reach: SearchReach,
-): SearchPlan {
-  const plan = planSearch(level, scope, query, reach);
-  if (!plan.ok) throw new ProblemException(queryProblem(plan.problems));
-  return plan;
-}
-
-const PROBLEMS_SHOWN_MAX = 10;
-
-const queryProblem = (problems: readonly SearchProblem[]) =>
-  malformedQuery(
-    `${problems
-      .slice(0, PROBLEMS_SHOWN_MAX)
-      .map(({ parameter, fault }) => `${parameter}: ${fault}`)
-      .join(', ')}.`,
-  );
 
 async function refuseTooBroad({ findable }: SearchPorts, plan: SearchPlan): Promise<void> {
   if (plan.candidates === undefined) return;

@@ -1,6 +1,7 @@
-import type { Findable } from '#index/findable';
+import type { Findable, RowsInOneGo } from '#index/findable';
 import { findableReader } from '#index/postgres/findable-reader';
 import { replicaRows } from '#index/postgres/replica-rows';
+import { rowsInOneGo } from '#index/postgres/rows-in-one-go';
 import type { ReplicaState } from '#index/replica-gate';
 import { boundedStatements } from '#platform/bounded-statements';
 import type { Config } from '#platform/config';
@@ -37,7 +38,7 @@ export function openSearching(
     ...own,
     ...pools,
     statementMsMax: STATEMENT_MS_MAX,
-    pipeline: pools.isPooler ?? false,
+    pipeline: true,
   });
   const bounded = pools.isPooler ? boundedStatements(pool, STATEMENT_MS_MAX) : pool;
   const onPrimary = findableReader(bounded, { nowMs }).rows;
@@ -54,12 +55,21 @@ export function openSearching(
       };
   return {
     findable: { ...findable, rows },
+    inOneGo: replica || pools.isPooler ? undefined : counted(rowsInOneGo(pool, nowMs), ran),
     reads: () => reads,
     close: async () => {
       await Promise.all([pool.end(), replica?.replica.end(), replica?.primary.end()]);
     },
   };
 }
+
+const counted =
+  (inOneGo: RowsInOneGo, ran: (where: 'primary') => void): RowsInOneGo =>
+  (first, second) => {
+    ran('primary');
+    ran('primary');
+    return inOneGo(first, second);
+  };
 
 function openReplica(config: Config, onIdleError: (error: Error) => void) {
   if (config.replicaUrl === undefined) return undefined;

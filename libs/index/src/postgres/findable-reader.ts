@@ -1,9 +1,9 @@
 import { boundedCache } from '../bounded-cache.js';
-import type { Findable, Statement, StudyHead } from '../findable.js';
+import type { Findable, Rows, Statement, StudyHead } from '../findable.js';
 import type { InstanceFact } from '../instance-fact.js';
 import { type Place, type Segment, type SeriesView, seriesView } from '../series-view.js';
-import { activeVersion, type Queryable } from './active-version.js';
-import { findableSchema, isUndefinedTable } from './findable-schema.js';
+import type { Queryable } from './active-version.js';
+import { inActiveSchema } from './in-active-schema.js';
 
 /** How long a cached series is served without asking whether it has changed; an instance it lacks is always asked for. */
 const TRUST_MS = 1_000;
@@ -18,15 +18,7 @@ export function findableReader(pool: Queryable, { nowMs, cacheBytesMax }: Reader
   const cache = boundedCache<{ view: SeriesView; schema: string; checkedAtMs: number }>(
     cacheBytesMax ?? SERIES_CACHE_BYTES_MAX,
   );
-  const active = activeVersion(pool, nowMs);
-  const inSchema = async <T>(read: (schema: string) => Promise<T>): Promise<T> => {
-    try {
-      return await read(findableSchema(await active.current()));
-    } catch (error) {
-      if (!isUndefinedTable(error)) throw error;
-      return read(findableSchema(await active.refreshed()));
-    }
-  };
+  const inSchema = inActiveSchema(pool, nowMs);
   const load = async (schema: string, series: string): Promise<SeriesView | undefined> => {
     const loaded = await loadSeries(pool, schema, series);
     if (loaded === undefined) cache.remove(series);
@@ -62,7 +54,7 @@ export const readRows = async (
   db: Queryable,
   schema: string,
   { text, values, name }: Statement,
-): Promise<readonly Record<string, unknown>[]> => {
+): Promise<Rows> => {
   const prepared = name === undefined ? {} : { name: `${schema}-${name}` };
   const query = { ...prepared, text: text.replaceAll('{schema}', schema), values: [...values] };
   return (await db.query(query)).rows;
