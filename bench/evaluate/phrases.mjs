@@ -117,10 +117,30 @@ const parts = {
 };
 
 const modalities = {
-  DX: { fr: ['RX', 'Radio', 'Radiographie', 'Rx'], de: ['Rö', 'Röntgen', 'RX', 'DX'], en: ['XR', 'X-ray', 'DX', 'CR'], pt: ['RX', 'Radiografia', 'Rx'] },
-  US: { fr: ['Écho', 'Échographie', 'US', 'Echo'], de: ['Sono', 'Sonographie', 'US', 'Ultraschall'], en: ['US', 'Ultrasound', 'Sonogram'], pt: ['Eco', 'Ecografia', 'US'] },
-  CT: { fr: ['Scanner', 'TDM', 'CT', 'Scan'], de: ['CT', 'CT', 'Computertomographie'], en: ['CT', 'CT', 'CT scan'], pt: ['TC', 'TAC', 'CT'] },
-  MR: { fr: ['IRM', 'IRM', 'MR'], de: ['MRT', 'MR', 'MRI'], en: ['MRI', 'MR', 'MRI'], pt: ['RM', 'RMN', 'RM'] },
+  DX: {
+    fr: ['RX', 'Radio', 'Radiographie', 'Rx'],
+    de: ['Rö', 'Röntgen', 'RX', 'DX'],
+    en: ['XR', 'X-ray', 'DX', 'CR'],
+    pt: ['RX', 'Radiografia', 'Rx'],
+  },
+  US: {
+    fr: ['Écho', 'Échographie', 'US', 'Echo'],
+    de: ['Sono', 'Sonographie', 'US', 'Ultraschall'],
+    en: ['US', 'Ultrasound', 'Sonogram'],
+    pt: ['Eco', 'Ecografia', 'US'],
+  },
+  CT: {
+    fr: ['Scanner', 'TDM', 'CT', 'Scan'],
+    de: ['CT', 'CT', 'Computertomographie'],
+    en: ['CT', 'CT', 'CT scan'],
+    pt: ['TC', 'TAC', 'CT'],
+  },
+  MR: {
+    fr: ['IRM', 'IRM', 'MR'],
+    de: ['MRT', 'MR', 'MRI'],
+    en: ['MRI', 'MR', 'MRI'],
+    pt: ['RM', 'RMN', 'RM'],
+  },
 };
 
 /** Written as a whole. */
@@ -152,15 +172,45 @@ const wholes = {
 };
 
 const sides = {
-  left: { fr: ['gauche', 'G', 'gche', 'gauche'], de: ['links', 'li.', 'li', 'L'], en: ['left', 'LT', 'L', 'left'], pt: ['esquerdo', 'esq', 'esq.'] },
-  right: { fr: ['droit', 'D', 'dt', 'droite'], de: ['rechts', 're.', 're', 'R'], en: ['right', 'RT', 'R', 'right'], pt: ['direito', 'dto', 'dir.'] },
-  both: { fr: ['bilatéral', 'bilat', 'D+G', 'bilatérale'], de: ['beidseits', 'bds.', 'bds', 'beide'], en: ['bilateral', 'both', 'bilat'], pt: ['bilateral', 'bilat', 'bilateral'] },
+  left: {
+    fr: ['gauche', 'G', 'gche', 'gauche'],
+    de: ['links', 'li.', 'li', 'L'],
+    en: ['left', 'LT', 'L', 'left'],
+    pt: ['esquerdo', 'esq', 'esq.'],
+  },
+  right: {
+    fr: ['droit', 'D', 'dt', 'droite'],
+    de: ['rechts', 're.', 're', 'R'],
+    en: ['right', 'RT', 'R', 'right'],
+    pt: ['direito', 'dto', 'dir.'],
+  },
+  both: {
+    fr: ['bilatéral', 'bilat', 'D+G', 'bilatérale'],
+    de: ['beidseits', 'bds.', 'bds', 'beide'],
+    en: ['bilateral', 'both', 'bilat'],
+    pt: ['bilateral', 'bilat', 'bilateral'],
+  },
 };
 
 const contrasts = {
-  without: { fr: ['sans injection', 'sans IV', 'sans contraste', 'SPC'], de: ['nativ', 'ohne KM', 'nativ'], en: ['without contrast', 'w/o contrast', 'WO', 'non contrast'], pt: ['sem contraste', 's/ contraste', 'sem CIV'] },
-  with: { fr: ['avec injection', 'injecté', 'avec IV', 'avec contraste'], de: ['mit KM', 'm. KM', 'KM i.v.', 'mit Kontrastmittel'], en: ['with contrast', 'w/ contrast', 'W contrast', 'with IV contrast'], pt: ['com contraste', 'c/ contraste', 'com CIV'] },
-  both: { fr: ['sans et avec injection', 'sans puis avec IV', 'sans/avec contraste'], de: ['nativ und mit KM', 'nativ + KM', 'ohne und mit KM'], en: ['without and with contrast', 'W/WO contrast', 'w/wo contrast'], pt: ['sem e com contraste', 's/c contraste'] },
+  without: {
+    fr: ['sans injection', 'sans IV', 'sans contraste', 'SPC'],
+    de: ['nativ', 'ohne KM', 'nativ'],
+    en: ['without contrast', 'w/o contrast', 'WO', 'non contrast'],
+    pt: ['sem contraste', 's/ contraste', 'sem CIV'],
+  },
+  with: {
+    fr: ['avec injection', 'injecté', 'avec IV', 'avec contraste'],
+    de: ['mit KM', 'm. KM', 'KM i.v.', 'mit Kontrastmittel'],
+    en: ['with contrast', 'w/ contrast', 'W contrast', 'with IV contrast'],
+    pt: ['com contraste', 'c/ contraste', 'com CIV'],
+  },
+  both: {
+    fr: ['sans et avec injection', 'sans puis avec IV', 'sans/avec contraste'],
+    de: ['nativ und mit KM', 'nativ + KM', 'ohne und mit KM'],
+    en: ['without and with contrast', 'W/WO contrast', 'w/wo contrast'],
+    pt: ['sem e com contraste', 's/c contraste'],
+  },
 };
 
 const views = {

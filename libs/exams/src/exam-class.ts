@@ -22,16 +22,18 @@ export type Laterality = 'left' | 'right' | 'both' | 'none' | 'unknown';
 export type Contrast = 'without' | 'with' | 'both' | 'none' | 'unknown';
 
 /** What an exam is for, where that changes whether it repeats another. */
-export type PurposeHint =
-  | 'screening'
-  | 'follow-up'
-  | 'post-procedure'
-  | 'intervention'
-  | 'planning'
-  | 'trauma'
-  | 'angiography'
-  | 'perfusion'
-  | 'growth';
+export const PURPOSE_HINTS = [
+  'screening',
+  'follow-up',
+  'post-procedure',
+  'intervention',
+  'planning',
+  'trauma',
+  'angiography',
+  'perfusion',
+  'growth',
+] as const;
+export type PurposeHint = (typeof PURPOSE_HINTS)[number];
 
 /** Where a class comes from, the surest first. */
 export const EVIDENCE_SOURCES = [

@@ -23,7 +23,8 @@ const fold = (text: string): string =>
     .trim()} `;
 
 /** Words that deny the one after them. */
-const DENIALS = 'pas de|pas d|sans|aucun|aucune|absence de|kein|keine|keinen|ohne|no|not|without|denies|sem|nao|nega';
+const DENIALS =
+  'pas de|pas d|sans|aucun|aucune|absence de|kein|keine|keinen|ohne|no|not|without|denies|sem|nao|nega';
 
 const PATTERNS = ORDER_SIGNS.map((sign) => ({ sign, pattern: patternOf(ORDER_SIGN_WORDS[sign]) }));
 
