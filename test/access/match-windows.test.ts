@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { memoryKeyRing } from '#events/memory/memory-key-ring';
 import { postgresEventStore } from '#events/postgres/postgres-event-store';
 import { MATCH_WINDOWS, type MatchWindows } from '#exams/match-windows';
+import { ensureFindable } from '#index/postgres/ensure-findable';
 import { rebuildTable } from '#index/postgres/rebuild-table';
 import { matchWindowsTable } from '#index/postgres/replay-match-windows';
 import { onboard, type TestApi, testApi } from '../../apps/archive-api/src/archive-api.testing.js';
@@ -16,6 +17,7 @@ let edges: readonly Readonly<{ api: TestApi; inForce: InForce<MatchWindows> }>[]
 /** Two edges over one database, at noon of one day. */
 beforeAll(async () => {
   database = await testDatabase();
+  await ensureFindable(database.pool);
   await onboard(database.pool, 'HOSP-A', 'HOSP-B');
   const windows = windowsOf(factPorts(database.pool, memoryKeyRing(randomBytes), undefined));
   const edge = async () => {
