@@ -69,7 +69,8 @@ function addPrior(random, { registry, hospitals, hospital, human, patient, day }
       : random.pick(hospitals.filter(({ name }) => name !== hospital.name));
   const who = whose === 'twin' ? registry.twin(human) : human;
   const theirs = registry.patient(who, where);
-  if (who === human && (prior.linkedDaysAgo ?? 0) >= 0) registry.link(patient, theirs);
+  if (prior.linkedDaysAgo < 0) theirs.isUnlinked = true;
+  if (who === human && !theirs.isUnlinked) registry.link(patient, theirs);
   registry.add(theirs, {
     ...{
       human: who.number,

@@ -8,7 +8,7 @@ const TAG_PRESENT = 0.7;
 const TAG_WRONG = 0.07;
 const SIDE_SAID = 0.94;
 const CONTRAST_SAID = { order: 0.85, study: 0.75 };
-const INTENT_UNSAID = 0.03;
+const INTENT_UNSAID = 0.02;
 
 const SIDE_TAGS = { left: 'L', right: 'R', both: 'B' };
 const AGENTS = ['Iomeprol 400', 'IOHEXOL', 'Ultravist 370', 'Gadobutrol', 'APPLIED', 'Dotarem'];
@@ -78,7 +78,9 @@ function commonWords(
     exam: id,
     side: side && random.chance(SIDE_SAID) ? side : undefined,
     contrast:
-      contrast && random.chance(mustSayContrast ? 0.97 : contrastSaid) ? contrast : undefined,
+      contrast && random.chance(mustSayContrast ? 1 - INTENT_UNSAID : contrastSaid)
+        ? contrast
+        : undefined,
   };
   return {
     codes: isCoded ? codesOf(hospital, { exam: id, contrast: says.contrast ?? contrast }) : [],

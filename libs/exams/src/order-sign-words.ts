@@ -1,15 +1,14 @@
 import type { OrderSign } from './match-words.js';
 
 /**
- * How orders say why, in French, German, English and Portuguese: folded (no accents, small letters), words apart by one space; a `*` ends a
- * beginning of a word. Extend it freely: more of it holds back more warnings.
+ * How orders say why, in French, German, English and Portuguese: folded (no accents, small letters), words apart by one space; a `*` stands for the
+ * rest of a word, before or behind. Extend it freely: more of it holds back more warnings.
  */
 export const ORDER_SIGN_WORDS: Readonly<Record<OrderSign, readonly string[]>> = {
   'follow-up': [
     ...['controle', 'suivi', 'surveillance', 'reevaluation', 'evolution', 'evolutivite'],
     ...['sous chimio*', 'sous traitement', 'apres chimio*', 'comparatif'],
-    ...['verlauf*', 'kontroll*', 'nachsorge', 'nachkontroll*', 'befundkontrolle', 'restaging'],
-    ...['rontgenkontrolle', 'unter therapie', 'nach chemo*', 'therapiekontrolle'],
+    ...['verlauf*', 'kontroll*', '*kontrolle', '*nachsorge', 'unter therapie', 'nach chemo*'],
     ...['follow up', 'followup', 'f u', 'fu', 'monitoring', 'restaging', 're staging'],
     ...['response to', 'treatment response', 'interval change', 'recheck', 'check up'],
     ...['seguimento', 'controlo', 'vigilancia', 'reavaliacao', 'reestadiamento', 'sob quimio*'],
@@ -66,7 +65,7 @@ export const ORDER_SIGN_WORDS: Readonly<Record<OrderSign, readonly string[]>> = 
     ...[
       'sturz',
       'gesturzt',
-      'unfall',
+      '*unfall',
       'verschlechter*',
       'neu aufgetreten*',
       'neue symptom*',
