@@ -1,5 +1,5 @@
 import type { ModalityGroup, PurposeHint } from './exam-class.js';
-import { WHOLE_REGIONS } from './whole-regions.js';
+import { WHOLE_REGIONS, type WholeRegion } from './whole-regions.js';
 
 /**
  * How long an exam counts. Days since the earlier one: up to `warnDays` a repeat is warned of, up to `infoDays` told; null: not told beyond.
@@ -14,13 +14,6 @@ export type MatchWindow = Readonly<{
   purposes?: readonly PurposeHint[];
   warnDays: number;
   infoDays: number | null;
-}>;
-
-/** Regions that lie within a larger one. `standsIn`: the groups of which an exam of the larger one answers what is asked of a part. */
-export type WholeRegion = Readonly<{
-  whole: string;
-  parts: readonly string[];
-  standsIn: readonly ModalityGroup[];
 }>;
 
 /** Exams of one group and of these regions, one made with the protocol and one without, answer each other's question. */

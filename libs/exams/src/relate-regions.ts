@@ -1,5 +1,5 @@
 import type { ExamClass } from './exam-class.js';
-import type { WholeRegion } from './match-windows.js';
+import type { WholeRegion } from './whole-regions.js';
 
 /**
  * How what an earlier exam shows relates to what is ordered. `near`: it shows it all, but within an exam of a larger region that doesn't stand in

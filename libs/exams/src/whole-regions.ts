@@ -1,5 +1,11 @@
 import type { ModalityGroup } from './exam-class.js';
-import type { WholeRegion } from './match-windows.js';
+
+/** Regions that lie within a larger one. `standsIn`: the groups of which an exam of the larger one answers what is asked of a part. */
+export type WholeRegion = Readonly<{
+  whole: string;
+  parts: readonly string[];
+  standsIn: readonly ModalityGroup[];
+}>;
 
 const row = (
   whole: string,
