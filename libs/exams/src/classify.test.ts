@@ -1,14 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { classify } from './classify.js';
 import { NO_WORDS } from './exam-words.js';
-import { parseTerms, TERM_FILES, type TermFiles } from './terms.js';
+import { testTerms } from './terms.testing.js';
 
-const terms = parseTerms(
-  Object.fromEntries(
-    TERM_FILES.map((name) => [name, readFileSync(`libs/exams/terms/${name}`, 'utf8')]),
-  ) as TermFiles,
-);
+const terms = testTerms();
 
 test('a description says what nothing surer does', () => {
   expect(classify({ ...NO_WORDS, descriptions: ['CT Thorax'] }, terms)).toMatchObject({
