@@ -70,5 +70,5 @@ export const MATCH_WINDOWS: MatchWindows = {
       indicator: 'info',
     },
   ],
-  confidenceMin: 0.5,
+  confidenceMin: 0.6,
 };
