@@ -21,7 +21,7 @@ import { openRecordAccess } from './audit/auditing.module.js';
 import { hospitalRegistry } from './caller/hospital-registry.js';
 import { createApp } from './create-app.js';
 import { identityOf } from './fhir/fhir.module.js';
-import { careOf, factPorts, policiesOf } from './governance/governance.module.js';
+import { careOf, factPorts, policiesOf, windowsOf } from './governance/governance.module.js';
 import type { Ports } from './ports.js';
 import { STORE_SETTINGS, type StoreSettings } from './store/store-settings.js';
 
@@ -80,6 +80,7 @@ export async function testApi(
     wallMs: Date.now,
     care: careOf(factPorts(pool, keys, undefined)),
     policies: policiesOf(factPorts(pool, keys, undefined)),
+    windows: windowsOf(factPorts(pool, keys, undefined)),
     identity: identityOf(factPorts(pool, keys, undefined), ids),
     demo: false,
     firstLook: { viewerFolder: folder, pagesFolder: folder, issuer: undefined },

@@ -3,9 +3,11 @@ import type { RecordAccess } from '#archive/access/access-facts';
 import type { AccessPolicy } from '#archive/access/access-table';
 import type { FrameDecoder } from '#dicom/transcode';
 import type { KeyRing } from '#events/key-ring';
+import type { MatchWindows } from '#exams/match-windows';
 import type { CareCommands } from '#index/care-commands';
 import type { Findable } from '#index/findable';
 import type { IdentityDesk } from '#index/identity-desk';
+import type { PublishedWindows } from '#index/match-windows-commands';
 import type { OpaqueIds } from '#index/opaque-ids';
 import type { AccessPolicies } from '#index/policy-commands';
 import type { ArchiveIssuer } from '#platform/archive-issuer';
@@ -50,6 +52,11 @@ export type Ports = Readonly<{
   /** Looks for a published policy at once. */
   lookForPolicy?: () => Promise<void>;
   policies: AccessPolicies;
+  /** The published windows of duplicate exams; without it the built-in ones. */
+  windowsInForce?: () => MatchWindows;
+  /** Looks for published windows at once. */
+  lookForWindows?: () => Promise<void>;
+  windows: PublishedWindows;
   log: Log;
   nowMs: () => number;
   /** Milliseconds since 1970. */

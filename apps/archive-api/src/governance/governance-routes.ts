@@ -2,6 +2,7 @@ import { ACCESS_LOG_ROUTES } from '../audit/access-log-routes.js';
 import { BREAK_GLASS_ROUTES } from './break-glass-routes.js';
 import { CONSENT_ROUTES } from './consent-routes.js';
 import type { GovernanceRoute } from './governance-route.js';
+import { MATCH_WINDOWS_ROUTES } from './match-windows-routes.js';
 import { NOTICE_ROUTES } from './notice-routes.js';
 import { POLICY_ROUTES } from './policy-routes.js';
 import { RELATIONSHIP_ROUTES } from './relationship-routes.js';
@@ -15,5 +16,6 @@ export const governanceRoutes: readonly GovernanceRoute[] = [
   ...STUDY_ROUTES,
   ...NOTICE_ROUTES,
   ...POLICY_ROUTES,
+  ...MATCH_WINDOWS_ROUTES,
   ...ACCESS_LOG_ROUTES,
 ];
