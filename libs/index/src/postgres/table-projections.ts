@@ -3,6 +3,7 @@ import type { FillAccess } from './fill-access.js';
 import { careParts, careTables } from './replay-care.js';
 import { hospitalsTable } from './replay-hospitals.js';
 import { identityLinksTable, studyMovesTable } from './replay-links.js';
+import { orderTables } from './replay-orders.js';
 import { birthDatesPart, patientIdsTable } from './replay-patients.js';
 import { policiesTable } from './replay-policies.js';
 import { quarantineTable } from './replay-quarantine.js';
@@ -32,6 +33,8 @@ export const TABLE_NAMES = [
   'break_glass',
   'vip-flags',
   'confidentiality',
+  'orders',
+  'duplicate_cards',
 ] as const;
 
 export type TableName = (typeof TABLE_NAMES)[number];
@@ -53,4 +56,5 @@ export const tableProjections = (
   study_access: studyAccessTable(fill),
   ...careTables,
   ...careParts,
+  ...orderTables,
 });
