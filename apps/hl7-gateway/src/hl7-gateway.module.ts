@@ -12,6 +12,7 @@ import { opaqueIds } from '#index/opaque-ids';
 import { careCommands } from '#index/postgres/care-commands';
 import { hospitalAuthorities } from '#index/postgres/hospital-authorities';
 import { identityDesk } from '#index/postgres/identity-desk';
+import { orderCommands } from '#index/postgres/order-commands';
 import type { Config } from '#platform/config';
 import { databaseAccess, keepBounds } from '#platform/database-access';
 import type { Log } from '#platform/log';
@@ -106,6 +107,7 @@ export function composeGateway(ports: GatewayPorts): Gateway {
     applying: {
       desk: identityDesk({ ...facts, ids }),
       care: careCommands(facts),
+      orders: orderCommands(facts),
       ids,
       authoritiesOf,
       messageBytesMax,
