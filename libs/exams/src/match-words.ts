@@ -20,7 +20,13 @@ export type MatchGrade = (typeof MATCH_GRADES)[number];
 export type MatchIndicator = 'warning' | 'info' | 'none';
 
 /** What an order says that makes a repeat sensible, besides the purposes of its exam. `serial`: one of several at intervals, by one order. */
-export const ORDER_SIGNS = ['acute-change', 'serial', 'follow-up', 'post-procedure'] as const;
+export const ORDER_SIGNS = [
+  'acute-change',
+  'serial',
+  'follow-up',
+  'post-procedure',
+  'planning',
+] as const;
 export type OrderSign = (typeof ORDER_SIGNS)[number];
 
 /**
@@ -51,6 +57,7 @@ export type PriorExam = Readonly<{
 export const MATCH_REASONS = [
   'region-same',
   'region-covered',
+  'region-near',
   'region-part',
   'region-differs',
   'region-unknown',
@@ -70,6 +77,7 @@ export const MATCH_REASONS = [
   'older',
   'too-old',
   'later',
+  'day-unknown',
   'no-window',
   'identity-uncertain',
   'rejected',
@@ -89,12 +97,12 @@ export const MATCH_REASONS = [
 ] as const;
 export type MatchReason = (typeof MATCH_REASONS)[number];
 
-/** `days` from the earlier exam to the order; `window`: id of the row that counted, null when none did; `version`: of the windows. */
+/** `days` from the earlier exam to the order, null when its day isn't known; `window`: id of the row that counted, null when none did; `version`: of the windows. */
 export type Match = Readonly<{
   grade: MatchGrade;
   indicator: MatchIndicator;
   reasons: readonly MatchReason[];
-  days: number;
+  days: number | null;
   window: string | null;
   version: string;
 }>;

@@ -17,16 +17,24 @@ export function holdsOf(
   prior: PriorExam,
   windows: MatchWindows,
 ): readonly Hold[] {
+  const silent = NOT_TO_READ.filter(
+    (purpose) => has(order.exam, purpose) || has(prior.exam, purpose),
+  );
+  const quiet = [
+    ...SENSIBLE.filter((purpose) => has(order.exam, purpose)),
+    ...order.signs,
+    ...(has(order.exam, 'screening') === has(prior.exam, 'screening') ? [] : SCREENING),
+    ...QUALITY[prior.quality],
+    ...(isSure(order.exam, windows) && isSure(prior.exam, windows) ? [] : UNCERTAIN),
+  ];
   return [
-    ...SILENT.filter(
-      (purpose) => includes(order.exam, purpose) || includes(prior.exam, purpose),
-    ).map((reason) => ({ reason, atMost: 'none' }) as const),
-    ...reasonsToTell(order, prior, windows).map((reason) => ({ reason, atMost: 'info' }) as const),
+    ...silent.map((reason) => ({ reason, atMost: 'none' }) as const),
+    ...[...new Set(quiet)].map((reason) => ({ reason, atMost: 'info' }) as const),
   ];
 }
 
-/** Not made to be read as a diagnostic exam. */
-const SILENT = ['intervention', 'planning'] as const satisfies readonly PurposeHint[];
+/** Made for something else than to be read: no exam takes its place, and it takes no exam's. */
+const NOT_TO_READ = ['intervention', 'planning'] as const satisfies readonly PurposeHint[];
 
 /** Made because something changed, or to see whether it did. */
 const SENSIBLE = [
@@ -36,28 +44,16 @@ const SENSIBLE = [
   'growth',
 ] as const satisfies readonly PurposeHint[];
 
-function reasonsToTell(
-  order: OrderedExam,
-  prior: PriorExam,
-  { confidenceMin }: MatchWindows,
-): readonly MatchReason[] {
-  const reasons: MatchReason[] = SENSIBLE.filter((purpose) => includes(order.exam, purpose));
-  reasons.push(...order.signs);
-  if (includes(order.exam, 'screening') !== includes(prior.exam, 'screening'))
-    reasons.push('screening-differs');
-  reasons.push(...QUALITY[prior.quality]);
-  if (Math.min(order.exam.confidence, prior.exam.confidence) < confidenceMin)
-    reasons.push('class-uncertain');
-  return [...new Set(reasons)];
-}
-
+const SCREENING = ['screening-differs'] as const;
+const UNCERTAIN = ['class-uncertain'] as const;
 const QUALITY: Readonly<Record<PriorQuality, readonly MatchReason[]>> = {
   final: [],
   preliminary: ['preliminary'],
   incomplete: ['incomplete'],
   'not-diagnostic': ['not-diagnostic'],
-  rejected: [],
+  rejected: ['rejected'],
 };
 
-const includes = ({ purposes }: ExamClass, purpose: PurposeHint): boolean =>
-  purposes.includes(purpose);
+const has = ({ purposes }: ExamClass, purpose: PurposeHint): boolean => purposes.includes(purpose);
+const isSure = ({ confidence }: ExamClass, { confidenceMin }: MatchWindows): boolean =>
+  confidence >= confidenceMin;

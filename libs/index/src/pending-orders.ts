@@ -10,6 +10,8 @@ import { claimStanding, type StandingRow } from './study-standing.js';
 export type PendingOrder = Readonly<{
   order: string;
   hospital: string;
+  /** As people call it. */
+  hospitalName: string;
   procedure: OrderedProcedure;
   isUrgent: boolean;
   orderedAt: Date;
@@ -50,15 +52,17 @@ export async function pendingOrders(
       const { facts, standing } = claimStanding(row);
       return decideAccess(subject, 'search', facts, standing, policy).outcome === 'permit';
     })
-    .map(({ order, hospital, procedure, urgent, ordered_at, scheduled_at }) => ({
-      ...{ order, hospital, procedure, isUrgent: urgent },
-      ...{ orderedAt: ordered_at, scheduledAt: scheduled_at },
+    .map((row) => ({
+      ...{ order: row.order, hospital: row.hospital, hospitalName: row.hospital_name },
+      ...{ procedure: row.procedure, isUrgent: row.urgent },
+      ...{ orderedAt: row.ordered_at, scheduledAt: row.scheduled_at },
     }));
 }
 
 type PendingRow = StandingRow &
   Readonly<{
     order: string;
+    hospital_name: string;
     procedure: OrderedProcedure;
     urgent: boolean;
     ordered_at: Date;
@@ -84,7 +88,7 @@ const pendingStatement = (
   ],
 });
 
-const COLUMNS = `c.id as "order", c.procedure, c.urgent, c.ordered_at, c.scheduled_at, `;
+const COLUMNS = `c.id as "order", coalesce(h.name, c.hospital) as hospital_name, c.procedure, c.urgent, c.ordered_at, c.scheduled_at, `;
 
 const TEXT = `
 with waiting as (

@@ -1,38 +1,8 @@
-import type { Contrast, ExamClass, Laterality } from './exam-class.js';
-import type { WholeRegion } from './match-windows.js';
+import type { Contrast, Laterality } from './exam-class.js';
 
-/** How what an earlier exam shows relates to what is ordered. */
-export type RegionRelation = 'same' | 'covered' | 'part' | 'differs' | 'unknown';
+/** How the side, or the contrast, of an earlier exam relates to what is ordered. */
 export type SideRelation = 'same' | 'covered' | 'part' | 'differs' | 'unknown';
 export type ContrastRelation = 'met' | 'not-asked' | 'part' | 'missing' | 'unknown';
-
-/** Compares fine regions, each whole taken apart into its parts. Overlap without either holding the other is a part. */
-export function relateRegions(
-  ordered: ExamClass,
-  prior: ExamClass,
-  wholes: readonly WholeRegion[],
-): RegionRelation {
-  const wanted = atomsOf(ordered, wholes);
-  const shown = atomsOf(prior, wholes);
-  if (wanted.size === 0 || shown.size === 0) return 'unknown';
-  const common = wanted.intersection(shown).size;
-  if (common === 0) return 'differs';
-  if (common < wanted.size) return 'part';
-  return shown.size === wanted.size ? 'same' : 'covered';
-}
-
-function atomsOf({ group, regions }: ExamClass, wholes: readonly WholeRegion[]): Set<string> {
-  const atoms = new Set<string>();
-  const waiting = [...regions];
-  for (let region = waiting.pop(); region !== undefined; region = waiting.pop()) {
-    const whole = wholes.find(
-      ({ whole: name, groups }) => name === region && groups.includes(group),
-    );
-    if (whole === undefined) atoms.add(region);
-    else waiting.push(...whole.parts);
-  }
-  return atoms;
-}
 
 /** Both sides hold each side; a side that nobody told of something that has two is never taken for the right one. */
 export const relateSides = (ordered: Laterality, prior: Laterality): SideRelation =>
