@@ -103,6 +103,7 @@ const DAYS_OF_MONTH = 30.44;
 /** How long ago it was done, by the calendar. */
 function ageWords({ kind, exam: { on } }: KnownExam, today: string): string {
   const days = daysBetween(on, today);
+  if (days === null) return `on ${on}`;
   if (days < 0 && kind === 'order') return `planned for ${on}`;
   if (days <= 0) return 'today';
   if (days === 1) return '1 day ago';

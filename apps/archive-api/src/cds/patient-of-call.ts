@@ -27,7 +27,9 @@ export function identifiersOf(
 ): readonly PatientIdentifier[] {
   const { id = context.patientId, identifier = [] } = prefetch?.patient ?? {};
   if (id !== context.patientId) return [];
-  const ofSubjects = drafts.flatMap(({ subject }) => subject.identifier ?? []);
+  const ofSubjects = drafts.flatMap(({ subject }) =>
+    subject.identifier === undefined ? [] : [subject.identifier],
+  );
   const found = new Map<string, PatientIdentifier>();
   for (const stated of [...identifier, ...ofSubjects].filter(isInUse)) {
     const known = ofHospital(stated, authorities);
