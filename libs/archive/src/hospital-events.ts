@@ -35,7 +35,12 @@ export type MachineClient = Readonly<{
   certificates: readonly string[];
   roles: readonly string[];
   aeTitles: readonly string[];
+  /** It asks by CDS Hooks while the hospital's clinicians order. */
+  cdsHooks?: CdsHooksClient | undefined;
 }>;
+
+/** Whose ids its users have: tokens of `userIssuer` name the same people by the same subjects. `smartLaunch`: where the hospital's own viewer is launched (SMART App Launch). */
+export type CdsHooksClient = Readonly<{ userIssuer: string; smartLaunch?: string | undefined }>;
 
 /** What is particular to a hospital. `authorities.issuers`: text of Issuer of Patient ID (0010,0021) → assigning authority; `authorities.default` null: the archive's own choice. */
 export type HospitalSettings = Readonly<{

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   claimPath,
   firstFault,
+  isSafeUri,
   issuerText,
   keyMembers,
   multiFactor,
@@ -61,6 +62,8 @@ const issuer = z
   })
   .transform(withKeys);
 
+const launchAddress = issuerText.refine(isSafeUri, 'must be https');
+
 const client = z
   .strictObject({
     id: z.string().regex(/^[\w.:/@-]{1,200}$/, 'is 1 to 200 letters, digits and . : / @ - _'),
@@ -71,6 +74,9 @@ const client = z
       .default([]),
     roles: z.array(role).min(1),
     aeTitles,
+    cdsHooks: z
+      .strictObject({ userIssuer: issuerText, smartLaunch: launchAddress.optional() })
+      .optional(),
   })
   .transform(withKeys);
 
