@@ -17,6 +17,7 @@ const VERBS = {
   token: (args) => node(ARKIM, ['token', ...args], { ARKIM_DEMO: '1' }),
   arkim: (args) => node(ARKIM, args),
   bench: (args) => node('bench/main.mjs', args),
+  evaluate: (args) => node('bench/evaluate.mjs', args),
   size: (args) => node('bench/size.mjs', args),
 };
 

@@ -18,10 +18,11 @@ const CONTRASTS: Readonly<Record<string, Contrast>> = {
   ...{ 'without-contrast': 'without', 'with-contrast': 'with' },
   'without-and-with-contrast': 'both',
 };
-const PURPOSES: readonly string[] = [
-  ...['screening', 'follow-up', 'post-procedure', 'intervention', 'planning', 'trauma'],
-  ...['angiography', 'perfusion', 'growth'],
-] satisfies PurposeHint[];
+const PURPOSES = new Set(
+  'screening follow-up post-procedure intervention planning trauma angiography perfusion growth'.split(
+    ' ',
+  ),
+);
 
 /** An exam in the words of the data files: `DX knee left`, `CT abdomen pelvis with-contrast`. Who leaves out side or contrast doesn't know it. */
 export function examOf(text: string): ExamClass {
@@ -43,7 +44,7 @@ export function examOf(text: string): ExamClass {
 
 const isGroup = (word: string): word is ModalityGroup =>
   MODALITY_GROUPS.some((group) => group === word);
-const isPurpose = (word: string): word is PurposeHint => PURPOSES.includes(word);
+const isPurpose = (word: string): word is PurposeHint => PURPOSES.has(word);
 const isOther = (word: string): boolean =>
   isGroup(word) || isPurpose(word) || word === 'unsure' || word in SIDES || word in CONTRASTS;
 const oneOf = <T>(table: Readonly<Record<string, T>>, words: readonly string[]): T | undefined =>

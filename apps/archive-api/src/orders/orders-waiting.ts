@@ -1,6 +1,6 @@
 import type { Terms } from '#exams/terms';
 import { orderedExam } from '#index/ordered-exam';
-import { type PendingOrder, type PendingPorts, pendingOrders } from '#index/pending-orders';
+import { type KnownOfOrder, type PendingPorts, pendingOrders } from '#index/known-orders';
 import { accessSubjectOf } from '../caller/access-subject.js';
 import type { Caller } from '../caller/caller.js';
 import type { KnownOrder } from '../duplicates/duplicate.js';
@@ -26,7 +26,7 @@ export const ordersWaiting =
   };
 
 const knownOrder = (
-  { order, hospital, hospitalName, procedure, orderedAt, scheduledAt }: PendingOrder,
+  { order, hospital, hospitalName, procedure, orderedAt, scheduledAt }: KnownOfOrder,
   terms: Terms,
 ): KnownOrder => ({
   ...{ kind: 'order', order, hospital, hospitalName },

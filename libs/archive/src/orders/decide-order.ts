@@ -86,7 +86,7 @@ function decideReceived(stated: StatedOrder, { received }: OrderStanding): Order
 function decideShown(shown: readonly CardShown[], state: OrderStanding): OrderDecision {
   const fresh = shown.filter(({ data }) => !state.cards.has(data.card));
   if (state.cards.size + fresh.length > CARDS_OF_ORDER_MAX) return refuse('too-many');
-  const detected = new Map(fresh.map((card) => [detectedKey(card), detectedBy(card)] as const));
+  const detected = new Map(fresh.map(({ data }) => [detectedKey({ data }), detectedBy(data)]));
   const found = [...detected].flatMap(([key, fact]) => (state.detected.has(key) ? [] : [fact]));
   return accept(...found, ...fresh);
 }
@@ -98,7 +98,7 @@ function decideAnswer(answer: CardAnswered, { cards }: OrderStanding): OrderDeci
   return answers.size >= ANSWERS_OF_CARD_MAX ? refuse('too-many') : accept(answer);
 }
 
-const detectedBy = ({ data }: CardShown): DuplicateDetected => {
+const detectedBy = (data: CardShown['data']): DuplicateDetected => {
   const { hospital, patient, order, grade, indicator, windows, prior, pending } = data;
   return {
     type: 'DuplicateDetected',
@@ -106,7 +106,7 @@ const detectedBy = ({ data }: CardShown): DuplicateDetected => {
   };
 };
 
-const detectedKey = ({ data }: DuplicateDetected | CardShown): string =>
+const detectedKey = ({ data }: Readonly<{ data: DuplicateDetected['data'] }>): string =>
   [data.prior, data.pending, data.grade, data.windows].join('/');
 
 /* CDS Hooks 2.0: feedback may come again; what tells it from another is card, outcome and time. A time whose key is gone tells nothing more. */
