@@ -92,7 +92,9 @@ const REGIONS_NAMED_MAX = 3;
 
 /** Fine regions as people call them. */
 export function regionWords({ regions: codes }: ExamClass, regions: Regions): string {
-  const names = codes.slice(0, REGIONS_NAMED_MAX).map((code) => regions.get(code)?.names.en ?? code);
+  const names = codes
+    .slice(0, REGIONS_NAMED_MAX)
+    .map((code) => regions.get(code)?.names.en ?? code);
   const more = codes.length > REGIONS_NAMED_MAX ? ' and more' : '';
   return `${names.join(', ')}${more}`;
 }

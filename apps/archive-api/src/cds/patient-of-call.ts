@@ -1,9 +1,6 @@
 import type { Pool } from 'pg';
 import type { PatientIdentifier } from '#archive/access/access-facts';
-import {
-  type Authorities,
-  identifierOf,
-} from '#archive/identity/patient-identifier';
+import { type Authorities, identifierOf } from '#archive/identity/patient-identifier';
 import type { OpaqueIds } from '#index/opaque-ids';
 import { qualified } from '../fhir/identifier-token.js';
 import type { HookRequest, ServiceRequest, StatedIdentifier } from './hook-request.js';
