@@ -102,7 +102,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       ...threads.ports,
       keys,
       ...governance.ports,
-      termsOf: await openTerms(),
+      termsOf: await openTerms(pool, nowMs),
       publicUrl: config.publicUrl,
       identity: identityOf(governance.facts, ids),
       recordAccess: openRecordAccess(pool, keys),

@@ -76,7 +76,7 @@ export async function testApi(
     wallMs: Date.now,
     care: careOf(factPorts(pool, keys, undefined)),
     orders: ordersOf(factPorts(pool, keys, undefined)),
-    termsOf: await openTerms(),
+    termsOf: await openTerms(pool, Date.now),
     policies: policiesOf(factPorts(pool, keys, undefined)),
     identity: identityOf(factPorts(pool, keys, undefined), ids),
     demo: false,

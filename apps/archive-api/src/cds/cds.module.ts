@@ -1,8 +1,11 @@
 import type { Provider, Type } from '@nestjs/common';
+import type { Pool } from 'pg';
 import { accessPolicy } from '#archive/access/access-policy';
 import { MATCH_WINDOWS } from '#exams/match-windows';
 import { parseTerms, TERM_FILES } from '#exams/terms';
 import { hospitalAuthorities } from '#index/postgres/hospital-authorities';
+import { hospitalSettings } from '#index/postgres/hospital-settings';
+import { hospitalTerms } from '#index/postgres/hospital-terms';
 import type { TermsOf } from '#index/terms-of';
 import { readInstalled } from '#platform/installed-files';
 import { certificateOf } from '../caller/certificate-of.js';
@@ -15,11 +18,10 @@ import { CDS_CLIENTS, type CdsClientPorts } from './cds-client.guard.js';
 import { CDS, type CdsPorts } from './cds-ports.js';
 import { CdsServicesController } from './cds-services.controller.js';
 
-/** What words of exams mean, by the data files of the installation. */
-export async function openTerms(): Promise<TermsOf> {
+/** What words of exams mean, by the data files of the installation and the catalogues of hospitals. */
+export async function openTerms(pool: Pool, nowMs: () => number): Promise<TermsOf> {
   const { files, digest } = await readInstalled('libs/exams/terms', TERM_FILES);
-  const terms = parseTerms(files, digest);
-  return async () => terms;
+  return hospitalTerms(parseTerms(files, digest), hospitalSettings(pool, nowMs));
 }
 
 export const cdsControllers: readonly Type[] = [CdsServicesController];
