@@ -1,9 +1,10 @@
 import type { Terms } from '#exams/terms';
-import { orderedExam } from '#index/ordered-exam';
 import { type KnownOfOrder, type PendingPorts, pendingOrders } from '#index/known-orders';
+import { orderedWords } from '#index/ordered-words';
 import { accessSubjectOf } from '../caller/access-subject.js';
 import type { Caller } from '../caller/caller.js';
 import type { KnownOrder } from '../duplicates/duplicate.js';
+import { orderedExam } from '../duplicates/ordered-exam.js';
 
 /** What waiting orders are read and understood by. `termsOf`: the terms, with the catalogue of a hospital. */
 export type OrdersWaitingPorts = PendingPorts &
@@ -25,14 +26,20 @@ export const ordersWaiting =
     );
   };
 
-const knownOrder = (
-  { order, hospital, hospitalName, procedure, orderedAt, scheduledAt }: KnownOfOrder,
-  terms: Terms,
-): KnownOrder => ({
-  ...{ kind: 'order', order, hospital, hospitalName },
-  exam: {
-    exam: orderedExam(procedure, terms),
-    on: (scheduledAt ?? orderedAt).toISOString().slice(0, 10),
-    ...{ state: 'ordered', quality: 'final', identity: 'certain' },
-  },
-});
+function knownOrder(known: KnownOfOrder, terms: Terms): KnownOrder {
+  const { order, hospital, hospitalName, procedure } = known;
+  const on = dayOfOrder(known);
+  const stated = { words: orderedWords(procedure), reasons: procedure.reasons, on, isSerial: false };
+  const { exam } = orderedExam(stated, terms);
+  return {
+    ...{ kind: 'order', order, hospital, hospitalName },
+    exam: { exam, on, state: 'ordered', quality: 'final', identity: 'certain' },
+  };
+}
+
+/** The day (YYYY-MM-DD) on which an order is to be done, else was given. */
+export const dayOfOrder = ({
+  scheduledAt,
+  orderedAt,
+}: Pick<KnownOfOrder, 'scheduledAt' | 'orderedAt'>): string =>
+  (scheduledAt ?? orderedAt).toISOString().slice(0, 'YYYY-MM-DD'.length);

@@ -1,0 +1,46 @@
+import type { Provider, Type } from '@nestjs/common';
+import { accessPolicy } from '#archive/access/access-policy';
+import { MATCH_WINDOWS } from '#exams/match-windows';
+import type { OrderCommands } from '#index/order-commands';
+import type { FactPorts } from '#index/postgres/commit-facts';
+import { duplicateFigures } from '#index/postgres/duplicate-figures';
+import { orderCommands } from '#index/postgres/order-commands';
+import { isHospital, personOf } from '../governance/whose-patient.js';
+import type { Ports } from '../ports.js';
+import { CHECKS, type CheckPorts, DuplicatesController } from './duplicates.controller.js';
+import { FeedbackController } from './feedback.controller.js';
+import { DuplicateFiguresController } from './figures.controller.js';
+import { ORDERS, type OrderPorts } from './order-ports.js';
+
+/** What changes orders and their cards, over the log and its rows. */
+export const ordersOf = (facts: FactPorts): OrderCommands => orderCommands(facts);
+
+export const orderControllers: readonly Type[] = [
+  DuplicatesController,
+  DuplicateFiguresController,
+  FeedbackController,
+];
+
+export const orderProviders = (ports: Ports): Provider[] => {
+  const { pool, orders, wallMs, recordAccess, ids, findable, searching, termsOf } = ports;
+  const { policyInForce = () => accessPolicy, windowsInForce = () => MATCH_WINDOWS } = ports;
+  const searched = searching?.findable ?? findable;
+  return [
+    {
+      provide: ORDERS,
+      useValue: {
+        ...{ orders, wallMs, figuresOf: duplicateFigures(pool) },
+        isHospital: (hospital) => isHospital(pool, hospital),
+      } satisfies OrderPorts,
+    },
+    {
+      provide: CHECKS,
+      useValue: {
+        ...{ orders, ids, wallMs, recordAccess, termsOf, policyInForce, windowsInForce },
+        findable: searched,
+        rows: searched.rows,
+        personOf: (patient) => personOf(pool, patient),
+      } satisfies CheckPorts,
+    },
+  ];
+};
