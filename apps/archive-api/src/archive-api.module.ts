@@ -22,6 +22,7 @@ import { auditControllers, auditProviders, openRecordAccess } from './audit/audi
 import { certificateOf } from './caller/certificate-of.js';
 import { hospitalRegistry } from './caller/hospital-registry.js';
 import { CapabilitiesController } from './capabilities/capabilities.controller.js';
+import { cdsControllers, cdsProviders, openTerms } from './cds/cds.module.js';
 import type { CheckPorts } from './commitment/check-instances.js';
 import { CommitmentController } from './commitment/commitment.controller.js';
 import { COMMITMENT, CommitmentChecker } from './commitment/commitment-checker.js';
@@ -101,6 +102,8 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       ...threads.ports,
       keys,
       ...governance.ports,
+      termsOf: await openTerms(pool, nowMs),
+      publicUrl: config.publicUrl,
       identity: identityOf(governance.facts, ids),
       recordAccess: openRecordAccess(pool, keys),
       ...believed,
@@ -185,6 +188,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       ...governanceControllers,
       ...auditControllers,
       ...fhirControllers,
+      ...cdsControllers,
     ],
     providers: [
       ...edgeProviders(ports, load, objectsAnswer(ports.objects, ports.nowMs)),
@@ -196,6 +200,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       ...governanceProviders(ports),
       ...auditProviders(ports),
       ...fhirProviders(ports),
+      ...cdsProviders(ports),
     ],
   };
 }

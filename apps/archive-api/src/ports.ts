@@ -3,11 +3,14 @@ import type { RecordAccess } from '#archive/access/access-facts';
 import type { AccessPolicy } from '#archive/access/access-table';
 import type { FrameDecoder } from '#dicom/transcode';
 import type { KeyRing } from '#events/key-ring';
+import type { MatchWindows } from '#exams/match-windows';
 import type { CareCommands } from '#index/care-commands';
 import type { Findable } from '#index/findable';
 import type { IdentityDesk } from '#index/identity-desk';
 import type { OpaqueIds } from '#index/opaque-ids';
+import type { OrderCommands } from '#index/order-commands';
 import type { AccessPolicies } from '#index/policy-commands';
+import type { TermsOf } from '#index/terms-of';
 import type { ArchiveIssuer } from '#platform/archive-issuer';
 import type { Log } from '#platform/log';
 import type { VerifyToken } from '#platform/verify-token';
@@ -31,6 +34,14 @@ export type Ports = Readonly<{
   keys: Pick<KeyRing, 'find'>;
   /** What changes treatment and consent. */
   care: CareCommands;
+  /** What changes orders and their cards. */
+  orders: OrderCommands;
+  /** By which terms exams are classified. */
+  termsOf: TermsOf;
+  /** The published windows of duplicates; without them the built-in ones. */
+  windowsInForce?: () => MatchWindows;
+  /** Where everybody reaches the archive; without it, where each request says. */
+  publicUrl?: string;
   /** What changes who is who. */
   identity: IdentityDesk;
   /** Decodes and encodes frames off the event loop. */

@@ -42,13 +42,21 @@ export type MachineClient = Readonly<{
 /** Whose ids its users have: tokens of `userIssuer` name the same people by the same subjects. `smartLaunch`: where the hospital's own viewer is launched (SMART App Launch). */
 export type CdsHooksClient = Readonly<{ userIssuer: string; smartLaunch?: string | undefined }>;
 
+/** A catalogue of procedures of the hospital's own; `codes`: a code → what it means to the archive (docs/exams.md). */
+export type HospitalCatalogue = Readonly<{
+  name: string;
+  system: string;
+  designator?: string | undefined;
+  codes?: Readonly<Record<string, string>> | undefined;
+}>;
+
 /** What is particular to a hospital. `authorities.issuers`: text of Issuer of Patient ID (0010,0021) → assigning authority; `authorities.default` null: the archive's own choice. */
 export type HospitalSettings = Readonly<{
   issuers: readonly HospitalIssuer[];
   clients: readonly MachineClient[];
   authorities: Readonly<{ default: string | null; issuers: Readonly<Record<string, string>> }>;
   aeTitles: readonly string[];
-  catalogues: readonly Readonly<{ name: string; system: string }>[];
+  catalogues: readonly HospitalCatalogue[];
   jurisdiction: string;
   group: string;
   /** Who sends HL7 v2 for it, by what the messages call themselves (docs/hl7.md). */

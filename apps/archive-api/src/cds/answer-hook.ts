@@ -1,9 +1,9 @@
 import type { OrderedExam } from '#exams/match-words';
 import type { Terms } from '#exams/terms';
 import type { Caller } from '../caller/caller.js';
-import { type Duplicate, type KnownExam } from '../duplicates/duplicate.js';
+import type { Duplicate, KnownExam } from '../duplicates/duplicate.js';
 import { duplicatesAmong, knownExams } from '../duplicates/find-duplicates.js';
-import { canRepeat, orderedExam } from '../duplicates/ordered-exam.js';
+import { canRepeat, orderOf } from '../duplicates/order-of.js';
 import { ProblemException, patientNotNamed } from '../problem.js';
 import type { Card } from './card.js';
 import type { CdsClient } from './cds-client.js';
@@ -70,7 +70,7 @@ function judgedOf(
   const today = new Date(wallMs()).toISOString().slice(0, 10);
   const windows = windowsInForce();
   return drafts
-    .map((draft) => ({ draft, order: orderedExam(statedOrder(draft, today), terms) }))
+    .map((draft) => ({ draft, order: orderOf(statedOrder(draft, today), terms) }))
     .filter(({ order }) => canRepeat(order, windows));
 }
 
@@ -97,7 +97,6 @@ async function answerKnown(
 }
 
 /** Early, only what would be warned of when it is signed. */
-// biome-ignore lint/complexity/useMaxParams: four things that are known by then.
 function duplicatesOf(
   { windowsInForce }: CdsPorts,
   { service }: Asked,

@@ -1,5 +1,5 @@
-import { daysBetween } from '#exams/grade-prior';
 import type { ExamClass } from '#exams/exam-class';
+import { daysBetween } from '#exams/grade-prior';
 import type { MatchGrade, OrderedExam } from '#exams/match-words';
 import type { Regions } from '#exams/regions';
 import type { Duplicate, KnownExam, KnownStudy } from '../duplicates/duplicate.js';
@@ -72,9 +72,11 @@ function comparison(ordered: ExamClass, done: ExamClass, regions: Regions): stri
     ['Side', SIDE_WORDS[ordered.laterality], SIDE_WORDS[done.laterality]],
     ['Contrast', CONTRAST_WORDS[ordered.contrast], CONTRAST_WORDS[done.contrast]],
   ].filter(([, one, other]) => one !== '' || other !== '');
-  return ['| | ordered | exists |', '|---|---|---|', ...rows.map((row) => `| ${row.join(' | ')} |`)].join(
-    '\n',
-  );
+  return [
+    '| | ordered | exists |',
+    '|---|---|---|',
+    ...rows.map((row) => `| ${row.join(' | ')} |`),
+  ].join('\n');
 }
 
 const MEGABYTE = 1e6;
@@ -103,6 +105,7 @@ const DAYS_OF_MONTH = 30.44;
 /** How long ago it was done, by the calendar. */
 function ageWords({ kind, exam: { on } }: KnownExam, today: string): string {
   const days = daysBetween(on, today);
+  if (days === null) return `on ${on}`;
   if (days < 0 && kind === 'order') return `planned for ${on}`;
   if (days <= 0) return 'today';
   if (days === 1) return '1 day ago';

@@ -114,6 +114,11 @@ function linksOf({ best: { found }, origin, smartLaunch }: CardAsked): readonly 
   const appContext = JSON.stringify({ study, dicomWeb: `${origin}/dicom-web` });
   return [
     images,
-    { label: 'Open images in the viewer of the hospital', url: smartLaunch, type: 'smart', appContext },
+    {
+      label: 'Open images in the viewer of the hospital',
+      url: smartLaunch,
+      type: 'smart',
+      appContext,
+    },
   ];
 }

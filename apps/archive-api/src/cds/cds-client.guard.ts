@@ -7,7 +7,7 @@ import type { ProofRefusal } from '../machine-tokens/prove-client.js';
 import { forbidden, ProblemException, tokenKeysUnreachable, unauthorized } from '../problem.js';
 import type { CdsClient, RegisteredCdsClient } from './cds-client.js';
 import { type CdsProofPorts, proveCdsClient } from './prove-cds-client.js';
-import { serviceAddress } from './service-address.js';
+import { serviceAddresses } from './service-address.js';
 
 export const CDS_CLIENTS = Symbol('CdsClients');
 
@@ -34,8 +34,8 @@ export class CdsClientGuard implements CanActivate {
     if (jwt === undefined) throw new ProblemException(unauthorized());
     const { registry, publicUrl, wallMs } = this.ports;
     if (!registry.isFresh()) await registry.look();
-    const service = serviceAddress(request, publicUrl);
-    const proof = await proveCdsClient({ jwt, service, nowMs: wallMs() }, this.ports);
+    const services = serviceAddresses(request, publicUrl);
+    const proof = await proveCdsClient({ jwt, services, nowMs: wallMs() }, this.ports);
     if (!proof.ok) throw new ProblemException(problemOf(proof.why));
     this.refuse(request, proof);
     request.cdsClient = proof.client;

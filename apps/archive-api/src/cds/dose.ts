@@ -39,11 +39,7 @@ export const doseOf = (
 ): Dose | undefined =>
   recorded === undefined ? typical(exam, regions) : reported(recorded, exam, regions);
 
-function reported(
-  { quantity, value }: RecordedDose,
-  exam: ExamClass,
-  regions: Regions,
-): Dose {
+function reported({ quantity, value }: RecordedDose, exam: ExamClass, regions: Regions): Dose {
   if (quantity === 'dap')
     return { text: `dose area product ${rounded(value * 1e7)} mGy·cm²`, microsieverts: null };
   if (quantity === 'glandular')

@@ -49,6 +49,7 @@ export const GRADE_WORDS: Readonly<Record<MatchGrade, string>> = {
 export const REASON_WORDS: Readonly<Record<MatchReason, string>> = {
   'region-same': 'same region',
   'region-covered': 'the region is within what it shows',
+  'region-near': 'a region close by',
   'region-part': 'it shows a part of the region',
   'region-differs': 'another region',
   'region-unknown': 'the region is not known',
@@ -68,6 +69,7 @@ export const REASON_WORDS: Readonly<Record<MatchReason, string>> = {
   older: 'not so recent',
   'too-old': 'too old',
   later: 'later than the order',
+  'day-unknown': 'the day is not known',
   'no-window': 'no time is set for such exams',
   'identity-uncertain': 'the identity is not certain',
   rejected: 'withdrawn',
@@ -90,7 +92,9 @@ const REGIONS_NAMED_MAX = 3;
 
 /** Fine regions as people call them. */
 export function regionWords({ regions: codes }: ExamClass, regions: Regions): string {
-  const names = codes.slice(0, REGIONS_NAMED_MAX).map((code) => regions.get(code)?.names.en ?? code);
+  const names = codes
+    .slice(0, REGIONS_NAMED_MAX)
+    .map((code) => regions.get(code)?.names.en ?? code);
   const more = codes.length > REGIONS_NAMED_MAX ? ' and more' : '';
   return `${names.join(', ')}${more}`;
 }

@@ -20,7 +20,10 @@ const coding = z.looseObject({
   code: text.optional(),
   display: text.optional(),
 });
-const concept = z.looseObject({ coding: z.array(coding).max(CODINGS_MAX).optional(), text: text.optional() });
+const concept = z.looseObject({
+  coding: z.array(coding).max(CODINGS_MAX).optional(),
+  text: text.optional(),
+});
 const concepts = z.array(concept).max(LIST_MAX).optional();
 const identifier = z.looseObject({
   use: text.optional(),
@@ -28,31 +31,36 @@ const identifier = z.looseObject({
   value: text.optional(),
   period: z.looseObject({ end: text.optional() }).optional(),
 });
-const reference = z.looseObject({ reference: address.optional(), identifier: identifier.optional() });
+const reference = z.looseObject({
+  reference: address.optional(),
+  identifier: identifier.optional(),
+});
 
 /** A ServiceRequest of FHIR R4, as far as it is looked at; its other members are kept for who has to give it back. */
-const serviceRequest = z.looseObject({
-  resourceType: z.literal('ServiceRequest'),
-  id: resourceId.optional(),
-  status: text.optional(),
-  doNotPerform: z.boolean().optional(),
-  priority: text.optional(),
-  category: concepts,
-  code: concept.optional(),
-  orderDetail: concepts,
-  bodySite: concepts,
-  reasonCode: concepts,
-  subject: reference,
-  occurrenceDateTime: text.optional(),
-  occurrencePeriod: z.looseObject({ start: text.optional() }).optional(),
-  occurrenceTiming: z.looseObject({}).optional(),
-  authoredOn: text.optional(),
-  supportingInfo: z.array(z.unknown()).max(LIST_MAX).optional(),
-}).refine(isShallow);
+const serviceRequest = z
+  .looseObject({
+    resourceType: z.literal('ServiceRequest'),
+    id: resourceId.optional(),
+    status: text.optional(),
+    doNotPerform: z.boolean().optional(),
+    priority: text.optional(),
+    category: concepts,
+    code: concept.optional(),
+    orderDetail: concepts,
+    bodySite: concepts,
+    reasonCode: concepts,
+    subject: reference,
+    occurrenceDateTime: text.optional(),
+    occurrencePeriod: z.looseObject({ start: text.optional() }).optional(),
+    occurrenceTiming: z.looseObject({}).optional(),
+    authoredOn: text.optional(),
+    supportingInfo: z.array(z.unknown()).max(LIST_MAX).optional(),
+  })
+  .refine(isShallow);
 
-const otherResource = z.looseObject({ resourceType: text }).refine(
-  ({ resourceType }) => resourceType !== 'ServiceRequest',
-);
+const otherResource = z
+  .looseObject({ resourceType: text })
+  .refine(({ resourceType }) => resourceType !== 'ServiceRequest');
 
 const patient = z.object({
   resourceType: z.literal('Patient'),

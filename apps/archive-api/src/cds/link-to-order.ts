@@ -13,7 +13,10 @@ export function linkToOrder({ draft, best }: ShownCardOf): readonly SystemAction
   if (found.kind !== 'study' || !found.isOrdinary || match.indicator !== 'warning') return [];
   if (draft.id === undefined) return [];
   const identifier = { system: 'urn:dicom:uid', value: `urn:oid:${found.study}` };
-  const supportingInfo = [...(draft.supportingInfo ?? []).filter(isOther(identifier)), { identifier }];
+  const supportingInfo = [
+    ...(draft.supportingInfo ?? []).filter(isOther(identifier)),
+    { identifier },
+  ];
   return [
     {
       type: 'update',

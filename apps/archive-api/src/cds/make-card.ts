@@ -7,12 +7,10 @@ import { type Dose, doseOf } from './dose.js';
 import { readDose } from './read-dose.js';
 
 /** An order, and what there is to tell of it: what matters most first. */
-export type ToldOrder = Judged &
-  Readonly<{ best: Duplicate; duplicates: readonly Duplicate[] }>;
+export type ToldOrder = Judged & Readonly<{ best: Duplicate; duplicates: readonly Duplicate[] }>;
 
 /** A card, the order that it is about, and the dose that it tells. */
-export type ShownCardOf = ToldOrder &
-  Readonly<{ card: Card; key: string; dose: Dose | undefined }>;
+export type ShownCardOf = ToldOrder & Readonly<{ card: Card; key: string; dose: Dose | undefined }>;
 
 /** The card of one order. The same call again has cards of the same ids, so that answers to either are answers to one. */
 export async function makeCard(
@@ -22,9 +20,12 @@ export async function makeCard(
 ): Promise<ShownCardOf> {
   const { client, body, service, origin, terms } = asked;
   const { best, duplicates, order, draft } = told;
-  const key = [service.id, client.id, body.hookInstance, draft.id ?? order.exam.regions.join()].join(
-    '/',
-  );
+  const key = [
+    service.id,
+    client.id,
+    body.hookInstance,
+    draft.id ?? order.exam.regions.join(),
+  ].join('/');
   const dose = await doseOfBest(ports, asked, told);
   const name = [key, idOf(best)].join('/');
   const card = cardOf({
@@ -49,8 +50,7 @@ export async function makeCard(
 const indicatorOf = ({ match }: Duplicate): 'warning' | 'info' =>
   match.indicator === 'warning' ? 'warning' : 'info';
 
-const idOf = ({ found }: Duplicate): string =>
-  found.kind === 'study' ? found.claim : found.order;
+const idOf = ({ found }: Duplicate): string => (found.kind === 'study' ? found.claim : found.order);
 
 /** Early there is no time for more than what is typical. */
 async function doseOfBest(

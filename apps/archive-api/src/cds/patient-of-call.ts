@@ -1,9 +1,6 @@
 import type { Pool } from 'pg';
 import type { PatientIdentifier } from '#archive/access/access-facts';
-import {
-  type Authorities,
-  identifierOf,
-} from '#archive/identity/patient-identifier';
+import { type Authorities, identifierOf } from '#archive/identity/patient-identifier';
 import type { OpaqueIds } from '#index/opaque-ids';
 import { qualified } from '../fhir/identifier-token.js';
 import type { HookRequest, ServiceRequest, StatedIdentifier } from './hook-request.js';
@@ -27,7 +24,9 @@ export function identifiersOf(
 ): readonly PatientIdentifier[] {
   const { id = context.patientId, identifier = [] } = prefetch?.patient ?? {};
   if (id !== context.patientId) return [];
-  const ofSubjects = drafts.flatMap(({ subject }) => subject.identifier ?? []);
+  const ofSubjects = drafts.flatMap(({ subject }) =>
+    subject.identifier === undefined ? [] : [subject.identifier],
+  );
   const found = new Map<string, PatientIdentifier>();
   for (const stated of [...identifier, ...ofSubjects].filter(isInUse)) {
     const known = ofHospital(stated, authorities);

@@ -13,8 +13,8 @@ export type CdsProofPorts = Readonly<{
   useOnce: UseOnce;
 }>;
 
-/** A bearer's JWT, and the address of the service that it was sent to; undefined where the archive doesn't know its own address. */
-export type ShownJwt = Readonly<{ jwt: string; service: string | undefined; nowMs: number }>;
+/** A bearer's JWT, and the addresses of the service that it was sent to; none where the archive doesn't know its own address. */
+export type ShownJwt = Readonly<{ jwt: string; services: readonly string[]; nowMs: number }>;
 
 export type CdsProof =
   | Readonly<{ ok: true; client: CdsClient; registered: RegisteredCdsClient }>
@@ -30,7 +30,7 @@ const NAMESPACE = 'cds-hooks';
 
 /** Verifies the JWT of a call (CDS Hooks 2.0, Trusting CDS Clients) and uses it up: only public keys that the client's hospital has registered count. */
 export async function proveCdsClient(
-  { jwt, service, nowMs }: ShownJwt,
+  { jwt, services, nowMs }: ShownJwt,
   ports: CdsProofPorts,
 ): Promise<CdsProof> {
   const said = readUnverified(jwt);
@@ -38,8 +38,8 @@ export async function proveCdsClient(
   const entry = ports.registry.client(said.issuer);
   if (entry === undefined || !isCdsClient(entry.client)) return refused('unknown-client');
   const registered = entry.client;
-  if (service === undefined || !isKeyOf(said, registered)) return refused('wrong-assertion');
-  const verified = await verify(jwt, ports.keysOf(registered), { ...said, service, nowMs });
+  if (services.length === 0 || !isKeyOf(said, registered)) return refused('wrong-assertion');
+  const verified = await verify(jwt, ports.keysOf(registered), { ...said, services, nowMs });
   if (typeof verified === 'string') return refused(verified);
   const { iat = 0, exp = 0, jti } = verified;
   if (!isNonce(jti) || !isShort({ iat, exp }, nowMs / 1000)) return refused('wrong-assertion');
@@ -72,12 +72,12 @@ const isKeyOf = ({ keyUri }: Unverified, { keys }: RegisteredCdsClient): boolean
 async function verify(
   jwt: string,
   keys: ReturnType<ClientKeys>,
-  { issuer, service, nowMs }: Unverified & Readonly<{ service: string; nowMs: number }>,
+  { issuer, services, nowMs }: Unverified & Pick<ShownJwt, 'services' | 'nowMs'>,
 ): Promise<JWTPayload | ProofRefusal> {
   try {
     const { payload } = await jwtVerify(jwt, keys, {
       issuer,
-      audience: service,
+      audience: [...services],
       typ: 'JWT',
       algorithms: [...ALGORITHMS],
       clockTolerance: CLOCK_TOLERANCE_S,
@@ -95,8 +95,6 @@ const isNonce = (jti: unknown): jti is string =>
 
 /** Made now, and soon over. */
 const isShort = ({ iat, exp }: Readonly<{ iat: number; exp: number }>, nowS: number): boolean =>
-  iat <= nowS + CLOCK_TOLERANCE_S &&
-  exp - iat <= LIFETIME_S_MAX &&
-  exp <= nowS + LIFETIME_S_MAX;
+  iat <= nowS + CLOCK_TOLERANCE_S && exp - iat <= LIFETIME_S_MAX && exp <= nowS + LIFETIME_S_MAX;
 
 const refused = (why: ProofRefusal): CdsProof => ({ ok: false, why });

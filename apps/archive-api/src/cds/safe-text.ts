@@ -1,6 +1,9 @@
 /** One line without what steers terminals or the direction of text, cut at so many characters. */
 export function plain(text: string, charactersMax: number): string {
-  const line = text.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  const line = text
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .trim();
   if (line.length <= charactersMax) return line;
   const cut = line.slice(0, charactersMax - 1).replace(/[\uD800-\uDBFF]$/, '');
   return `${cut.trimEnd()}…`;

@@ -19,8 +19,7 @@ export const SELECT: CdsService = {
   hook: 'order-select',
   id: 'imaging-duplicate-select',
   title: 'Imaging exams that exist already (early)',
-  description:
-    'Tells which exam of the patient, in any hospital, the selected order would repeat.',
+  description: 'Tells which exam of the patient, in any hospital, the selected order would repeat.',
   prefetch: PREFETCH,
   usageRequirements: USAGE,
 };

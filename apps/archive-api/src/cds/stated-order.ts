@@ -1,42 +1,53 @@
-import { type ExamCode, type ExamWords, NO_WORDS } from '#exams/exam-words';
-import type { StatedOrder } from '../duplicates/ordered-exam.js';
+import type { OrderedCode, OrderedProcedure } from '#archive/order-events';
+import type { StatedOrder } from '../duplicates/order-of.js';
 import type { Concept, ServiceRequest } from './hook-request.js';
 
 /** Systems of DICOM's controlled terminology, whose codes CT, MR … name the apparatus. */
 const DCM = ['http://dicom.nema.org/resources/ontology/dcm', 'urn:oid:1.2.840.10008.2.16.4', 'dcm'];
 /** CID 244: a body site may be a side alone. */
-const SIDES = ['7771000', '24028007', '51440002'];
+const SIDES: Readonly<Record<string, 'L' | 'R' | 'B'>> = {
+  '7771000': 'L',
+  '24028007': 'R',
+  '51440002': 'B',
+};
 const DAY = /^\d{4}-\d{2}-\d{2}/;
 const DAY_MS = 86_400_000;
 /** Nobody orders for later: a day beyond is a slip of the pen. */
 const DAYS_AHEAD_MAX = 3_650;
 
 /** What a ServiceRequest says of the exam. `today`: YYYY-MM-DD. */
-export function statedOrder(order: ServiceRequest, today: string): StatedOrder {
-  const { reasonCode = [], occurrenceTiming } = order;
-  return {
-    words: wordsOf(order),
-    reasons: textsOf(reasonCode),
-    on: dayOf(order, today),
-    isSerial: occurrenceTiming !== undefined,
-  };
-}
+export const statedOrder = (order: ServiceRequest, today: string): StatedOrder => ({
+  procedure: procedureOf(order),
+  on: dayOf(order, today),
+  isSerial: order.occurrenceTiming !== undefined,
+});
 
-function wordsOf({ code, orderDetail = [], bodySite = [] }: ServiceRequest): ExamWords {
-  const details = codesOf(orderDetail);
-  const sites = codesOf(bodySite);
+function procedureOf(order: ServiceRequest): OrderedProcedure {
+  const { code, orderDetail = [], bodySite = [], reasonCode = [] } = order;
+  const sites = codesOf(bodySite).map(({ value }) => value);
   return {
-    ...NO_WORDS,
-    modalities: details.filter(isModality).map(({ value }) => value),
     codes: code === undefined ? [] : codesOf([code]),
-    anatomicRegions: sites.filter(({ value }) => !SIDES.includes(value)),
-    laterality: sites.map(({ value }) => value).filter((value) => SIDES.includes(value)),
-    descriptions: code?.text === undefined ? [] : [code.text],
-    seriesDescriptions: [...textsOf(orderDetail), ...textsOf(bodySite)],
+    descriptions: [
+      ...(code?.text === undefined ? [] : [code.text]),
+      ...textsOf(orderDetail),
+      ...textsOf(bodySite),
+    ],
+    modality: codesOf(orderDetail).find(isModality)?.value ?? '',
+    bodySites: sites.filter((value) => !Object.hasOwn(SIDES, value)),
+    laterality: sideOf(sites),
+    reasons: textsOf(reasonCode),
   };
 }
 
-const codesOf = (concepts: readonly Concept[]): readonly ExamCode[] =>
+/** Of both sides, where two are told. */
+function sideOf(sites: readonly string[]): OrderedProcedure['laterality'] {
+  const [side, other] = new Set(
+    sites.flatMap((value) => (Object.hasOwn(SIDES, value) ? [SIDES[value]] : [])),
+  );
+  return other === undefined ? (side ?? '') : 'B';
+}
+
+const codesOf = (concepts: readonly Concept[]): readonly OrderedCode[] =>
   concepts.flatMap(({ coding = [] }) =>
     coding.flatMap(({ system = '', code: value, display = '' }) =>
       value === undefined ? [] : [{ system, value, display }],
@@ -48,7 +59,7 @@ const textsOf = (concepts: readonly Concept[]): readonly string[] =>
     [text, ...coding.map(({ display }) => display)].filter((said) => said !== undefined),
   );
 
-const isModality = ({ system, value }: ExamCode): boolean =>
+const isModality = ({ system, value }: OrderedCode): boolean =>
   DCM.includes(system.toLowerCase()) && /^[A-Z]{2,6}$/.test(value);
 
 /** When it is to be done, else when it was ordered, else today. */

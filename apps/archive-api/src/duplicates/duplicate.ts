@@ -1,5 +1,4 @@
-import type { PriorExam } from '#exams/match-words';
-import type { Match } from '#exams/match-words';
+import type { Match, PriorExam } from '#exams/match-words';
 
 type Known = Readonly<{
   /** Who has it in custody, or ordered it; and as people call it. */

@@ -57,7 +57,7 @@ export const duplicatesAmong = (
 const weightOf = ({ indicator, grade }: Match): number =>
   (indicator === 'warning' ? 0 : MATCH_GRADES.length) + MATCH_GRADES.indexOf(grade);
 
-const apart = ({ match }: Duplicate): number => Math.abs(match.days);
+const apart = ({ match }: Duplicate): number => Math.abs(match.days ?? 0);
 
 /** From the longest window before the first order to the last order and a little. */
 function daysOf(orders: readonly OrderedExam[], { windows }: MatchWindows) {

@@ -10,6 +10,7 @@ import { postgresLog } from '#events/postgres/postgres-log';
 import { accessPolicies } from '#index/postgres/access-policies';
 import { careCommands } from '#index/postgres/care-commands';
 import type { FactPorts } from '#index/postgres/commit-facts';
+import { orderCommands } from '#index/postgres/order-commands';
 import type { Config } from '#platform/config';
 import type { Log as AppLog } from '#platform/log';
 import { OperatorFault } from '#platform/operator-fault';
@@ -36,6 +37,7 @@ export const factPorts = (pool: Pool, keys: KeyRing, beside: Log | undefined): F
 
 export const careOf = careCommands;
 export const policiesOf = accessPolicies;
+export const ordersOf = orderCommands;
 
 /** Opens what changes treatment, consent and policies, and the policy in force: over the log where the settings say it is, no other (ADR 16). */
 export async function openGovernance(
@@ -56,7 +58,7 @@ export async function openGovernance(
   );
   return {
     facts,
-    ports: { care: careOf(facts), policies, policyInForce: current, lookForPolicy: look },
+    ports: { care: careOf(facts), orders: ordersOf(facts), policies, policyInForce: current, lookForPolicy: look },
     close: async () => {
       close();
       await beside?.close();
