@@ -88,9 +88,7 @@ describe('/openapi.json', () => {
     for (const { path, query } of governanceRoutes) {
       expect(path.replace('{id}', '')).not.toMatch(/\{/);
       expect(
-        Object.keys(query?.shape ?? {}).filter(
-          (name) => !NAMES_NO_PATIENT.includes(name),
-        ),
+        Object.keys(query?.shape ?? {}).filter((name) => !NAMES_NO_PATIENT.includes(name)),
       ).toEqual([]);
     }
   });

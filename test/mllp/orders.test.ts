@@ -113,7 +113,10 @@ test('an order waits in every hospital that treats the patient, and in no other'
 test('what is confidential, or of a patient who opposes, waits for its own hospital only', async () => {
   await tell(known('w2'), known('w2', 'HOSP-B'));
   const secret = { facility: 'HOSP-B', more: [CHEST] };
-  const confidential = ordered('w2', '22', secret).replace('ORC|NW|22', `ORC|NW|22${'|'.repeat(26)}R`);
+  const confidential = ordered('w2', '22', secret).replace(
+    'ORC|NW|22',
+    `ORC|NW|22${'|'.repeat(26)}R`,
+  );
   await tell(ordered('w2', '21'), confidential);
   expect(await waitingFor('w2', doctor('HOSP-A'))).toEqual(['HOSP-A']);
   expect(await waitingFor('w2', doctor('HOSP-B'))).toEqual(
@@ -142,9 +145,7 @@ test('what is performed, stored or long forgotten waits no more', async () => {
   expect((await waitingFor('w3', me)).length).toBe(2);
   await query(`update orders set ordered_at = now() - interval '91 days' where number = '32'`);
   expect((await waitingFor('w3', me)).length).toBe(1);
-  await tell(
-    lines(header('ORM^O01'), pid('w3'), 'ORC|SC|33|||CM', CHEST),
-  );
+  await tell(lines(header('ORM^O01'), pid('w3'), 'ORC|SC|33|||CM', CHEST));
   expect(await waitingFor('w3', me)).toEqual([]);
 });
 
@@ -166,6 +167,8 @@ test('an order is found by its numbers in its own hospital, by whom may know wha
 });
 
 test('of a laboratory nothing is kept but that the hospital treats the patient', async () => {
-  await tell(lines(header('ORM^O01'), pid('l1'), 'ORC|NW|61', `OBR|1|||HIV^HIV 1+2${'|'.repeat(20)}SR`));
+  await tell(
+    lines(header('ORM^O01'), pid('l1'), 'ORC|NW|61', `OBR|1|||HIV^HIV 1+2${'|'.repeat(20)}SR`),
+  );
   expect(await orderRow('61')).toBeUndefined();
 });

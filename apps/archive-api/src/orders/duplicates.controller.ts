@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { OpaqueIds } from '#index/opaque-ids';
 import { type OrderNamed, ownOrders } from '#index/known-orders';
+import type { OpaqueIds } from '#index/opaque-ids';
 import type { OrderCommands } from '#index/order-commands';
 import { sendAnswer } from '../answer.js';
 import { accessSubjectOf } from '../caller/access-subject.js';
@@ -12,7 +12,7 @@ import { jsonAnswer } from '../governance/json-answer.js';
 import { readJson, readQuery } from '../governance/read-json.js';
 import { notFound, ProblemException } from '../problem.js';
 import { examBody, orderQuery } from './duplicate-routes.js';
-import { type JudgePorts, type Judged, judgeOrder } from './judge-order.js';
+import { type Judged, type JudgePorts, judgeOrder } from './judge-order.js';
 import { judgedJson } from './judged-json.js';
 import { dayOfOrder } from './orders-waiting.js';
 import { type RecordCheckPorts, recordCheck } from './record-check.js';
@@ -78,7 +78,11 @@ const ORDERS_JUDGED_MAX = 20;
 const DAY_CHARACTERS = 10;
 
 const orderNamed = (query: Readonly<Record<string, string | undefined>>): OrderNamed => {
-  const { order, number, accession } = query as { order?: string; number?: string; accession?: string };
+  const { order, number, accession } = query as {
+    order?: string;
+    number?: string;
+    accession?: string;
+  };
   if (order !== undefined) return { by: 'id', value: order };
   return number !== undefined
     ? { by: 'number', value: number }

@@ -15,8 +15,8 @@ import { sendAnswer } from '../answer.js';
 import { actorOf } from '../caller/caller.js';
 import { DemandsCdsClient } from '../caller/permit.guard.js';
 import { CdsFilter } from '../cds/cds.filter.js';
-import type { CdsClient } from '../cds/cds-client.js';
 import { CdsClientGuard, cdsClientOf } from '../cds/cds-client.guard.js';
+import type { CdsClient } from '../cds/cds-client.js';
 import { DISCOVERY } from '../cds/services.js';
 import { jsonAnswer } from '../governance/json-answer.js';
 import { readJson } from '../governance/read-json.js';
@@ -75,7 +75,10 @@ export class FeedbackController {
   }
 }
 
-type Refused = Readonly<{ index: number; refusal: Extract<OrderOutcome, { ok: false }>['refusal'] }>;
+type Refused = Readonly<{
+  index: number;
+  refusal: Extract<OrderOutcome, { ok: false }>['refusal'];
+}>;
 
 /** Clocks of clients may be ahead a little. */
 const AHEAD_MS_MAX = 300_000;

@@ -1,10 +1,9 @@
 import type { Terms } from '#exams/terms';
 import { type KnownOfOrder, type PendingPorts, pendingOrders } from '#index/known-orders';
-import { orderedWords } from '#index/ordered-words';
+import { orderedExam } from '#index/ordered-exam';
 import { accessSubjectOf } from '../caller/access-subject.js';
 import type { Caller } from '../caller/caller.js';
 import type { KnownOrder } from '../duplicates/duplicate.js';
-import { orderedExam } from '../duplicates/ordered-exam.js';
 
 /** What waiting orders are read and understood by. `termsOf`: the terms, with the catalogue of a hospital. */
 export type OrdersWaitingPorts = PendingPorts &
@@ -26,16 +25,15 @@ export const ordersWaiting =
     );
   };
 
-function knownOrder(known: KnownOfOrder, terms: Terms): KnownOrder {
-  const { order, hospital, hospitalName, procedure } = known;
-  const on = dayOfOrder(known);
-  const stated = { words: orderedWords(procedure), reasons: procedure.reasons, on, isSerial: false };
-  const { exam } = orderedExam(stated, terms);
-  return {
-    ...{ kind: 'order', order, hospital, hospitalName },
-    exam: { exam, on, state: 'ordered', quality: 'final', identity: 'certain' },
-  };
-}
+const knownOrder = (known: KnownOfOrder, terms: Terms): KnownOrder => ({
+  ...{ kind: 'order', order: known.order },
+  ...{ hospital: known.hospital, hospitalName: known.hospitalName },
+  exam: {
+    exam: orderedExam(known.procedure, terms),
+    on: dayOfOrder(known),
+    ...{ state: 'ordered', quality: 'final', identity: 'certain' },
+  },
+});
 
 /** The day (YYYY-MM-DD) on which an order is to be done, else was given. */
 export const dayOfOrder = ({

@@ -1,10 +1,7 @@
 import type { Provider, Type } from '@nestjs/common';
 import { accessPolicy } from '#archive/access/access-policy';
 import { MATCH_WINDOWS } from '#exams/match-windows';
-import type { OrderCommands } from '#index/order-commands';
-import type { FactPorts } from '#index/postgres/commit-facts';
 import { duplicateFigures } from '#index/postgres/duplicate-figures';
-import { orderCommands } from '#index/postgres/order-commands';
 import { isHospital, personOf } from '../governance/whose-patient.js';
 import type { Ports } from '../ports.js';
 import { CHECKS, type CheckPorts, DuplicatesController } from './duplicates.controller.js';
@@ -12,9 +9,7 @@ import { FeedbackController } from './feedback.controller.js';
 import { DuplicateFiguresController } from './figures.controller.js';
 import { ORDERS, type OrderPorts } from './order-ports.js';
 
-/** What changes orders and their cards, over the log and its rows. */
-export const ordersOf = (facts: FactPorts): OrderCommands => orderCommands(facts);
-
+/** What hospitals order, seen from the edge. */
 export const orderControllers: readonly Type[] = [
   DuplicatesController,
   DuplicateFiguresController,
