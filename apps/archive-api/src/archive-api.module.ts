@@ -47,6 +47,7 @@ import {
   type TokenPorts,
 } from './machine-tokens/token.controller.js';
 import { usedAssertions } from './machine-tokens/used-assertions.js';
+import { orderControllers, orderProviders } from './orders/orders.module.js';
 import type { Ports } from './ports.js';
 import { readProviders } from './read-providers.js';
 import { BulkResourcesController } from './retrieve/bulk-resources/bulk-resources.controller.js';
@@ -189,6 +190,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       ...auditControllers,
       ...fhirControllers,
       ...cdsControllers,
+      ...orderControllers,
     ],
     providers: [
       ...edgeProviders(ports, load, objectsAnswer(ports.objects, ports.nowMs)),
@@ -201,6 +203,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       ...auditProviders(ports),
       ...fhirProviders(ports),
       ...cdsProviders(ports),
+      ...orderProviders(ports),
     ],
   };
 }

@@ -23,7 +23,13 @@ export type DuplicateFigures = Readonly<{
     byReason: readonly Counted[];
   }>;
   followed: Readonly<{ waiting: number; done: number; notDone: number }>;
-  saved: Readonly<{ exams: number; microsieverts: number; ofDose: number; bytes: number; ofBytes: number }>;
+  saved: Readonly<{
+    exams: number;
+    microsieverts: number;
+    ofDose: number;
+    bytes: number;
+    ofBytes: number;
+  }>;
 }>;
 
 /** Reads them as of a moment in milliseconds since 1970. */

@@ -51,7 +51,11 @@ export async function pendingOrders(
 ): Promise<readonly KnownOfOrder[]> {
   if (person === '') return [];
   const since = new Date(ports.wallMs() - PENDING_DAYS_MAX * DAY_MS).toISOString();
-  return permitted(ports, subject, { name: 'pending-orders', text: WAITING, first: [person, since, except] });
+  return permitted(ports, subject, {
+    name: 'pending-orders',
+    text: WAITING,
+    first: [person, since, except],
+  });
 }
 
 /** Orders of the subject's own hospital under a number, whatever has become of them, as far as the subject may find what they are about. */

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type OrderNamed, ownOrders } from '#index/known-orders';
 import type { OpaqueIds } from '#index/opaque-ids';
-import { type KnownOfOrder, type OrderNamed, ownOrders } from '#index/known-orders';
 import type { OrderCommands } from '#index/order-commands';
 import { sendAnswer } from '../answer.js';
 import { accessSubjectOf } from '../caller/access-subject.js';
@@ -12,8 +12,9 @@ import { jsonAnswer } from '../governance/json-answer.js';
 import { readJson, readQuery } from '../governance/read-json.js';
 import { notFound, ProblemException } from '../problem.js';
 import { examBody, orderQuery } from './duplicate-routes.js';
-import { type JudgePorts, type Judged, judgeOrder } from './judge-order.js';
+import { type Judged, type JudgePorts, judgeOrder } from './judge-order.js';
 import { judgedJson } from './judged-json.js';
+import { dayOfOrder } from './orders-waiting.js';
 import { type RecordCheckPorts, recordCheck } from './record-check.js';
 import { showCards } from './show-cards.js';
 
@@ -42,7 +43,7 @@ export class DuplicatesController {
     if (found.length === 0) throw new ProblemException(notFound());
     const judged: Judged[] = [];
     for (const known of found.slice(0, ORDERS_JUDGED_MAX))
-      judged.push(await judgeOrder(this.ports, caller, { ...known, known, on: dayOf(known) }));
+      judged.push(await judgeOrder(this.ports, caller, { ...known, known, on: dayOfOrder(known) }));
     for (const one of judged) await showCards(this.ports, caller, one);
     return this.tell(reply, caller, judged, found[0]?.person ?? '');
   }
@@ -77,12 +78,13 @@ const ORDERS_JUDGED_MAX = 20;
 const DAY_CHARACTERS = 10;
 
 const orderNamed = (query: Readonly<Record<string, string | undefined>>): OrderNamed => {
-  const { order, number, accession } = query as { order?: string; number?: string; accession?: string };
+  const { order, number, accession } = query as {
+    order?: string;
+    number?: string;
+    accession?: string;
+  };
   if (order !== undefined) return { by: 'id', value: order };
   return number !== undefined
     ? { by: 'number', value: number }
     : { by: 'accession', value: accession ?? '' };
 };
-
-const dayOf = ({ scheduledAt, orderedAt }: KnownOfOrder): string =>
-  (scheduledAt ?? orderedAt).toISOString().slice(0, DAY_CHARACTERS);

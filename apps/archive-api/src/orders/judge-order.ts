@@ -1,12 +1,11 @@
 import type { OrderedProcedure } from '#archive/order-events';
 import type { OrderedExam } from '#exams/match-words';
-import { readOrderSigns } from '#exams/order-signs';
 import type { Terms } from '#exams/terms';
 import type { KnownOfOrder, PendingPorts } from '#index/known-orders';
-import { orderedExam } from '#index/ordered-exam';
 import type { Caller } from '../caller/caller.js';
 import type { Duplicate } from '../duplicates/duplicate.js';
 import { type DuplicatePorts, findDuplicates } from '../duplicates/find-duplicates.js';
+import { orderOf } from '../duplicates/order-of.js';
 import { ordersWaiting } from './orders-waiting.js';
 
 /** What judging an order needs. `termsOf`: the terms, with the catalogue of a hospital. */
@@ -36,9 +35,11 @@ export async function judgeOrder(
   { person, procedure, on, known }: ExamToJudge,
 ): Promise<Judged> {
   const terms = await ports.termsOf(caller.hospital);
-  const signs = readOrderSigns([...procedure.reasons, ...procedure.descriptions]);
-  const order = { exam: orderedExam(procedure, terms), on, signs };
+  const order = orderOf({ procedure, on, isSerial: false }, terms);
   const waiting = ordersWaiting(ports, known?.order);
-  const found = await findDuplicates({ ...ports, ordersWaiting: waiting }, caller, { person, order });
+  const found = await findDuplicates({ ...ports, ordersWaiting: waiting }, caller, {
+    person,
+    order,
+  });
   return { known, ordered: order, duplicates: found };
 }

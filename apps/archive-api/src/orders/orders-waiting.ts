@@ -1,6 +1,6 @@
 import type { Terms } from '#exams/terms';
-import { orderedExam } from '#index/ordered-exam';
 import { type KnownOfOrder, type PendingPorts, pendingOrders } from '#index/known-orders';
+import { orderedExam } from '#index/ordered-exam';
 import { accessSubjectOf } from '../caller/access-subject.js';
 import type { Caller } from '../caller/caller.js';
 import type { KnownOrder } from '../duplicates/duplicate.js';
@@ -25,14 +25,19 @@ export const ordersWaiting =
     );
   };
 
-const knownOrder = (
-  { order, hospital, hospitalName, procedure, orderedAt, scheduledAt }: KnownOfOrder,
-  terms: Terms,
-): KnownOrder => ({
-  ...{ kind: 'order', order, hospital, hospitalName },
+const knownOrder = (known: KnownOfOrder, terms: Terms): KnownOrder => ({
+  ...{ kind: 'order', order: known.order },
+  ...{ hospital: known.hospital, hospitalName: known.hospitalName },
   exam: {
-    exam: orderedExam(procedure, terms),
-    on: (scheduledAt ?? orderedAt).toISOString().slice(0, 10),
+    exam: orderedExam(known.procedure, terms),
+    on: dayOfOrder(known),
     ...{ state: 'ordered', quality: 'final', identity: 'certain' },
   },
 });
+
+/** The day (YYYY-MM-DD) on which an order is to be done, else was given. */
+export const dayOfOrder = ({
+  scheduledAt,
+  orderedAt,
+}: Pick<KnownOfOrder, 'scheduledAt' | 'orderedAt'>): string =>
+  (scheduledAt ?? orderedAt).toISOString().slice(0, 'YYYY-MM-DD'.length);

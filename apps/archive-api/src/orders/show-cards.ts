@@ -1,8 +1,8 @@
 import { uuid5 } from '#events/uuid5';
 import type { OrderCommands } from '#index/order-commands';
 import { actorOf, type Caller } from '../caller/caller.js';
-import { isoOf } from '../governance/instants.js';
 import type { Duplicate } from '../duplicates/duplicate.js';
+import { isoOf } from '../governance/instants.js';
 import type { Judged } from './judge-order.js';
 
 /** Any UUID: names of cards are made under it. */

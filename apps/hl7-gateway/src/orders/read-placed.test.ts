@@ -46,7 +46,11 @@ describe('an order of imaging', () => {
     const named = { study: '1.2.3', accession: 'A9' };
     const omi = received('ORC|NW|1', obr(CHEST), 'IPC|A9|RP1|1.2.3||MR^Magnetic Resonance^DCM');
     expect(omi).toMatchObject([{ ...named, procedure: { modality: 'MR' } }]);
-    const orm = received('ORC|NW|1', obr({ ...CHEST, 18: 'A9' }), 'ZDS|1.2.3^HIS^Application^DICOM');
+    const orm = received(
+      'ORC|NW|1',
+      obr({ ...CHEST, 18: 'A9' }),
+      'ZDS|1.2.3^HIS^Application^DICOM',
+    );
     expect(orm).toMatchObject([named]);
   });
   test.each([

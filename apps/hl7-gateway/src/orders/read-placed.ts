@@ -28,13 +28,11 @@ type Group = Readonly<{ common: Segment; segments: readonly Segment[] }>;
 /** What ORM^O01 and OMI^O23 say of each order: that the hospital takes part in the patient's care, and, of imaging, what is to be done. */
 export function readPlaced(message: Message, patient: QualifiedIdentifier): ReadOrders {
   const groups = groupsIn(message).slice(0, ORDERS_MAX);
-  if (groups.length === 0)
-    return { code: '100', reason: 'no-order', segment: 'ORC', field: 0 };
+  if (groups.length === 0) return { code: '100', reason: 'no-order', segment: 'ORC', field: 0 };
   const orders: Order[] = [];
   for (const group of groups) {
     const placer = entityIn(group.common, 2);
-    if (placer === '')
-      return { code: '101', reason: 'no-placer-number', segment: 'ORC', field: 2 };
+    if (placer === '') return { code: '101', reason: 'no-placer-number', segment: 'ORC', field: 2 };
     if (placer.length > NUMBER_CHARACTERS_MAX)
       return { code: '102', reason: 'placer-number', segment: 'ORC', field: 2 };
     const act = ENDING.includes(textOf(group.common, 1)) ? 'end-order' : 'begin-order';
@@ -64,7 +62,12 @@ const receivedIn = (
   const procedure = request && readProcedure(request, scheduled);
   if (procedure === 'other') return [];
   if (procedure === undefined && state === 'active') return [];
-  const times = [textOf(timing, 7), textOf(request, 36), textOf(request, 27, 4), textOf(common, 7, 4)];
+  const times = [
+    textOf(timing, 7),
+    textOf(request, 36),
+    textOf(request, 27, 4),
+    textOf(common, 7, 4),
+  ];
   const priorities = [textOf(timing, 9), textOf(request, 27, 6), textOf(common, 7, 6)];
   return [
     {

@@ -7,7 +7,7 @@ import type {
   OrderReceived,
 } from '../order-events.js';
 
-/** `procedure` left out: what is to be done is as it was said before. */
+/** `procedure` left out: all but the state and the patient is as it was said before. */
 export type StatedOrder = Readonly<{
   data: OrderReceived['data'];
   personal: Omit<NonNullable<OrderReceived['personal']>, 'procedure'> &
@@ -71,16 +71,22 @@ function evolveOrder(state: OrderStanding, event: OrderEvent): OrderStanding {
 
 /* An order that ends before anybody told of it leaves nothing behind. */
 function decideReceived(stated: StatedOrder, { received }: OrderStanding): OrderDecision {
-  const procedure = stated.personal.procedure ?? received?.personal?.procedure;
-  const isNew = received === undefined;
-  if (procedure === undefined || (isNew && stated.data.state !== 'active')) return accept();
-  const { data } = stated;
-  const fact: OrderReceived = {
-    type: 'OrderReceived',
-    data,
-    personal: { ...stated.personal, procedure },
-  };
-  return !isNew && saysAs(fact, received) ? accept() : accept(fact);
+  const fact = factOf(stated, received);
+  if (fact === undefined) return accept();
+  if (received === undefined) return fact.data.state === 'active' ? accept(fact) : accept();
+  return saysAs(fact, received) ? accept() : accept(fact);
+}
+
+/** Undefined: it doesn't say what is to be done, and nobody said so before. */
+function factOf(
+  { data, personal: { procedure, ...personal } }: StatedOrder,
+  received: OrderReceived | undefined,
+): OrderReceived | undefined {
+  const type = 'OrderReceived';
+  if (procedure !== undefined) return { type, data, personal: { ...personal, procedure } };
+  if (received?.personal === undefined) return undefined;
+  const { patient, state } = data;
+  return { type, data: { ...received.data, patient, state }, personal: received.personal };
 }
 
 function decideShown(shown: readonly CardShown[], state: OrderStanding): OrderDecision {
@@ -88,7 +94,7 @@ function decideShown(shown: readonly CardShown[], state: OrderStanding): OrderDe
   if (state.cards.size + fresh.length > CARDS_OF_ORDER_MAX) return refuse('too-many');
   const detected = new Map(fresh.map(({ data }) => [detectedKey({ data }), detectedBy(data)]));
   const found = [...detected].flatMap(([key, fact]) => (state.detected.has(key) ? [] : [fact]));
-  return accept(...found, ...fresh);
+  return accept<OrderEvent>(...found, ...fresh);
 }
 
 function decideAnswer(answer: CardAnswered, { cards }: OrderStanding): OrderDecision {
