@@ -37,6 +37,17 @@ const elements = (attributes: Attributes) =>
       .map((tag) => element(tag, ...(attributes[tag] as [string, string]))),
   );
 
+/** The items of a sequence, each of known length (PS3.5 §7.5.1). */
+export const itemsOf = (...items: readonly Attributes[]): Buffer =>
+  Buffer.concat(
+    items.flatMap((item) => {
+      const body = elements(item);
+      const head = Buffer.from([0xfe, 0xff, 0, 0xe0, 0, 0, 0, 0]);
+      head.writeUInt32LE(body.length, 4);
+      return [head, body];
+    }),
+  );
+
 /** A file of these attributes; `meta` adds to or changes its file meta group. */
 export function part10(attributes: Attributes, meta: Attributes = {}): Buffer {
   const group = elements({
