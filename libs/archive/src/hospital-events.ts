@@ -63,12 +63,13 @@ export type HospitalSettings = Readonly<{
   hl7?: Readonly<{ senders: readonly Hl7Sender[] }> | undefined;
 }>;
 
-/** MSH-4, MSH-3 (left out: any), the character set of messages that name none, and the SHA-256 of its certificate in hexadecimal. */
+/** MSH-4, MSH-3 (left out: any), the character set of messages that name none, the SHA-256 of its certificate in hexadecimal, and as which machine answers to its orders tell of duplicates. */
 export type Hl7Sender = Readonly<{
   facility: string;
   application?: string | undefined;
   characterSet?: string | undefined;
   certificate?: string | undefined;
+  duplicates?: Readonly<{ client: string; answer?: string | undefined }> | undefined;
 }>;
 
 /** What a crisis may freeze: nothing new is taken in, nothing is destroyed, nothing is taken out in bulk. Audited reads go on. */

@@ -92,6 +92,12 @@ const hl7Sender = z.strictObject({
     .string()
     .regex(/^(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/, 'is a SHA-256 in hexadecimal')
     .optional(),
+  duplicates: z
+    .strictObject({
+      client: z.string().min(1).max(NAME_CHARS_MAX),
+      answer: z.enum(['acknowledgement', 'response']).optional(),
+    })
+    .optional(),
 });
 
 const catalogue = z.strictObject({

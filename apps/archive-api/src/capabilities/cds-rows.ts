@@ -28,4 +28,10 @@ export const cdsRows: readonly RouteRow[] = [
   },
   service('imaging-duplicate-select', 'Exams that a selected order would repeat'),
   service('imaging-duplicate-sign', 'Exams that an order to be signed would repeat'),
+  {
+    ...service('{service}/feedback', 'What was made of Cards'),
+    id: 'tellOfCards',
+    gate: 'hospital',
+    failure: '400 401 403 404 409',
+  },
 ];

@@ -62,6 +62,8 @@ const exam = z.object({
 
 const duplicate = z.object({
   kind: z.enum(['study', 'order']),
+  /** In words. */
+  summary: z.string(),
   grade: z.string(),
   indicator: z.string(),
   reasons: z.array(z.string()),

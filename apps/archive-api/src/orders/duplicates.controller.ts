@@ -56,7 +56,7 @@ export class DuplicatesController {
     const { ids, personOf, wallMs } = this.ports;
     const { patient, procedure, on } = await readJson(request, reply, examBody);
     const person = await personOf(ids.patient(patient.authority, patient.value));
-    const today = new Date(wallMs()).toISOString().slice(0, DAY_CHARACTERS);
+    const today = dayAt(wallMs());
     const asked = { person, procedure, on: on ?? today, known: undefined };
     return this.tell(reply, caller, [await judgeOrder(this.ports, caller, asked)], person);
   }
@@ -68,14 +68,18 @@ export class DuplicatesController {
     person: string,
   ): Promise<void> {
     await recordCheck(this.ports, caller, person, judged);
-    const windows = this.ports.windowsInForce().version;
-    return sendAnswer(reply, jsonAnswer(200, { windows, orders: judged.map(judgedJson) }));
+    const { windowsInForce, wallMs } = this.ports;
+    const windows = windowsInForce().version;
+    const orders = judged.map((one) => judgedJson(one, dayAt(wallMs())));
+    return sendAnswer(reply, jsonAnswer(200, { windows, orders }));
   }
 }
 
 /** Orders of one accession number; more are a mistake of a feed. */
 const ORDERS_JUDGED_MAX = 20;
 const DAY_CHARACTERS = 10;
+
+const dayAt = (wallMs: number): string => new Date(wallMs).toISOString().slice(0, DAY_CHARACTERS);
 
 const orderNamed = (query: Readonly<Record<string, string | undefined>>): OrderNamed => {
   const { order, number, accession } = query as {

@@ -25,6 +25,7 @@ export type ExamToJudge = Readonly<{
 export type Judged = Readonly<{
   known: KnownOfOrder | undefined;
   ordered: OrderedExam;
+  terms: Terms;
   duplicates: readonly Duplicate[];
 }>;
 
@@ -41,5 +42,5 @@ export async function judgeOrder(
     person,
     order,
   });
-  return { known, ordered: order, duplicates: found };
+  return { known, ordered: order, terms, duplicates: found };
 }

@@ -1,18 +1,21 @@
 import type { ExamClass } from '#exams/exam-class';
+import type { Regions } from '#exams/regions';
+import { summaryOf } from '../cds/card-text.js';
 import type { Duplicate, KnownExam } from '../duplicates/duplicate.js';
 import type { Judged } from './judge-order.js';
 
-/** What was found of an order, as the routes answer it. */
-export const judgedJson = ({ known, ordered, duplicates }: Judged) => ({
+/** What was found of an order, as the routes answer it. `today`: YYYY-MM-DD. */
+export const judgedJson = ({ known, ordered, terms, duplicates }: Judged, today: string) => ({
   order: known?.order ?? null,
   state: known?.state ?? null,
   on: ordered.on,
   exam: examJson(ordered.exam),
-  duplicates: duplicates.map(duplicateJson),
+  duplicates: duplicates.map((one) => duplicateJson(one, terms.regions, today)),
 });
 
-const duplicateJson = ({ found, match }: Duplicate) => ({
+const duplicateJson = ({ found, match }: Duplicate, regions: Regions, today: string) => ({
   kind: found.kind,
+  summary: summaryOf({ found, match }, { regions, today, dose: undefined, others: [] }),
   ...{ grade: match.grade, indicator: match.indicator, reasons: match.reasons, days: match.days },
   ...{ on: found.exam.on, hospital: found.hospital, hospitalName: found.hospitalName },
   exam: examJson(found.exam.exam),

@@ -1,6 +1,7 @@
 import { uuid5 } from '#events/uuid5';
 import type { OrderCommands } from '#index/order-commands';
 import { actorOf, type Caller } from '../caller/caller.js';
+import { doseOf } from '../cds/dose.js';
 import type { Duplicate } from '../duplicates/duplicate.js';
 import { isoOf } from '../governance/instants.js';
 import type { Judged } from './judge-order.js';
@@ -18,7 +19,7 @@ export type Telling = 'check' | 'hl7';
 export async function showCards(
   { orders, wallMs }: Readonly<{ orders: OrderCommands; wallMs: () => number }>,
   caller: Caller,
-  { known, ordered, duplicates }: Judged,
+  { known, ordered, terms, duplicates }: Judged,
 ): Promise<void> {
   if (known === undefined || duplicates.length === 0) return;
   const at = isoOf(wallMs());
@@ -36,7 +37,9 @@ export async function showCards(
       return {
         card: uuid5(NAMESPACE, [...name, at.slice(0, 10)].join('/')),
         ...repeated,
-        ...{ grade, indicator, windows, suggestions: [], microsieverts: null },
+        ...{ grade, indicator, windows, suggestions: [] },
+        microsieverts:
+          doseOf(duplicate.found.exam.exam, undefined, terms.regions)?.microsieverts ?? null,
       };
     }),
   });
