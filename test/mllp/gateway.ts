@@ -19,6 +19,7 @@ const SETTINGS: MllpSettings = {
   messageBytesMax: MESSAGE_BYTES_MAX,
   idleMs: 60_000,
   messageMs: 60_000,
+  edgeUrl: undefined,
 };
 /** Who assigns the identifiers of the hospitals in these tests. */
 export const AUTHORITIES = { 'HOSP-A': '2.999.1', 'HOSP-B': '2.999.2', national: '2.999.9' };

@@ -22,6 +22,7 @@ import { auditControllers, auditProviders, openRecordAccess } from './audit/audi
 import { certificateOf } from './caller/certificate-of.js';
 import { hospitalRegistry } from './caller/hospital-registry.js';
 import { CapabilitiesController } from './capabilities/capabilities.controller.js';
+import { cdsControllers, cdsProviders, openTerms } from './cds/cds.module.js';
 import type { CheckPorts } from './commitment/check-instances.js';
 import { CommitmentController } from './commitment/commitment.controller.js';
 import { COMMITMENT, CommitmentChecker } from './commitment/commitment-checker.js';
@@ -46,6 +47,7 @@ import {
   type TokenPorts,
 } from './machine-tokens/token.controller.js';
 import { usedAssertions } from './machine-tokens/used-assertions.js';
+import { orderControllers, orderProviders } from './orders/orders.module.js';
 import type { Ports } from './ports.js';
 import { readProviders } from './read-providers.js';
 import { BulkResourcesController } from './retrieve/bulk-resources/bulk-resources.controller.js';
@@ -101,6 +103,8 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       ...threads.ports,
       keys,
       ...governance.ports,
+      termsOf: await openTerms(pool, nowMs),
+      publicUrl: config.publicUrl,
       identity: identityOf(governance.facts, ids),
       recordAccess: openRecordAccess(pool, keys),
       ...believed,
@@ -185,6 +189,8 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       ...governanceControllers,
       ...auditControllers,
       ...fhirControllers,
+      ...cdsControllers,
+      ...orderControllers,
     ],
     providers: [
       ...edgeProviders(ports, load, objectsAnswer(ports.objects, ports.nowMs)),
@@ -196,6 +202,8 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       ...governanceProviders(ports),
       ...auditProviders(ports),
       ...fhirProviders(ports),
+      ...cdsProviders(ports),
+      ...orderProviders(ports),
     ],
   };
 }

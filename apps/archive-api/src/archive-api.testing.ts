@@ -19,9 +19,16 @@ import { withSmallPacks } from '#storage/postgres/small-packs';
 import { testObjectStore } from '../../../test/support/object-store.js';
 import { openRecordAccess } from './audit/auditing.module.js';
 import { hospitalRegistry } from './caller/hospital-registry.js';
+import { openTerms } from './cds/cds.module.js';
 import { createApp } from './create-app.js';
 import { identityOf } from './fhir/fhir.module.js';
-import { careOf, factPorts, policiesOf, windowsOf } from './governance/governance.module.js';
+import {
+  careOf,
+  factPorts,
+  ordersOf,
+  policiesOf,
+  windowsOf,
+} from './governance/governance.module.js';
 import type { Ports } from './ports.js';
 import { STORE_SETTINGS, type StoreSettings } from './store/store-settings.js';
 
@@ -79,6 +86,8 @@ export async function testApi(
     nowMs: Date.now,
     wallMs: Date.now,
     care: careOf(factPorts(pool, keys, undefined)),
+    orders: ordersOf(factPorts(pool, keys, undefined)),
+    termsOf: await openTerms(pool, Date.now),
     policies: policiesOf(factPorts(pool, keys, undefined)),
     windows: windowsOf(factPorts(pool, keys, undefined)),
     identity: identityOf(factPorts(pool, keys, undefined), ids),

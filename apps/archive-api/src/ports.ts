@@ -9,7 +9,9 @@ import type { Findable } from '#index/findable';
 import type { IdentityDesk } from '#index/identity-desk';
 import type { PublishedWindows } from '#index/match-windows-commands';
 import type { OpaqueIds } from '#index/opaque-ids';
+import type { OrderCommands } from '#index/order-commands';
 import type { AccessPolicies } from '#index/policy-commands';
+import type { TermsOf } from '#index/terms-of';
 import type { ArchiveIssuer } from '#platform/archive-issuer';
 import type { Log } from '#platform/log';
 import type { VerifyToken } from '#platform/verify-token';
@@ -33,6 +35,12 @@ export type Ports = Readonly<{
   keys: Pick<KeyRing, 'find'>;
   /** What changes treatment and consent. */
   care: CareCommands;
+  /** What changes orders and their cards. */
+  orders: OrderCommands;
+  /** By which terms exams are classified. */
+  termsOf: TermsOf;
+  /** Where everybody reaches the archive; without it, where each request says. */
+  publicUrl?: string;
   /** What changes who is who. */
   identity: IdentityDesk;
   /** Decodes and encodes frames off the event loop. */

@@ -62,6 +62,11 @@ export const preconditionFailed = problem(
   412,
   'The representation is not one that If-Match names',
 );
+export const patientNotNamed = problem(
+  'patient-not-named',
+  412,
+  'The call names the patient by no identifier that counts',
+);
 export const bodyTooLarge = problem('body-too-large', 413, 'The body is larger than the limit');
 export const retrieveTooLarge = problem(
   'retrieve-too-large',

@@ -12,6 +12,8 @@ import { opaqueIds } from '#index/opaque-ids';
 import { careCommands } from '#index/postgres/care-commands';
 import { hospitalAuthorities } from '#index/postgres/hospital-authorities';
 import { identityDesk } from '#index/postgres/identity-desk';
+import { orderCommands } from '#index/postgres/order-commands';
+import { archiveIssuer } from '#platform/archive-issuer';
 import type { Config } from '#platform/config';
 import { databaseAccess, keepBounds } from '#platform/database-access';
 import type { Log } from '#platform/log';
@@ -21,9 +23,11 @@ import { createPool } from '#platform/postgres-pool';
 import { readSecrets, type Secrets } from '#platform/secrets';
 import type { ApplyPorts } from './apply/apply-message.js';
 import type { WaitingMessage } from './apply/waiting-messages.js';
+import { askEdge, type EdgePorts } from './receive/ask-edge.js';
 import { keepMessage } from './receive/keep-message.js';
 import { sendersNow } from './receive/senders-now.js';
 import type { Receiving } from './receive/take-message.js';
+import { type KeptUnder, tellDuplicates } from './receive/tell-duplicates.js';
 
 const KEYS_HELD_MAX = 10_000;
 
@@ -42,6 +46,10 @@ export type GatewayPorts = Readonly<{
   log?: EventLog | undefined;
   secrets: Secrets;
   messageBytesMax: number;
+  /** Whom to ask for duplicates; left out, nobody is told of any. */
+  edge?: Omit<EdgePorts, 'wallMs'>;
+  /** Hears why duplicates could not be asked for. */
+  notTold?: (why: unknown) => void;
   /** A clock that never goes back, and the time of day. */
   nowMs: () => number;
   wallMs: () => number;
@@ -68,9 +76,15 @@ export async function openGateway(
   );
   const secrets = await readSecrets(config.dataFolder);
   const { messageBytesMax } = config.mllp;
+  const tokens = archiveIssuer(config.tokenIssuer, secrets.masterKey);
+  const edge = { url: config.mllp.edgeUrl ?? ownEdge(config), tokens };
+  const notTold = (err: unknown) => log.warn({ err }, 'duplicates could not be asked for');
   const clocks = { nowMs: () => performance.now(), wallMs: () => Date.now() };
   return {
-    ...composeGateway({ pool, commandPool, log: beside, secrets, messageBytesMax, ...clocks }),
+    ...composeGateway({
+      ...{ pool, commandPool, log: beside, secrets, messageBytesMax, edge, notTold },
+      ...clocks,
+    }),
     close: async () => {
       await beside?.close();
       await commandPool.end();
@@ -81,7 +95,7 @@ export async function openGateway(
 
 /** The gateway over opened ports; tests open others. */
 export function composeGateway(ports: GatewayPorts): Gateway {
-  const { pool, commandPool, secrets, messageBytesMax, nowMs, wallMs } = ports;
+  const { pool, commandPool, secrets, messageBytesMax, edge, nowMs, wallMs } = ports;
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
   const { masterKey, lookupKey } = secrets;
   const keys = postgresKeyRing(pool, { masterKey, random: randomBytes, cache });
@@ -102,10 +116,12 @@ export function composeGateway(ports: GatewayPorts): Gateway {
       keep: (message) => keepMessage({ pool, keys, random: randomBytes }, message),
       messageBytesMax,
       wallMs,
+      ...(edge && { tellOf: tellingOf(ports, edge) }),
     },
     applying: {
       desk: identityDesk({ ...facts, ids }),
       care: careCommands(facts),
+      orders: orderCommands(facts),
       ids,
       authoritiesOf,
       messageBytesMax,
@@ -115,6 +131,33 @@ export function composeGateway(ports: GatewayPorts): Gateway {
     },
   };
 }
+
+/** The edge of this machine. */
+const ownEdge = ({ host, port }: Config): string => {
+  const name = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+};
+
+const tellingOf = (
+  { pool, nowMs, wallMs, notTold = () => {} }: GatewayPorts,
+  edge: Omit<EdgePorts, 'wallMs'>,
+): NonNullable<Receiving['tellOf']> => {
+  const telling = {
+    stateOf: (kept: KeptUnder) => stateOf(pool, kept),
+    ask: askEdge({ ...edge, wallMs }),
+    ...{ failed: notTold, nowMs },
+  };
+  return (accepted) => tellDuplicates(telling, accepted);
+};
+
+const stateOf = async (pool: Pool, { hospital, sender, controlId }: KeptUnder) => {
+  const { rows } = await pool.query({
+    name: 'hl7-state',
+    text: 'select state from hl7_messages where hospital = $1 and sender = $2 and control_id = $3',
+    values: [hospital, sender, controlId],
+  });
+  return rows[0]?.state;
+};
 
 const openWaiting = async (keys: KeyRing, { id, hospital, body }: WaitingMessage) => {
   const keyId = messageKey(hospital);

@@ -35,7 +35,12 @@ export type MachineClient = Readonly<{
   certificates: readonly string[];
   roles: readonly string[];
   aeTitles: readonly string[];
+  /** It asks by CDS Hooks while the hospital's clinicians order. */
+  cdsHooks?: CdsHooksClient | undefined;
 }>;
+
+/** Whose ids its users have: tokens of `userIssuer` name the same people by the same subjects. `smartLaunch`: where the hospital's own viewer is launched (SMART App Launch). */
+export type CdsHooksClient = Readonly<{ userIssuer: string; smartLaunch?: string | undefined }>;
 
 /** A catalogue of procedures of the hospital's own; `codes`: a code → what it means to the archive (docs/exams.md). */
 export type HospitalCatalogue = Readonly<{
@@ -58,12 +63,13 @@ export type HospitalSettings = Readonly<{
   hl7?: Readonly<{ senders: readonly Hl7Sender[] }> | undefined;
 }>;
 
-/** MSH-4, MSH-3 (left out: any), the character set of messages that name none, and the SHA-256 of its certificate in hexadecimal. */
+/** MSH-4, MSH-3 (left out: any), the character set of messages that name none, the SHA-256 of its certificate in hexadecimal, and as which machine answers to its orders tell of duplicates. */
 export type Hl7Sender = Readonly<{
   facility: string;
   application?: string | undefined;
   characterSet?: string | undefined;
   certificate?: string | undefined;
+  duplicates?: Readonly<{ client: string; answer?: string | undefined }> | undefined;
 }>;
 
 /** What a crisis may freeze: nothing new is taken in, nothing is destroyed, nothing is taken out in bulk. Audited reads go on. */

@@ -46,7 +46,16 @@ with claims as (
   select claim, hospital, '', 'N', '{}', 'active', study_date, study_time from {schema}.studies
   where claim = $2 and study_uid = $1 and $3 in ('', $2) and claim not in (select claim from study_access where claim = $2)
 )
-select c.claim, c.hospital, coalesce(h.hospital_group, '') as group, c.person, c.confidentiality, c.tags, c.state,
+${standingOf('claims c')}
+order by (c.hospital = $4) desc, c.study_date, c.study_time, c.claim
+limit $7`;
+
+/**
+ * What stands between who asks and the patients of rows `c` (claim, hospital, person, confidentiality, tags, state). Parameters: $4 organisation,
+ * $5 actor, $6 person ('' when it isn't a patient who asks), $8 moment.
+ */
+export function standingOf(rows: string, columns = ''): string {
+  return `select ${columns}c.claim, c.hospital, coalesce(h.hospital_group, '') as group, c.person, c.confidentiality, c.tags, c.state,
   (select kind from relationships r where c.person <> '' and r.person = c.person and ${OF_MEMBER} and r.claim in ('', c.claim) and ${VALID}
     order by array_position(array['encounter', 'order', 'referral', 'task', 'declared'], kind) limit 1) as relationship,
   exists (select from oppositions o where c.person <> '' and o.person = c.person and o.hospital in ('', c.hospital)
@@ -61,11 +70,10 @@ select c.claim, c.hospital, coalesce(h.hospital_group, '') as group, c.person, c
   exists (select from representatives p where c.person <> '' and p.person = c.person and $6 <> '' and p.representative_person = $6
     and ${VALID}) as represents,
   coalesce(f.vip, false) as vip, f.age
-from claims c left join hospitals h on h.hospital = c.hospital
+from ${rows} left join hospitals h on h.hospital = c.hospital
 left join lateral (
   select bool_or(vip) as vip,
     (to_char($8 at time zone 'UTC', 'YYYYMMDD')::int - max(born) filter (where born ~ '^[0-9]{8}$')::int) / 10000 as age
   from (select vip, replace(birth_date, '-', '') as born from person_flags where c.person <> '' and person = c.person) flags
-) f on true
-order by (c.hospital = $4) desc, c.study_date, c.study_time, c.claim
-limit $7`;
+) f on true`;
+}

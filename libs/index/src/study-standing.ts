@@ -33,12 +33,13 @@ export const studyStanding =
     return (found as readonly StandingRow[]).map(claimStanding);
   };
 
-type StandingRow = StudyFacts &
+/** A row of `standingOf`. */
+export type StandingRow = StudyFacts &
   Omit<Standing, 'breakGlass'> &
   Readonly<{ break_glass: boolean }> &
   Record<string, unknown>;
 
-const claimStanding = (row: StandingRow): ClaimStanding => {
+export const claimStanding = (row: StandingRow): ClaimStanding => {
   const { claim, hospital, group, person, confidentiality, tags, state } = row;
   const { relationship, opposed, granted, excluded, represents, vip, age } = row;
   return {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   claimPath,
   firstFault,
+  isSafeUri,
   issuerText,
   keyMembers,
   multiFactor,
@@ -65,6 +66,8 @@ const issuer = z
   })
   .transform(withKeys);
 
+const launchAddress = issuerText.refine(isSafeUri, 'must be https');
+
 const client = z
   .strictObject({
     id: z.string().regex(/^[\w.:/@-]{1,200}$/, 'is 1 to 200 letters, digits and . : / @ - _'),
@@ -75,6 +78,9 @@ const client = z
       .default([]),
     roles: z.array(role).min(1),
     aeTitles,
+    cdsHooks: z
+      .strictObject({ userIssuer: issuerText, smartLaunch: launchAddress.optional() })
+      .optional(),
   })
   .transform(withKeys);
 
@@ -85,6 +91,12 @@ const hl7Sender = z.strictObject({
   certificate: z
     .string()
     .regex(/^(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/, 'is a SHA-256 in hexadecimal')
+    .optional(),
+  duplicates: z
+    .strictObject({
+      client: z.string().min(1).max(NAME_CHARS_MAX),
+      answer: z.enum(['acknowledgement', 'response']).optional(),
+    })
     .optional(),
 });
 

@@ -20,6 +20,7 @@ const ACTIONS_OF_NATION: readonly Action[] = [
   'keep-identity',
   'read-audit',
   'read-own-audit',
+  'read-technical',
 ];
 
 export const isOfNation = (action: Action): boolean => ACTIONS_OF_NATION.includes(action);

@@ -22,6 +22,7 @@ export type Gate = Readonly<{ policyInForce: () => AccessPolicy; recordAccess: R
 
 const DEMAND = 'demand';
 const OPEN = 'open';
+const CDS_CLIENT = 'cds-client';
 
 /** The route does `action` to what the caller's own hospital holds. */
 export const Demands = (action: Exclude<Action, ArchiveAction>) => SetMetadata(DEMAND, action);
@@ -31,6 +32,9 @@ export const DemandsOfArchive = (action: ArchiveAction) => SetMetadata(DEMAND, a
 
 /** The route needs no caller. */
 export const Open = () => SetMetadata(DEMAND, OPEN);
+
+/** The route is for clients of CDS Hooks: a guard of theirs lets them in, and what they ask in the name of a clinician is decided there. */
+export const DemandsCdsClient = () => SetMetadata(DEMAND, CDS_CLIENT);
 
 /** What is written down where it is decided, study by study or with what was found; and what is nobody's data. All else is written down here. */
 const RECORDED_ELSEWHERE: readonly Action[] = [
@@ -51,11 +55,11 @@ export class PermitGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const demand = this.reflector.get<Action | typeof OPEN | undefined>(
+    const demand = this.reflector.get<Action | typeof OPEN | typeof CDS_CLIENT | undefined>(
       DEMAND,
       context.getHandler(),
     );
-    if (demand === OPEN) return true;
+    if (demand === OPEN || demand === CDS_CLIENT) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const { caller } = request;
     if (demand === undefined || caller === null) throw new ProblemException(forbidden());

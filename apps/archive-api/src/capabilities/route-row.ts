@@ -17,7 +17,7 @@ export type Gate = 'study' | 'search' | 'hospital' | 'none';
 
 /**
  * One transaction on one resource. `path` is a template from the root of the server: `{study}` is one segment, a template at the end may be
- * several. `demands`: what the caller must be permitted to do; `token`: any caller who is known, `nothing`: no caller is needed. `takes` and
+ * several. `demands`: what the caller must be permitted to do; `token`: any caller who is known, `cds-client`: a client of CDS Hooks, `nothing`: no caller is needed. `takes` and
  * `gives` are media types. HEAD goes with every GET, OPTIONS with every resource; they have no rows.
  */
 export type RouteRow = Readonly<{
@@ -25,7 +25,7 @@ export type RouteRow = Readonly<{
   title: string;
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
-  demands: Action | 'token' | 'nothing';
+  demands: Action | 'token' | 'cds-client' | 'nothing';
   gate: Gate;
   takes?: readonly string[];
   gives: readonly string[];

@@ -1,3 +1,4 @@
+import { cdsRows } from './cds-rows.js';
 import { fhirRows } from './fhir-rows.js';
 import { pageRows } from './page-rows.js';
 import { renderedRows } from './rendered-rows.js';
@@ -62,6 +63,7 @@ export const routeTable: readonly RouteRow[] = [
   ...retrieveRows,
   ...renderedRows,
   ...fhirRows,
+  ...cdsRows,
   ...archiveRows,
   ...pageRows,
 ];

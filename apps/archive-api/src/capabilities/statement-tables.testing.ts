@@ -31,6 +31,7 @@ const resourceRow = ({ title, method, path, demands, gives }: RouteRow) => [
 function rolesOf(demands: RouteRow['demands']): string {
   if (demands === 'nothing') return 'everybody';
   if (demands === 'token') return 'any token';
+  if (demands === 'cds-client') return 'clients of CDS Hooks';
   const permits = accessPolicy.rules.filter(
     ({ effect, actions }) => effect === 'permit' && actions !== 'any' && actions.includes(demands),
   );

@@ -65,6 +65,7 @@ const methodElement = (row: RouteRow): WadlElement => ({
 
 const demandText = ({ demands }: RouteRow): string => {
   if (demands === 'nothing') return 'Needs no token.';
+  if (demands === 'cds-client') return 'Needs a JWT of a registered client of CDS Hooks.';
   if (demands === 'token') return 'Needs a token of any role.';
   return `Needs a token of a role that permits: ${demands}.`;
 };

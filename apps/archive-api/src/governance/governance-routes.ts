@@ -1,4 +1,5 @@
 import { ACCESS_LOG_ROUTES } from '../audit/access-log-routes.js';
+import { DUPLICATE_ROUTES } from '../orders/duplicate-routes.js';
 import { BREAK_GLASS_ROUTES } from './break-glass-routes.js';
 import { CONSENT_ROUTES } from './consent-routes.js';
 import type { GovernanceRoute } from './governance-route.js';
@@ -18,4 +19,5 @@ export const governanceRoutes: readonly GovernanceRoute[] = [
   ...POLICY_ROUTES,
   ...MATCH_WINDOWS_ROUTES,
   ...ACCESS_LOG_ROUTES,
+  ...DUPLICATE_ROUTES,
 ];

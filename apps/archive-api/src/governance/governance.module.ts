@@ -11,6 +11,7 @@ import { MATCH_WINDOWS } from '#exams/match-windows';
 import { accessPolicies } from '#index/postgres/access-policies';
 import { careCommands } from '#index/postgres/care-commands';
 import type { FactPorts } from '#index/postgres/commit-facts';
+import { orderCommands } from '#index/postgres/order-commands';
 import { publishedWindows } from '#index/postgres/published-windows';
 import type { Config } from '#platform/config';
 import type { Log as AppLog } from '#platform/log';
@@ -44,6 +45,7 @@ export const factPorts = (pool: Pool, keys: KeyRing, beside: Log | undefined): F
 
 export const careOf = careCommands;
 export const policiesOf = accessPolicies;
+export const ordersOf = orderCommands;
 export const windowsOf = publishedWindows;
 
 /** Opens what changes treatment, consent and policies, and the policy in force: over the log where the settings say it is, no other (ADR 16). */
@@ -70,7 +72,8 @@ export async function openGovernance(
   return {
     facts,
     ports: {
-      ...{ care: careOf(facts), policies, policyInForce: current, lookForPolicy: look },
+      ...{ care: careOf(facts), orders: ordersOf(facts) },
+      ...{ policies, policyInForce: current, lookForPolicy: look },
       ...{ windows, windowsInForce: windowsNow.current, lookForWindows: windowsNow.look },
     },
     close: async () => {

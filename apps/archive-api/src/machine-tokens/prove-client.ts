@@ -68,12 +68,17 @@ async function verify(
     });
     return payload;
   } catch (error) {
-    if (error instanceof errors.JWTExpired) return 'expired-assertion';
-    const isOfToken = error instanceof errors.JOSEError && error.code !== 'ERR_JOSE_GENERIC';
-    return isOfToken && !(error instanceof errors.JWKSTimeout)
-      ? 'wrong-assertion'
-      : 'keys-unreachable';
+    return refusalOf(error);
   }
+}
+
+/** Why jose verified nothing. */
+export function refusalOf(error: unknown): ProofRefusal {
+  if (error instanceof errors.JWTExpired) return 'expired-assertion';
+  const isOfToken = error instanceof errors.JOSEError && error.code !== 'ERR_JOSE_GENERIC';
+  return isOfToken && !(error instanceof errors.JWKSTimeout)
+    ? 'wrong-assertion'
+    : 'keys-unreachable';
 }
 
 /* Only read here to find the keys; it's believed after the signature. */

@@ -5,7 +5,8 @@ import { segmentOf, textOf } from '#hl7/message';
 import { parseMessage } from '#hl7/parse-message';
 import { isProblem, type ReadOrders } from '../orders/orders.js';
 import { readOrders } from '../orders/read-orders.js';
-import { type Applying, applyOrder, type Refused } from './apply-order.js';
+import { applyOrder } from './apply-order.js';
+import type { Applying, Refused } from './applying.js';
 import type { WaitingMessage } from './waiting-messages.js';
 
 /** What messages are applied by. */

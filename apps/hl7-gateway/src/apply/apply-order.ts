@@ -1,25 +1,9 @@
 import type { QualifiedIdentifier } from '#archive/identity/patient-identifier';
 import type { CareCommands } from '#index/care-commands';
-import type { IdentityDesk, IdentityOutcome, Said } from '#index/identity-desk';
-import type { OpaqueIds } from '#index/opaque-ids';
+import type { IdentityOutcome } from '#index/identity-desk';
 import type { Order } from '../orders/orders.js';
-
-/** What orders are carried out by. */
-export type Applying = Readonly<{
-  desk: IdentityDesk;
-  care: CareCommands;
-  ids: Pick<OpaqueIds, 'patient' | 'care'>;
-  /** What was said of a patient before, by opaque id. */
-  knownOf: (patient: string) => Promise<Readonly<{ birthDate: string; sex: string }> | undefined>;
-  /** Whose stay or order it is, by its opaque id: after a merge not the one that a message names. */
-  patientOfRelationship: (relationship: string) => Promise<string | undefined>;
-}>;
-
-/** From whom and when the order is; `said.id` is the order's own. */
-export type Context = Readonly<{ said: Said; hospital: string; receivedAt: Date }>;
-
-/** A code of why it can't be; undefined: it is done. */
-export type Refused = string | undefined;
+import type { Applying, Context, Refused } from './applying.js';
+import { receiveOrder } from './receive-order.js';
 
 /** A stay that no message ends, such as one of an outpatient, ends by itself. */
 export const SHORT_STAY_DAYS = 30;
@@ -53,6 +37,8 @@ export async function applyOrder(
       return beginOrder(applying, context, order);
     case 'end-order':
       return endOrder(applying, context, order);
+    case 'receive-order':
+      return receiveOrder(applying, context, order);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { QualifiedIdentifier } from '#archive/identity/patient-identifier';
 import type { PatientName } from '#archive/identity-events';
+import type { OrderedProcedure, OrderState } from '#archive/order-events';
 import type { MessageProblem } from '#hl7/acknowledge';
 
 /** What a message says of a person; undefined: it doesn't say, what was known stays. */
@@ -10,6 +11,24 @@ export type StatedPerson = Readonly<{
 }>;
 
 export type Pair = Readonly<{ patient: QualifiedIdentifier; other: QualifiedIdentifier }>;
+
+/**
+ * What a message says of an order of imaging. `procedure` undefined: it doesn't say what is to be done; `study`: the Study UID, '' for none;
+ * `orderedAt` undefined: when it was received.
+ */
+export type ReceivedOrder = Readonly<{
+  act: 'receive-order';
+  patient: QualifiedIdentifier;
+  placer: string;
+  state: OrderState;
+  procedure: OrderedProcedure | undefined;
+  study: string;
+  accession: string;
+  confidentiality: 'N' | 'R' | 'V';
+  isUrgent: boolean;
+  orderedAt: string | undefined;
+  scheduledAt: string | undefined;
+}>;
 
 /** What a message asks for, one after the other. Times in ISO 8601; undefined: when it was received. `visit`, `placer`: numbers of the hospital. */
 export type Order =
@@ -33,7 +52,8 @@ export type Order =
       act: 'begin-order' | 'end-order';
       patient: QualifiedIdentifier;
       placer: string;
-    }>;
+    }>
+  | ReceivedOrder;
 
 /** What a message asks for, or what is wrong with it. */
 export type ReadOrders = readonly Order[] | MessageProblem;

@@ -4,6 +4,7 @@ import { type Message, type Segment, segmentOf, segmentsOf, textOf } from '#hl7/
 import type { Order, ReadOrders } from './orders.js';
 import { identifiersIn, isOwn, ownOf } from './read-identifiers.js';
 import { personIn } from './read-person.js';
+import { readPlaced } from './read-placed.js';
 import { timeIn } from './read-time.js';
 
 type Reading = Readonly<{ message: Message; authorities: Authorities }>;
@@ -27,8 +28,6 @@ const ADT: Readonly<Record<string, (reading: Reading) => ReadOrders>> = {
 };
 /** Placer's orders by type and event: all say that the hospital takes part in the patient's care. */
 const ORDERS = ['ORM^O01', 'OMI^O23'];
-/** ORC-1 (table 0119) when an order ends. */
-const ENDING = ['CA', 'OC', 'CR', 'DC', 'OD', 'DR'];
 /** PV1-2 (table 0004): a stay that is ended by a message of its own. */
 const INPATIENT = ['I', 'P'];
 const PAIRS_MAX = 50;
@@ -37,7 +36,10 @@ const PAIRS_MAX = 50;
 export function readOrders(message: Message, authorities: Authorities): ReadOrders {
   const header = segmentOf(message, 'MSH');
   const [type, event] = [textOf(header, 9, 1), textOf(header, 9, 2)];
-  if (ORDERS.includes(`${type}^${event}`)) return readPlaced({ message, authorities });
+  if (ORDERS.includes(`${type}^${event}`)) {
+    const patient = patientIn({ message, authorities });
+    return patient === undefined ? NO_PATIENT : readPlaced(message, patient);
+  }
   if (type !== 'ADT') return problem('200', 'unsupported-type', 'MSH', 9);
   const read = Object.hasOwn(ADT, event) ? ADT[event] : undefined;
   if (read === undefined) return problem('201', 'unsupported-event', 'MSH', 9);
@@ -170,21 +172,6 @@ const pairsIn = ({ segments }: Message): readonly (readonly [Segment | undefined
   }
   return pairs.slice(0, PAIRS_MAX);
 };
-
-function readPlaced(reading: Reading): ReadOrders {
-  const patient = patientIn(reading);
-  if (patient === undefined) return NO_PATIENT;
-  const placed = segmentsOf(reading.message, 'ORC').slice(0, PAIRS_MAX);
-  if (placed.length === 0) return problem('100', 'no-order', 'ORC');
-  const orders: Order[] = [];
-  for (const segment of placed) {
-    const placer = [textOf(segment, 2), textOf(segment, 2, 2)].join('^').replace(/\^$/, '');
-    if (placer === '') return problem('101', 'no-placer-number', 'ORC', 2);
-    const act = ENDING.includes(textOf(segment, 1)) ? 'end-order' : 'begin-order';
-    orders.push({ act, patient, placer });
-  }
-  return orders;
-}
 
 const patientIn = ({ message, authorities }: Reading) =>
   ownOf(identifiersIn(segmentOf(message, 'PID'), 3, authorities), authorities);

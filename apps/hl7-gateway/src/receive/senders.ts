@@ -1,5 +1,6 @@
 import { type CharacterSet, characterSetNamed } from '#hl7/character-set';
 import { type Segment, textOf } from '#hl7/message';
+import { ANSWER_FORMS, type AnswerForm } from '#hl7/order-answer';
 
 /** A system of a hospital that sends, by what its messages call it. */
 export type Sender = Readonly<{
@@ -12,6 +13,8 @@ export type Sender = Readonly<{
   characterSet: CharacterSet | undefined;
   /** SHA-256 of the certificate that it has to show, in hex; '' when any that is vouched for will do. */
   certificate: string;
+  /** The answers to its orders tell of duplicates: what `client`, a registered machine of the hospital, may know of. */
+  duplicates: Readonly<{ client: string; form: AnswerForm }> | undefined;
   /** Nothing is taken in now (crisis). */
   isFrozen: boolean;
 }>;
@@ -29,7 +32,7 @@ const FINGERPRINT = /^[0-9a-f]{64}$/;
 
 /**
  * Reads `settings.hl7.senders` of hospitals: `facility`, and if wanted `application`, `characterSet`, `certificate` (SHA-256, hexadecimal, with
- * or without colons). One that isn't of that form is left out, so that a mistake lets nobody in.
+ * or without colons), `duplicates` (`client`, and `answer`). One that isn't of that form is left out, so that a mistake lets nobody in.
  */
 export const sendersOf = (hospitals: readonly RegisteredHospital[]): readonly Sender[] =>
   hospitals.flatMap(({ hospital, settings, frozen }) => {
@@ -65,8 +68,9 @@ const senderOf = (stated: Readonly<Record<string, unknown>>) => {
   if (!isName(application) || !isName(facility) || facility === '') return [];
   const characterSet = characterSetOf(stated['characterSet']);
   const certificate = fingerprintOf(stated['certificate']);
-  if (characterSet === null || certificate === undefined) return [];
-  return [{ application, facility, characterSet, certificate }];
+  const duplicates = duplicatesOf(stated['duplicates']);
+  if (characterSet === null || certificate === undefined || duplicates === null) return [];
+  return [{ application, facility, characterSet, certificate, duplicates }];
 };
 
 const isName = (value: unknown): value is string =>
@@ -75,6 +79,14 @@ const isName = (value: unknown): value is string =>
 /* Null: there is one that isn't known. */
 const characterSetOf = (value: unknown): CharacterSet | undefined | null =>
   value === undefined ? undefined : (characterSetNamed(String(value)) ?? null);
+
+/* Null: it isn't of that form. */
+const duplicatesOf = (value: unknown): Sender['duplicates'] | null => {
+  if (value === undefined) return undefined;
+  const { client, answer = 'acknowledgement' } = recordOf(value);
+  const form = ANSWER_FORMS.find((one) => one === answer);
+  return isName(client) && client !== '' && form !== undefined ? { client, form } : null;
+};
 
 const fingerprintOf = (value: unknown): string | undefined => {
   if (value === undefined) return '';

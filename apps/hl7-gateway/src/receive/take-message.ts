@@ -4,6 +4,7 @@ import { acknowledge, type MessageProblem, type Verdict } from '#hl7/acknowledge
 import type { CharacterSet } from '#hl7/character-set';
 import { MESSAGE_LIMITS } from '#hl7/limits';
 import { type Message, type Segment, textOf } from '#hl7/message';
+import { type Notice, orderAnswer } from '#hl7/order-answer';
 import { type ParseFault, parseMessage } from '#hl7/parse-message';
 import { writeMessage } from '#hl7/write-message';
 import { isProblem, type Order, patientsOf } from '../orders/orders.js';
@@ -22,6 +23,8 @@ export type Receiving = Readonly<{
   keep: (message: KeptMessage) => Promise<Keeping>;
   messageBytesMax: number;
   wallMs: () => number;
+  /** What the answer to orders that were accepted tells besides; left out, nothing. */
+  tellOf?: (accepted: Accepted) => Promise<readonly Notice[]>;
   /** Hears of each message, without anything of persons. */
   report: (taken: Taken) => void;
 }>;
@@ -38,12 +41,16 @@ export type Taken = Readonly<{
 /** Bytes of one frame, and the certificate that the sender showed: SHA-256 in hex, '' for none. */
 export type Framed = Readonly<{ bytes: Uint8Array; isTooLong: boolean; certificate: string }>;
 
+/** A message of orders that was accepted, of a sender who wants to be told of duplicates. */
+export type Accepted = Readonly<{ header: Segment; sender: Sender; orders: readonly Order[] }>;
+
 type Answering = Readonly<{
   verdict: Verdict;
   problem?: MessageProblem;
   hospital?: string;
   /** What it is called in the trace when there is no problem. */
   reason?: string;
+  accepted?: Accepted;
 }>;
 
 const TYPE = /^[A-Z0-9]{3}\^[A-Z0-9]{3}$/;
@@ -63,7 +70,7 @@ export async function takeMessage(
   const answering = read.ok
     ? await judge(receiving, { ...read, ...framed, id, senders })
     : refuseUnparsed(read.fault);
-  const { verdict, problem, hospital = '', reason = '' } = answering;
+  const { verdict, problem, hospital = '', reason = '', accepted } = answering;
   receiving.report({
     id,
     verdict,
@@ -74,8 +81,18 @@ export async function takeMessage(
   const said = { verdict, problem, controlId: id.replaceAll('-', '').slice(0, 20) };
   const answer = acknowledge(header, { ...said, atMs: receiving.wallMs() });
   const characterSet: CharacterSet = read.ok ? read.characterSet : '8859/1';
-  return answer && writeMessage(answer, characterSet);
+  return answer && writeMessage(await withNotices(receiving, answer, accepted), characterSet);
 }
+
+const withNotices = async (
+  { tellOf }: Receiving,
+  answer: Message,
+  accepted: Accepted | undefined,
+): Promise<Message> => {
+  const form = accepted?.sender.duplicates?.form;
+  if (accepted === undefined || form === undefined || tellOf === undefined) return answer;
+  return orderAnswer(answer, accepted.header, { notices: await tellOf(accepted), form });
+};
 
 const refuse = (
   code: MessageProblem['code'],
@@ -132,7 +149,9 @@ async function judge(receiving: Receiving, judging: Judging): Promise<Answering>
   if (wrong !== undefined) return { ...wrong, hospital };
   const orders = readOrders(message, await receiving.authoritiesOf(hospital));
   if (isProblem(orders)) return { verdict: verdictOf(orders), problem: orders, hospital };
-  return { ...(await keep(receiving, { ...judging, header, hospital, orders })), hospital };
+  const kept = await keep(receiving, { ...judging, header, hospital, orders });
+  const accepted = { header, sender, orders };
+  return { ...kept, hospital, ...(kept.verdict === 'accept' ? { accepted } : {}) };
 }
 
 const wrongHeader = (header: Segment, { isFrozen }: Sender): Answering | undefined => {

@@ -4,6 +4,7 @@ import { careParts, careTables } from './replay-care.js';
 import { hospitalsTable } from './replay-hospitals.js';
 import { identityLinksTable, studyMovesTable } from './replay-links.js';
 import { matchWindowsTable } from './replay-match-windows.js';
+import { orderTables } from './replay-orders.js';
 import { birthDatesPart, patientIdsTable } from './replay-patients.js';
 import { policiesTable } from './replay-policies.js';
 import { quarantineTable } from './replay-quarantine.js';
@@ -35,6 +36,8 @@ export const TABLE_NAMES = [
   'break_glass',
   'vip-flags',
   'confidentiality',
+  'orders',
+  'duplicate_cards',
   'study_exams',
 ] as const;
 
@@ -60,4 +63,5 @@ export const tableProjections = (
   study_exams: studyExamsTable(exams),
   ...careTables,
   ...careParts,
+  ...orderTables,
 });

@@ -67,7 +67,7 @@ export const multiFactor = z
   .default({ acr: [], amr: ['mfa'] });
 
 /* Plain http would let anyone on the way choose the keys; on the machine itself there is nobody on the way. */
-const isSafeUri = (uri: string) => {
+export const isSafeUri = (uri: string) => {
   if (!URL.canParse(uri)) return false;
   const { protocol, hostname } = new URL(uri);
   return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.includes(hostname));

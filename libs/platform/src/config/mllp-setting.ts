@@ -14,6 +14,8 @@ export type MllpSettings = Readonly<{
   idleMs: number;
   /** How long a message may take from its first byte to its last. */
   messageMs: number;
+  /** Where the edge is asked for duplicates; undefined: on this machine, at PORT. */
+  edgeUrl: string | undefined;
 }>;
 
 /** `caFile`: who vouches for senders; every sender has to show a certificate. */
@@ -32,6 +34,10 @@ export const mllpSettings = {
   ARKIM_MLLP_MESSAGE_BYTES_MAX: wholeNumber(4_096, 16_777_216).default(1_048_576),
   ARKIM_MLLP_IDLE_MS: wholeNumber(100, 86_400_000).default(3_600_000),
   ARKIM_MLLP_MESSAGE_MS: wholeNumber(100, 600_000).default(30_000),
+  ARKIM_MLLP_EDGE_URL: z
+    .string()
+    .regex(/^https?:\/\/[^\s/?#@]+$/, 'must be an http or https address without a path')
+    .optional(),
 };
 
 type Set = z.infer<z.ZodObject<typeof mllpSettings>>;
@@ -60,6 +66,7 @@ export const mllpOf = (set: Set): MllpSettings | undefined =>
         messageBytesMax: set.ARKIM_MLLP_MESSAGE_BYTES_MAX,
         idleMs: set.ARKIM_MLLP_IDLE_MS,
         messageMs: set.ARKIM_MLLP_MESSAGE_MS,
+        edgeUrl: set.ARKIM_MLLP_EDGE_URL,
       };
 
 const tlsOf = (set: Set): MllpTls | undefined => {
