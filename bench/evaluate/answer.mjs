@@ -3,11 +3,11 @@ import { performance } from 'node:perf_hooks';
 import { decideAccess } from '#archive/access/decide-access';
 import { NO_STANDING } from '#archive/access/no-standing';
 import { classify } from '#exams/classify';
+import { codeKey } from '#exams/code-systems';
 import { gradePrior } from '#exams/grade-prior';
 import { MATCH_WINDOWS } from '#exams/match-windows';
 import { readMeaning } from '#exams/meaning';
 import { readOrderSigns } from '#exams/order-signs';
-import { codeKey } from '#exams/code-systems';
 import { parseTerms, TERM_FILES } from '#exams/terms';
 
 const TERMS = new URL('../../libs/exams/terms/', import.meta.url);
@@ -19,15 +19,28 @@ const TERMS = new URL('../../libs/exams/terms/', import.meta.url);
 export function makeAnswer(hospitals, { without = [] } = {}) {
   const files = TERM_FILES.map((name) => [name, readFileSync(new URL(name, TERMS), 'utf8')]);
   const terms = parseTerms(Object.fromEntries(files));
-  const termsOf = new Map(hospitals.map((each) => [each.name, withCatalogue(terms, each.catalogue)]));
+  const termsOf = new Map(
+    hospitals.map((each) => [each.name, withCatalogue(terms, each.catalogue)]),
+  );
   const examOf = (hospital, words) => classify(take(words, without), termsOf.get(hospital.name));
   return (order) => {
-    const priors = order.candidates.map((candidate) => ({ candidate, prior: priorOf(candidate, examOf) }));
+    const priors = order.candidates.map((candidate) => ({
+      candidate,
+      prior: priorOf(candidate, examOf),
+    }));
     const began = performance.now();
-    const ordered = { exam: examOf(order.hospital, order.words), on: order.day, signs: readOrderSigns([order.reason]) };
+    const ordered = {
+      exam: examOf(order.hospital, order.words),
+      on: order.day,
+      signs: readOrderSigns([order.reason]),
+    };
     const cards = priors
       .filter(({ candidate }) => mayKnow(order.hospital, candidate))
-      .map(({ candidate, prior }) => ({ candidate, prior, match: gradePrior(ordered, prior, MATCH_WINDOWS) }))
+      .map(({ candidate, prior }) => ({
+        candidate,
+        prior,
+        match: gradePrior(ordered, prior, MATCH_WINDOWS),
+      }))
       .filter(({ match }) => match.indicator !== 'none');
     return { exam: ordered.exam, priors, cards, ms: performance.now() - began };
   };
@@ -53,7 +66,13 @@ const priorOf = ({ hospital, words, day, state, quality, identity }, examOf) => 
 /** A physician who has the order asks, as the access decision of the archive has it. */
 function mayKnow({ name }, { hospital, human, confidentiality, opposed }) {
   const subject = {
-    ...{ actor: 'physician', organisation: name, group: '', roles: ['physician'], purpose: 'TREAT' },
+    ...{
+      actor: 'physician',
+      organisation: name,
+      group: '',
+      roles: ['physician'],
+      purpose: 'TREAT',
+    },
     ...{ mfa: false, machine: false, person: null, onBehalfOf: null, crisis: false },
   };
   const study = {
@@ -73,7 +92,7 @@ export const EVIDENCE = Object.keys(NOTHING);
 
 /** Without descriptions the displays of codes are gone too. */
 function take(words, without) {
-  const left = without.reduce((rest, kind) => ({ ...rest, ...NOTHING[kind] }), words);
+  const left = Object.assign({}, words, ...without.map((kind) => NOTHING[kind]));
   if (!without.includes('descriptions')) return left;
   return { ...left, codes: left.codes.map((code) => ({ ...code, display: '' })) };
 }

@@ -9,7 +9,13 @@ export const CASES = [
   { kind: 'nothing alike', share: 0.385, make: () => ({}) },
   { kind: 'repeat', share: 0.066, repeats: true, make: (draw) => ({ priors: [sameExam(draw)] }) },
   { kind: 'repeat: more was shown', share: 0.012, repeats: true, suits: isCoverable, make: larger },
-  { kind: 'repeat: both sides shown', share: 0.003, repeats: true, suits: isSided, make: bothSides },
+  {
+    kind: 'repeat: both sides shown',
+    share: 0.003,
+    repeats: true,
+    suits: isSided,
+    make: bothSides,
+  },
   { kind: 'repeat: ordered elsewhere', share: 0.009, repeats: true, make: pending },
   { kind: 'repeat: linked in time', share: 0.01, repeats: true, make: linkedInTime },
   { kind: 'linked too late', share: 0.01, make: linkedTooLate },
@@ -25,8 +31,17 @@ export const CASES = [
   { kind: 'other side', share: 0.03, suits: isSided, make: otherSide },
   { kind: 'screening and diagnosis', share: 0.01, suits: isMammography, make: otherPurpose },
   { kind: 'only a part', share: 0.02, suits: hasParts, make: onlyPart },
-  { kind: 'other modality', share: 0.06, suits: (exam) => otherModalities(exam).length > 0, make: otherModality },
-  { kind: 'twin', share: 0.02, make: (draw) => ({ priors: [{ ...sameExam(draw), whose: 'twin' }] }) },
+  {
+    kind: 'other modality',
+    share: 0.06,
+    suits: (exam) => otherModalities(exam).length > 0,
+    make: otherModality,
+  },
+  {
+    kind: 'twin',
+    share: 0.02,
+    make: (draw) => ({ priors: [{ ...sameExam(draw), whose: 'twin' }] }),
+  },
   { kind: 'masked', share: 0.015, make: masked },
   { kind: 'rejected', share: 0.01, make: ofQuality('rejected') },
   { kind: 'preliminary', share: 0.01, make: ofQuality('preliminary') },
@@ -115,7 +130,10 @@ function intent(name, share) {
 
 function serial(draw) {
   const films = 1 + draw.random.below(3);
-  const priors = Array.from({ length: films }, (_, days) => ({ ...sameExam(draw), days: days + 1 }));
+  const priors = Array.from({ length: films }, (_, days) => ({
+    ...sameExam(draw),
+    days: days + 1,
+  }));
   return { order: { intent: 'serial' }, priors };
 }
 
@@ -125,7 +143,10 @@ function isContrasted({ contrasts }) {
 /** Who orders another contrast says so: that's why it is ordered. */
 function contrastChange(draw) {
   const [contrast, before] = draw.random.pick(UNSATISFIED);
-  return { order: { contrast, mustSayContrast: true }, priors: [{ ...sameExam(draw), contrast: before }] };
+  return {
+    order: { contrast, mustSayContrast: true },
+    priors: [{ ...sameExam(draw), contrast: before }],
+  };
 }
 const UNSATISFIED = [
   ['with', 'without'],
@@ -171,7 +192,11 @@ function otherModality(draw) {
 }
 
 function masked(draw) {
-  const mask = draw.random.pick([{ confidentiality: 'V' }, { confidentiality: 'R' }, { opposed: true }]);
+  const mask = draw.random.pick([
+    { confidentiality: 'V' },
+    { confidentiality: 'R' },
+    { opposed: true },
+  ]);
   return { priors: [{ ...sameExam(draw), ...mask, elsewhere: true }] };
 }
 
@@ -181,7 +206,9 @@ function ofQuality(quality) {
 
 /** What else people have had: of other places, whenever. */
 export function drawBackground(random, unrelated) {
-  const exams = Array.from({ length: Math.floor(3.5 * random.next() ** 2) }, () => random.weighted(unrelated));
+  const exams = Array.from({ length: Math.floor(3.5 * random.next() ** 2) }, () =>
+    random.weighted(unrelated),
+  );
   return exams.map((other) => ({
     exam: other.id,
     side: other.sided ? random.pick(['left', 'right']) : undefined,

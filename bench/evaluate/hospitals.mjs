@@ -42,12 +42,18 @@ export function drawHospitals(random) {
     const procedures = new Map(proceduresOf(random, hospital).map((each) => [each.key, each]));
     const catalogue = [...procedures.values()].filter(() => random.chance(MAPPED));
     const means = ({ exam, meaning }) =>
-      random.chance(MAPPED_WRONGLY) ? random.pick(TRUE_EXAMS.filter(({ id }) => id !== exam)).means : meaning;
+      random.chance(MAPPED_WRONGLY)
+        ? random.pick(TRUE_EXAMS.filter(({ id }) => id !== exam)).means
+        : meaning;
     const mapped = coding === 'none' || coding === 'unmapped' ? [] : catalogue;
     return {
       ...hospital,
       procedures,
-      catalogue: mapped.map((each) => ({ code: each.local.value, system: each.local.system, means: means(each) })),
+      catalogue: mapped.map((each) => ({
+        code: each.local.value,
+        system: each.local.system,
+        means: means(each),
+      })),
     };
   });
 }

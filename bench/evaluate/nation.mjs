@@ -40,9 +40,18 @@ function drawOrder(random, hospitals, registry) {
   const patient = registry.patient(human, hospital);
   const day = FIRST_DAY + random.below(ORDER_DAYS);
   const background = drawBackground(random, unrelatedExams(trueExam(order.exam)));
-  for (const prior of priors) addPrior(random, { registry, hospitals, hospital, human, patient, day }, { ...prior, isAnswer: repeats });
+  for (const prior of priors)
+    addPrior(
+      random,
+      { registry, hospitals, hospital, human, patient, day },
+      { ...prior, isAnswer: repeats },
+    );
   for (const other of background)
-    addPrior(random, { registry, hospitals, hospital, human, patient, day }, { ...other, isAnswer: false });
+    addPrior(
+      random,
+      { registry, hospitals, hospital, human, patient, day },
+      { ...other, isAnswer: false },
+    );
   return {
     ...{ kind, repeats, human, hospital, patient, exam: order.exam, day: isoDay(day) },
     words: orderWords(random, hospital, order),
@@ -52,15 +61,28 @@ function drawOrder(random, hospitals, registry) {
 
 function addPrior(random, { registry, hospitals, hospital, human, patient, day }, prior) {
   const { days, whose, state = 'done', quality = 'final', confidentiality = 'N' } = prior;
-  const isHere = !prior.elsewhere && prior.linkedDaysAgo === undefined && random.chance(SAME_HOSPITAL);
-  const where = isHere && !whose ? hospital : random.pick(hospitals.filter(({ name }) => name !== hospital.name));
+  const isHere =
+    !prior.elsewhere && prior.linkedDaysAgo === undefined && random.chance(SAME_HOSPITAL);
+  const where =
+    isHere && !whose
+      ? hospital
+      : random.pick(hospitals.filter(({ name }) => name !== hospital.name));
   const who = whose === 'twin' ? registry.twin(human) : human;
   const theirs = registry.patient(who, where);
-  if (who === human && (prior.linkedDaysAgo ?? 0) >= 0) registry.link(patient, theirs);
+  if (prior.linkedDaysAgo < 0) theirs.isUnlinked = true;
+  if (who === human && !theirs.isUnlinked) registry.link(patient, theirs);
   registry.add(theirs, {
-    ...{ human: who.number, isAnswer: prior.isAnswer, hospital: where, state, quality, confidentiality },
+    ...{
+      human: who.number,
+      isAnswer: prior.isAnswer,
+      hospital: where,
+      state,
+      quality,
+      confidentiality,
+    },
     ...{ opposed: prior.opposed ?? false, day: isoDay(day - days) },
-    words: state === 'ordered' ? orderWords(random, where, prior) : studyWords(random, where, prior),
+    words:
+      state === 'ordered' ? orderWords(random, where, prior) : studyWords(random, where, prior),
   });
 }
 
@@ -94,23 +116,61 @@ function openRegistry(hospitals) {
 
 /** Exams of the same person by the links of the archive, and of whom its probabilistic match finds alike. */
 function candidatesBy({ patients, edges, exams }) {
-  const people = peopleOfEdges(patients.map(({ id }) => id), edges);
+  const people = peopleOfEdges(
+    patients.map(({ id }) => id),
+    edges,
+  );
   const byPerson = Map.groupBy(exams, ({ patient }) => people.get(patient.id));
   const byBirth = Map.groupBy(patients, ({ human }) => human.demographics.birthDate);
   return (patient) => {
     const person = people.get(patient.id);
     const { demographics } = patient.human;
     const alike = (byBirth.get(demographics.birthDate) ?? []).filter(
-      ({ id, human }) => people.get(id) !== person && matchGrade(matchScore(demographics, human.demographics), false) === 'probable',
+      ({ id, human }) =>
+        people.get(id) !== person &&
+        matchGrade(matchScore(demographics, human.demographics), false) === 'probable',
     );
     const others = [...new Set(alike.map(({ id }) => people.get(id)))];
-    const of = (who, identity) => (byPerson.get(who) ?? []).map(({ exam }) => ({ ...exam, identity }));
+    const of = (who, identity) =>
+      (byPerson.get(who) ?? []).map(({ exam }) => ({ ...exam, identity }));
     return [...of(person, 'certain'), ...others.flatMap((other) => of(other, 'probable'))];
   };
 }
 
-const FAMILIES = ['Muller', 'Weber', 'Schmit', 'Hoffmann', 'Da Silva', 'Ferreira', 'Martin', 'Dupont', 'Kieffer', 'Thill', 'Wagner', 'Santos', 'Rossi', 'Klein', 'Becker', 'Lopes'];
-const GIVEN = ['Anne', 'Marie', 'Jean', 'Paul', 'Luc', 'Sofia', 'Joao', 'Lena', 'Emma', 'Tom', 'Max', 'Ines', 'Pierre', 'Claude'];
+const FAMILIES = [
+  'Muller',
+  'Weber',
+  'Schmit',
+  'Hoffmann',
+  'Da Silva',
+  'Ferreira',
+  'Martin',
+  'Dupont',
+  'Kieffer',
+  'Thill',
+  'Wagner',
+  'Santos',
+  'Rossi',
+  'Klein',
+  'Becker',
+  'Lopes',
+];
+const GIVEN = [
+  'Anne',
+  'Marie',
+  'Jean',
+  'Paul',
+  'Luc',
+  'Sofia',
+  'Joao',
+  'Lena',
+  'Emma',
+  'Tom',
+  'Max',
+  'Ines',
+  'Pierre',
+  'Claude',
+];
 
 function drawDemographics(random) {
   const year = 1935 + random.below(75);

@@ -26,7 +26,8 @@ export function readOptions(args) {
     const seed = wholeNumber(values.seed, { min: 0, max: Number.MAX_SAFE_INTEGER });
     const orders = wholeNumber(values.orders, { min: 1, max: ORDERS_MAX });
     if (seed === undefined) return { wrong: '--seed is a whole number' };
-    if (orders === undefined) return { wrong: `--orders is a whole number from 1 to ${ORDERS_MAX}` };
+    if (orders === undefined)
+      return { wrong: `--orders is a whole number from 1 to ${ORDERS_MAX}` };
     return { seed, orders, help: values.help };
   } catch (error) {
     return { wrong: error.message };

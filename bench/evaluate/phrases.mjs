@@ -4,7 +4,7 @@ const parts = {
     fr: ['thorax', 'thorax', 'thoracique', 'poumons', 'cage thoracique et poumons'],
     de: ['Thorax', 'Thorax', 'Lunge', 'Brustkorb'],
     en: ['chest', 'chest', 'thorax'],
-    pt: ['tórax', 'tórax', 'torácico'],
+    pt: ['tórax', 'tórax', 'torácica'],
   },
   abdomen: {
     fr: ['abdomen', 'abdominal', 'abdominale', 'ASP', 'abdo'],
@@ -37,7 +37,7 @@ const parts = {
     pt: ['anca', 'quadril', 'coxofemoral'],
   },
   knee: {
-    fr: ['genou', 'genou', 'genoux'],
+    fr: ['genou', 'genou'],
     de: ['Knie', 'Kniegelenk', 'Knie'],
     en: ['knee', 'knee'],
     pt: ['joelho', 'joelho'],
@@ -82,7 +82,7 @@ const parts = {
     fr: ['rachis cervical', 'colonne cervicale', 'cervical', 'rachis cerv.'],
     de: ['HWS', 'Halswirbelsäule', 'HWS'],
     en: ['cervical spine', 'c-spine', 'C spine', 'cerv spine'],
-    pt: ['coluna cervical', 'coluna cervical', 'c. cervical'],
+    pt: ['coluna cervical', 'coluna cervical', 'coluna cerv.'],
   },
   'lumbar-spine': {
     fr: ['rachis lombaire', 'colonne lombaire', 'lombaire', 'rachis lombo-sacré'],
@@ -97,14 +97,14 @@ const parts = {
     pt: ['tiróide', 'tiroideia', 'tireoide'],
   },
   breast: {
-    fr: ['sein', 'mammaire', 'seins'],
+    fr: ['sein', 'mammaire'],
     de: ['Mamma', 'Brust', 'Mamma'],
     en: ['breast', 'breast'],
     pt: ['mama', 'mamária'],
   },
   head: {
     fr: ['crâne', 'cérébral', 'tête', 'encéphale', 'cérébrale'],
-    de: ['Schädel', 'Kopf', 'cCT', 'Neurocranium', 'Gehirn'],
+    de: ['Schädel', 'Kopf', 'Neurocranium', 'Gehirn'],
     en: ['head', 'brain', 'head', 'brain'],
     pt: ['crânio', 'cranioencefálica', 'CE', 'cerebral'],
   },
@@ -117,10 +117,30 @@ const parts = {
 };
 
 const modalities = {
-  DX: { fr: ['RX', 'Radio', 'Radiographie', 'Rx'], de: ['Rö', 'Röntgen', 'RX', 'DX'], en: ['XR', 'X-ray', 'DX', 'CR'], pt: ['RX', 'Radiografia', 'Rx'] },
-  US: { fr: ['Écho', 'Échographie', 'US', 'Echo'], de: ['Sono', 'Sonographie', 'US', 'Ultraschall'], en: ['US', 'Ultrasound', 'Sonogram'], pt: ['Eco', 'Ecografia', 'US'] },
-  CT: { fr: ['Scanner', 'TDM', 'CT', 'Scan'], de: ['CT', 'CT', 'Computertomographie'], en: ['CT', 'CT', 'CT scan'], pt: ['TC', 'TAC', 'CT'] },
-  MR: { fr: ['IRM', 'IRM', 'MR'], de: ['MRT', 'MR', 'MRI'], en: ['MRI', 'MR', 'MRI'], pt: ['RM', 'RMN', 'RM'] },
+  DX: {
+    fr: ['RX', 'Radio', 'Radiographie', 'Rx'],
+    de: ['Rö', 'Röntgen', 'RX', 'DX'],
+    en: ['XR', 'X-ray', 'DX', 'CR'],
+    pt: ['RX', 'Radiografia', 'Rx'],
+  },
+  US: {
+    fr: ['Écho', 'Échographie', 'US', 'Echo'],
+    de: ['Sono', 'Sonographie', 'US', 'Ultraschall'],
+    en: ['US', 'Ultrasound', 'Sonogram'],
+    pt: ['Eco', 'Ecografia', 'US'],
+  },
+  CT: {
+    fr: ['Scanner', 'TDM', 'CT', 'Scan'],
+    de: ['CT', 'CT', 'Computertomographie'],
+    en: ['CT', 'CT', 'CT scan'],
+    pt: ['TC', 'TAC', 'CT'],
+  },
+  MR: {
+    fr: ['IRM', 'IRM', 'MR'],
+    de: ['MRT', 'MR', 'MRI'],
+    en: ['MRI', 'MR', 'MRI'],
+    pt: ['RM', 'RMN', 'RM'],
+  },
 };
 
 /** Written as a whole. */
@@ -152,15 +172,45 @@ const wholes = {
 };
 
 const sides = {
-  left: { fr: ['gauche', 'G', 'gche', 'gauche'], de: ['links', 'li.', 'li', 'L'], en: ['left', 'LT', 'L', 'left'], pt: ['esquerdo', 'esq', 'esq.'] },
-  right: { fr: ['droit', 'D', 'dt', 'droite'], de: ['rechts', 're.', 're', 'R'], en: ['right', 'RT', 'R', 'right'], pt: ['direito', 'dto', 'dir.'] },
-  both: { fr: ['bilatéral', 'bilat', 'D+G', 'bilatérale'], de: ['beidseits', 'bds.', 'bds', 'beide'], en: ['bilateral', 'both', 'bilat'], pt: ['bilateral', 'bilat', 'bilateral'] },
+  left: {
+    fr: ['gauche', 'G', 'gche', 'gauche'],
+    de: ['links', 'li.', 'li', 'L'],
+    en: ['left', 'LT', 'L', 'left'],
+    pt: ['esquerdo', 'esq', 'esq.'],
+  },
+  right: {
+    fr: ['droit', 'D', 'dt', 'droite'],
+    de: ['rechts', 're.', 're', 'R'],
+    en: ['right', 'RT', 'R', 'right'],
+    pt: ['direito', 'dto', 'dir.'],
+  },
+  both: {
+    fr: ['bilatéral', 'bilat', 'D+G', 'bilatérale'],
+    de: ['beidseits', 'bds.', 'bds', 'beide'],
+    en: ['bilateral', 'both', 'bilat'],
+    pt: ['bilateral', 'bilat', 'bilateral'],
+  },
 };
 
 const contrasts = {
-  without: { fr: ['sans injection', 'sans IV', 'sans contraste', 'SPC'], de: ['nativ', 'ohne KM', 'nativ'], en: ['without contrast', 'w/o contrast', 'WO', 'non contrast'], pt: ['sem contraste', 's/ contraste', 'sem CIV'] },
-  with: { fr: ['avec injection', 'injecté', 'avec IV', 'avec contraste'], de: ['mit KM', 'm. KM', 'KM i.v.', 'mit Kontrastmittel'], en: ['with contrast', 'w/ contrast', 'W contrast', 'with IV contrast'], pt: ['com contraste', 'c/ contraste', 'com CIV'] },
-  both: { fr: ['sans et avec injection', 'sans puis avec IV', 'sans/avec contraste'], de: ['nativ und mit KM', 'nativ + KM', 'ohne und mit KM'], en: ['without and with contrast', 'W/WO contrast', 'w/wo contrast'], pt: ['sem e com contraste', 's/c contraste'] },
+  without: {
+    fr: ['sans injection', 'sans IV', 'sans contraste', 'SPC'],
+    de: ['nativ', 'ohne KM', 'nativ'],
+    en: ['without contrast', 'w/o contrast', 'WO', 'non contrast'],
+    pt: ['sem contraste', 's/ contraste', 'sem contraste EV'],
+  },
+  with: {
+    fr: ['avec injection', 'injecté', 'avec IV', 'avec contraste'],
+    de: ['mit KM', 'm. KM', 'KM i.v.', 'mit Kontrastmittel'],
+    en: ['with contrast', 'w/ contrast', 'W contrast', 'with IV contrast'],
+    pt: ['com contraste', 'c/ contraste', 'com contraste EV'],
+  },
+  both: {
+    fr: ['sans et avec injection', 'sans puis avec IV', 'sans/avec contraste'],
+    de: ['nativ und mit KM', 'nativ + KM', 'ohne und mit KM'],
+    en: ['without and with contrast', 'W/WO contrast', 'w/wo contrast'],
+    pt: ['sem e com contraste', 's/ e c/ contraste'],
+  },
 };
 
 const views = {

@@ -40,7 +40,10 @@ const cellsOf = ({ orders, alert, warnings, precision, repeats, recall }) => [
 
 function gradesOf(grades) {
   const rows = [...grades].sort(([one], [two]) => one.localeCompare(two));
-  return ['', ...aligned([['grade', 'cards'], ...rows.map(([name, count]) => [name, String(count)])])];
+  return [
+    '',
+    ...aligned([['grade', 'cards'], ...rows.map(([name, count]) => [name, String(count)])]),
+  ];
 }
 
 const ablationOf = (ablation) => [
@@ -56,7 +59,9 @@ function aligned(rows) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   return rows.map((row) =>
     row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column])))
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]),
+      )
       .join('  '),
   );
 }

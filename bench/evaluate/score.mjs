@@ -18,10 +18,18 @@ export function makeScore() {
       latencies.push(answer.ms);
       for (const count of [whole, ...countsOf(groups, order, answer)]) addTo(count, outcome);
       for (const { match } of answer.cards) countGrade(grades, match);
-      dangers.strangers += answer.cards.filter(({ candidate }) => candidate.human !== order.human.number).length;
+      dangers.strangers += answer.cards.filter(
+        ({ candidate }) => candidate.human !== order.human.number,
+      ).length;
       dangers.leaks += order.kind === 'masked' ? answer.cards.filter(isOfMask).length : 0;
     },
-    read: () => ({ whole: ratesOf(whole), groups, grades, ...dangers, latencies: latencies.sort((a, b) => a - b) }),
+    read: () => ({
+      whole: ratesOf(whole),
+      groups,
+      grades,
+      ...dangers,
+      latencies: latencies.sort((a, b) => a - b),
+    }),
   };
 }
 
@@ -39,7 +47,15 @@ export const isGood = ({ whole, strangers, leaks }) =>
   strangers === 0 &&
   leaks === 0;
 
-const emptyCount = () => ({ orders: 0, alerted: 0, told: 0, warnings: 0, right: 0, repeats: 0, found: 0 });
+const emptyCount = () => ({
+  orders: 0,
+  alerted: 0,
+  told: 0,
+  warnings: 0,
+  right: 0,
+  repeats: 0,
+  found: 0,
+});
 
 function outcomeOf(order, { cards }) {
   const warnings = cards.filter(({ match }) => match.indicator === 'warning');
@@ -62,7 +78,10 @@ function countsOf(groups, order, { exam, priors }) {
     at(groups.kind, order.kind),
     at(groups.modality, order.exam.split('-')[0].toUpperCase()),
     at(groups.evidence, weakerEvidence(exam, priors)),
-    at(groups.hospital, `${order.hospital.name} ${order.hospital.language}, codes: ${order.hospital.coding}`),
+    at(
+      groups.hospital,
+      `${order.hospital.name} ${order.hospital.language}, codes: ${order.hospital.coding}`,
+    ),
   ];
 }
 
@@ -78,7 +97,14 @@ function weakerEvidence(exam, priors) {
   return SOURCES.findLast((source) => both.includes(source)) ?? 'none';
 }
 
-const SOURCES = ['procedure-code', 'local-code', 'anatomic-region', 'body-part', 'description', 'none'];
+const SOURCES = [
+  'procedure-code',
+  'local-code',
+  'anatomic-region',
+  'body-part',
+  'description',
+  'none',
+];
 
 function countGrade(grades, { grade, indicator }) {
   const key = `${grade} ${indicator}`;

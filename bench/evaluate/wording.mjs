@@ -8,7 +8,7 @@ const TAG_PRESENT = 0.7;
 const TAG_WRONG = 0.07;
 const SIDE_SAID = 0.94;
 const CONTRAST_SAID = { order: 0.85, study: 0.75 };
-const INTENT_UNSAID = 0.03;
+const INTENT_UNSAID = 0.02;
 
 const SIDE_TAGS = { left: 'L', right: 'R', both: 'B' };
 const AGENTS = ['Iomeprol 400', 'IOHEXOL', 'Ultravist 370', 'Gadobutrol', 'APPLIED', 'Dotarem'];
@@ -23,8 +23,12 @@ export function studyWords(random, hospital, done) {
   const given = done.contrast === 'with' || done.contrast === 'both';
   return {
     ...commonWords(random, hospital, { ...done, contrastSaid: CONTRAST_SAID.study }),
-    modalities: [random.pick(MODALITY_TAGS[exam.modality] ?? [exam.modality]), ...(random.chance(0.1) ? ['SR'] : [])],
-    bodyParts: hospital.coding !== 'none' && random.chance(TAG_PRESENT) ? [bodyPart(random, exam)] : [],
+    modalities: [
+      random.pick(MODALITY_TAGS[exam.modality] ?? [exam.modality]),
+      ...(random.chance(0.1) ? ['SR'] : []),
+    ],
+    bodyParts:
+      hospital.coding !== 'none' && random.chance(TAG_PRESENT) ? [bodyPart(random, exam)] : [],
     contrastAgents: given && random.chance(0.85) ? [random.pick(AGENTS)] : [],
   };
 }
@@ -38,7 +42,14 @@ export function orderWords(random, hospital, ordered) {
     modalities: random.chance(0.4) ? [exam.modality] : [],
     bodyParts: [],
     contrastAgents: [],
-    ...(isGuided ? { codes: [], descriptions: words.descriptions.map((text) => `${random.pick(GUIDED[hospital.language])} ${text}`) } : {}),
+    ...(isGuided
+      ? {
+          codes: [],
+          descriptions: words.descriptions.map(
+            (text) => `${random.pick(GUIDED[hospital.language])} ${text}`,
+          ),
+        }
+      : {}),
   };
 }
 
@@ -56,17 +67,25 @@ const SAID = {
   planning: 'planning',
 };
 
-function commonWords(random, hospital, { exam: id, side, contrast, contrastSaid, mustSayContrast }) {
+function commonWords(
+  random,
+  hospital,
+  { exam: id, side, contrast, contrastSaid, mustSayContrast },
+) {
   const exam = trueExam(id);
   const isCoded = !random.chance(CODE_MISSING);
   const says = {
     exam: id,
     side: side && random.chance(SIDE_SAID) ? side : undefined,
-    contrast: contrast && random.chance(mustSayContrast ? 0.97 : contrastSaid) ? contrast : undefined,
+    contrast:
+      contrast && random.chance(mustSayContrast ? 1 - INTENT_UNSAID : contrastSaid)
+        ? contrast
+        : undefined,
   };
   return {
     codes: isCoded ? codesOf(hospital, { exam: id, contrast: says.contrast ?? contrast }) : [],
-    anatomicRegions: exam.site && random.chance(0.15) ? [{ system: 'SCT', value: exam.site, display: '' }] : [],
+    anatomicRegions:
+      exam.site && random.chance(0.15) ? [{ system: 'SCT', value: exam.site, display: '' }] : [],
     laterality: side && random.chance(0.4) ? [SIDE_TAGS[side]] : [],
     descriptions: [spell(random, hospital, says)],
     seriesDescriptions: [],
@@ -76,5 +95,8 @@ function commonWords(random, hospital, { exam: id, side, contrast, contrastSaid,
 /** Devices write the tag of the protocol that was started, whatever was looked at. */
 function bodyPart(random, { tag, modality }) {
   if (!random.chance(TAG_WRONG)) return tag;
-  return random.pick(TRUE_EXAMS.filter((other) => other.modality === modality && other.tag !== tag))?.tag ?? tag;
+  return (
+    random.pick(TRUE_EXAMS.filter((other) => other.modality === modality && other.tag !== tag))
+      ?.tag ?? tag
+  );
 }

@@ -21,7 +21,13 @@ import { hospitalRegistry } from './caller/hospital-registry.js';
 import { openTerms } from './cds/cds.module.js';
 import { createApp } from './create-app.js';
 import { identityOf } from './fhir/fhir.module.js';
-import { careOf, factPorts, ordersOf, policiesOf } from './governance/governance.module.js';
+import {
+  careOf,
+  factPorts,
+  ordersOf,
+  policiesOf,
+  windowsOf,
+} from './governance/governance.module.js';
 import type { Ports } from './ports.js';
 import { STORE_SETTINGS, type StoreSettings } from './store/store-settings.js';
 
@@ -78,6 +84,7 @@ export async function testApi(
     orders: ordersOf(factPorts(pool, keys, undefined)),
     termsOf: await openTerms(pool, Date.now),
     policies: policiesOf(factPorts(pool, keys, undefined)),
+    windows: windowsOf(factPorts(pool, keys, undefined)),
     identity: identityOf(factPorts(pool, keys, undefined), ids),
     demo: false,
     firstLook: { viewerFolder: folder, pagesFolder: folder, issuer: undefined },

@@ -7,6 +7,7 @@ import type { MatchWindows } from '#exams/match-windows';
 import type { CareCommands } from '#index/care-commands';
 import type { Findable } from '#index/findable';
 import type { IdentityDesk } from '#index/identity-desk';
+import type { PublishedWindows } from '#index/match-windows-commands';
 import type { OpaqueIds } from '#index/opaque-ids';
 import type { OrderCommands } from '#index/order-commands';
 import type { AccessPolicies } from '#index/policy-commands';
@@ -38,8 +39,6 @@ export type Ports = Readonly<{
   orders: OrderCommands;
   /** By which terms exams are classified. */
   termsOf: TermsOf;
-  /** The published windows of duplicates; without them the built-in ones. */
-  windowsInForce?: () => MatchWindows;
   /** Where everybody reaches the archive; without it, where each request says. */
   publicUrl?: string;
   /** What changes who is who. */
@@ -61,6 +60,11 @@ export type Ports = Readonly<{
   /** Looks for a published policy at once. */
   lookForPolicy?: () => Promise<void>;
   policies: AccessPolicies;
+  /** The published windows of duplicate exams; without it the built-in ones. */
+  windowsInForce?: () => MatchWindows;
+  /** Looks for published windows at once. */
+  lookForWindows?: () => Promise<void>;
+  windows: PublishedWindows;
   log: Log;
   nowMs: () => number;
   /** Milliseconds since 1970. */

@@ -1,5 +1,6 @@
 import type { Event } from '#events/event';
 import type { AccessPolicy } from './access/access-table.js';
+import type { MatchWindowsPublished } from './match-events.js';
 
 /** Who may see what from now on, whole: the table is data. `basedOn` is the version that it took the place of. */
 export type AccessPolicyPublished = Event<
@@ -7,7 +8,7 @@ export type AccessPolicyPublished = Event<
   { basedOn: string; policy: AccessPolicy }
 >;
 
-export type PolicyEvent = AccessPolicyPublished;
+export type PolicyEvent = AccessPolicyPublished | MatchWindowsPublished;
 
-/** `policy` is what it is about: `access`. */
+/** `policy` is what it is about: `access`, `match-windows`. */
 export const policyStream = (policy: string) => `policy-${policy}`;

@@ -19,19 +19,22 @@ export type ModalityGroup = (typeof MODALITY_GROUPS)[number];
 export type Laterality = 'left' | 'right' | 'both' | 'none' | 'unknown';
 
 /** `both`: without and with in one exam. `none`: the modality group gives none. */
-export type Contrast = 'without' | 'with' | 'both' | 'none' | 'unknown';
+export const CONTRASTS = ['without', 'with', 'both', 'none', 'unknown'] as const;
+export type Contrast = (typeof CONTRASTS)[number];
 
 /** What an exam is for, where that changes whether it repeats another. */
-export type PurposeHint =
-  | 'screening'
-  | 'follow-up'
-  | 'post-procedure'
-  | 'intervention'
-  | 'planning'
-  | 'trauma'
-  | 'angiography'
-  | 'perfusion'
-  | 'growth';
+export const PURPOSE_HINTS = [
+  'screening',
+  'follow-up',
+  'post-procedure',
+  'intervention',
+  'planning',
+  'trauma',
+  'angiography',
+  'perfusion',
+  'growth',
+] as const;
+export type PurposeHint = (typeof PURPOSE_HINTS)[number];
 
 /** Where a class comes from, the surest first. */
 export const EVIDENCE_SOURCES = [

@@ -1,5 +1,5 @@
 import type { Contrast, ExamClass, Laterality, ModalityGroup, PurposeHint } from './exam-class.js';
-import { MODALITY_GROUPS } from './exam-class.js';
+import { MODALITY_GROUPS, PURPOSE_HINTS } from './exam-class.js';
 import type { OrderedExam, PriorExam } from './match-words.js';
 
 /** Regions of which an exam shows one side or both. */
@@ -18,12 +18,6 @@ const CONTRASTS: Readonly<Record<string, Contrast>> = {
   ...{ 'without-contrast': 'without', 'with-contrast': 'with' },
   'without-and-with-contrast': 'both',
 };
-const PURPOSES = new Set(
-  'screening follow-up post-procedure intervention planning trauma angiography perfusion growth'.split(
-    ' ',
-  ),
-);
-
 /** An exam in the words of the data files: `DX knee left`, `CT abdomen pelvis with-contrast`. Who leaves out side or contrast doesn't know it. */
 export function examOf(text: string): ExamClass {
   const words = text.split(' ').filter((word) => word !== '');
@@ -44,7 +38,8 @@ export function examOf(text: string): ExamClass {
 
 const isGroup = (word: string): word is ModalityGroup =>
   MODALITY_GROUPS.some((group) => group === word);
-const isPurpose = (word: string): word is PurposeHint => PURPOSES.has(word);
+const isPurpose = (word: string): word is PurposeHint =>
+  PURPOSE_HINTS.some((hint) => hint === word);
 const isOther = (word: string): boolean =>
   isGroup(word) || isPurpose(word) || word === 'unsure' || word in SIDES || word in CONTRASTS;
 const oneOf = <T>(table: Readonly<Record<string, T>>, words: readonly string[]): T | undefined =>

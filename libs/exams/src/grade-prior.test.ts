@@ -1,20 +1,22 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Contrast, ExamClass, Laterality, PurposeHint } from './exam-class.js';
+import { type Contrast, type ExamClass, type Laterality, PURPOSE_HINTS } from './exam-class.js';
 import { examOf, orderOf, priorOf } from './exams.testing.js';
 import { gradePrior, windowFor } from './grade-prior.js';
 import { MATCH_WINDOWS } from './match-windows.js';
-import { type Match, ORDER_SIGNS, type OrderedExam, type PriorExam } from './match-words.js';
+import {
+  LOUDNESS,
+  type Match,
+  ORDER_SIGNS,
+  type OrderedExam,
+  type PriorExam,
+} from './match-words.js';
 
-const LOUDNESS = ['none', 'info', 'warning'] as const;
 const loudness = ({ indicator }: Match): number => LOUDNESS.indexOf(indicator);
 const grade = (order: OrderedExam, prior: PriorExam): Match =>
   gradePrior(order, prior, MATCH_WINDOWS);
 
-const purpose = fc.constantFrom<PurposeHint>(
-  ...(['screening', 'follow-up', 'post-procedure', 'intervention', 'planning'] as const),
-  ...(['trauma', 'angiography', 'perfusion', 'growth'] as const),
-);
+const purpose = fc.constantFrom(...PURPOSE_HINTS);
 const places = fc.constantFrom(
   ...['DX chest', 'DX knee', 'DX hand', 'DX finger', 'DX lumbar-spine', 'US abdomen', 'US liver'],
   ...['CT head', 'CT sinuses', 'CT chest', 'CT abdomen', 'CT abdomen pelvis', 'CT whole-body'],

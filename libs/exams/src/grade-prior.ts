@@ -1,13 +1,14 @@
 import type { ExamClass } from './exam-class.js';
 import { type Likeness, likenessOf } from './exam-likeness.js';
 import type { MatchWindow, MatchWindows } from './match-windows.js';
-import type {
-  Match,
-  MatchGrade,
-  MatchIndicator,
-  MatchReason,
-  OrderedExam,
-  PriorExam,
+import {
+  LOUDNESS,
+  type Match,
+  type MatchGrade,
+  type MatchIndicator,
+  type MatchReason,
+  type OrderedExam,
+  type PriorExam,
 } from './match-words.js';
 import { holdsOf } from './must-not-fire.js';
 
@@ -89,4 +90,4 @@ function pendingOf(likeness: Likeness): Likeness {
 const REPEATS: ReadonlySet<MatchGrade> = new Set(['SAME', 'EQUIVALENT', 'COVERS']);
 
 const quietest = (all: readonly MatchIndicator[]): MatchIndicator =>
-  (['none', 'info'] as const).find((one) => all.includes(one)) ?? 'warning';
+  LOUDNESS.find((one) => all.includes(one)) ?? 'none';

@@ -17,7 +17,8 @@ export const MATCH_GRADES = [
 export type MatchGrade = (typeof MATCH_GRADES)[number];
 
 /** How loudly it is said: `warning` interrupts, `info` is there to read, `none` is not said. */
-export type MatchIndicator = 'warning' | 'info' | 'none';
+export const LOUDNESS = ['none', 'info', 'warning'] as const;
+export type MatchIndicator = (typeof LOUDNESS)[number];
 
 /** What an order says that makes a repeat sensible, besides the purposes of its exam. `serial`: one of several at intervals, by one order. */
 export const ORDER_SIGNS = [

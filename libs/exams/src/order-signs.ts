@@ -23,11 +23,16 @@ const fold = (text: string): string =>
     .trim()} `;
 
 /** Words that deny the one after them. */
-const DENIALS = 'pas de|pas d|sans|aucun|aucune|absence de|kein|keine|keinen|ohne|no|not|without|denies|sem|nao|nega';
+const DENIALS =
+  'pas de|pas d|sans|aucun|aucune|absence de|kein|keine|keinen|ohne|no|not|without|denies|sem|nao|nega';
+
+const patternOf = (words: readonly string[]): RegExp =>
+  new RegExp(`(?<! (?:${DENIALS})) (?:${words.map(patternOfWord).join('|')})`, 'u');
+
+function patternOfWord(word: string): string {
+  const before = word.startsWith('*') ? '\\p{L}*' : '';
+  const behind = word.endsWith('*') ? '' : ' ';
+  return before + word.replaceAll('*', '') + behind;
+}
 
 const PATTERNS = ORDER_SIGNS.map((sign) => ({ sign, pattern: patternOf(ORDER_SIGN_WORDS[sign]) }));
-
-function patternOf(words: readonly string[]): RegExp {
-  const any = words.map((word) => (word.endsWith('*') ? word.slice(0, -1) : `${word} `)).join('|');
-  return new RegExp(`(?<! (?:${DENIALS})) (?:${any})`, 'u');
-}

@@ -3,6 +3,7 @@ import { DUPLICATE_ROUTES } from '../orders/duplicate-routes.js';
 import { BREAK_GLASS_ROUTES } from './break-glass-routes.js';
 import { CONSENT_ROUTES } from './consent-routes.js';
 import type { GovernanceRoute } from './governance-route.js';
+import { MATCH_WINDOWS_ROUTES } from './match-windows-routes.js';
 import { NOTICE_ROUTES } from './notice-routes.js';
 import { POLICY_ROUTES } from './policy-routes.js';
 import { RELATIONSHIP_ROUTES } from './relationship-routes.js';
@@ -16,6 +17,7 @@ export const governanceRoutes: readonly GovernanceRoute[] = [
   ...STUDY_ROUTES,
   ...NOTICE_ROUTES,
   ...POLICY_ROUTES,
+  ...MATCH_WINDOWS_ROUTES,
   ...ACCESS_LOG_ROUTES,
   ...DUPLICATE_ROUTES,
 ];

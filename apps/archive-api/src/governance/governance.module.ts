@@ -7,20 +7,28 @@ import type { KeyRing } from '#events/key-ring';
 import type { Log } from '#events/log';
 import { openLogBeside } from '#events/postgres/open-log-beside';
 import { postgresLog } from '#events/postgres/postgres-log';
+import { MATCH_WINDOWS } from '#exams/match-windows';
 import { accessPolicies } from '#index/postgres/access-policies';
 import { careCommands } from '#index/postgres/care-commands';
 import type { FactPorts } from '#index/postgres/commit-facts';
 import { orderCommands } from '#index/postgres/order-commands';
+import { publishedWindows } from '#index/postgres/published-windows';
 import type { Config } from '#platform/config';
 import type { Log as AppLog } from '#platform/log';
 import { OperatorFault } from '#platform/operator-fault';
 import { patiently } from '#platform/patiently';
+import { openInForce } from '../policy/in-force.js';
 import { openPolicyInForce } from '../policy/policy-in-force.js';
 import type { Ports } from '../ports.js';
 import { BreakGlassController } from './break-glass.controller.js';
 import { CARE, type CarePorts } from './care-ports.js';
 import { ConfidentialityController } from './confidentiality.controller.js';
 import { ConsentsController } from './consents.controller.js';
+import {
+  MATCH_WINDOWS_PORTS,
+  MatchWindowsController,
+  type MatchWindowsPorts,
+} from './match-windows.controller.js';
 import { NoticesController } from './notices.controller.js';
 import { OpenApiController } from './openapi.controller.js';
 import { PatientsController } from './patients.controller.js';
@@ -38,6 +46,7 @@ export const factPorts = (pool: Pool, keys: KeyRing, beside: Log | undefined): F
 export const careOf = careCommands;
 export const policiesOf = accessPolicies;
 export const ordersOf = orderCommands;
+export const windowsOf = publishedWindows;
 
 /** Opens what changes treatment, consent and policies, and the policy in force: over the log where the settings say it is, no other (ADR 16). */
 export async function openGovernance(
@@ -56,11 +65,20 @@ export async function openGovernance(
     () => openPolicyInForce(policies, (err) => log.warn({ err }, 'the policy was not looked for')),
     waits,
   );
+  const windows = windowsOf(facts);
+  const windowsNow = await openInForce(windows, MATCH_WINDOWS, (err) =>
+    log.warn({ err }, 'the windows of duplicate exams were not looked for'),
+  );
   return {
     facts,
-    ports: { care: careOf(facts), orders: ordersOf(facts), policies, policyInForce: current, lookForPolicy: look },
+    ports: {
+      ...{ care: careOf(facts), orders: ordersOf(facts) },
+      ...{ policies, policyInForce: current, lookForPolicy: look },
+      ...{ windows, windowsInForce: windowsNow.current, lookForWindows: windowsNow.look },
+    },
     close: async () => {
       close();
+      windowsNow.close();
       await beside?.close();
     },
   };
@@ -76,6 +94,7 @@ export const governanceControllers: readonly Type[] = [
   PatientsController,
   NoticesController,
   PoliciesController,
+  MatchWindowsController,
 ];
 
 export const governanceProviders = ({
@@ -85,6 +104,9 @@ export const governanceProviders = ({
   policies,
   policyInForce = () => accessPolicy,
   lookForPolicy: look = async () => {},
+  windows,
+  windowsInForce = () => MATCH_WINDOWS,
+  lookForWindows = async () => {},
   searching,
   findable,
   wallMs,
@@ -96,5 +118,12 @@ export const governanceProviders = ({
       ...{ policies, policyInForce, look, wallMs },
       findable: searching?.findable ?? findable,
     } satisfies PolicyPorts,
+  },
+  {
+    provide: MATCH_WINDOWS_PORTS,
+    useValue: {
+      ...{ windows, windowsInForce, look: lookForWindows, wallMs },
+      findable: searching?.findable ?? findable,
+    } satisfies MatchWindowsPorts,
   },
 ];

@@ -1,5 +1,5 @@
 import { accept, type Decider, refuse } from '#events/decider';
-import type { PolicyEvent } from '../policy-events.js';
+import type { AccessPolicyPublished } from '../policy-events.js';
 import type { AccessSubject } from './access-facts.js';
 import { accessPolicy } from './access-policy.js';
 import type { AccessPolicy } from './access-table.js';
@@ -23,7 +23,7 @@ export type PolicyRefusal =
 /** The versions that were in force, the latest last; the built-in one was the first. */
 type Versions = readonly string[];
 
-export const policy: Decider<Versions, PublishPolicy, PolicyEvent, PolicyRefusal> = {
+export const policy: Decider<Versions, PublishPolicy, AccessPolicyPublished, PolicyRefusal> = {
   initial: [accessPolicy.version],
   evolve: (versions, { data }) => [...versions, data.policy.version],
   decide: (command, versions) => {

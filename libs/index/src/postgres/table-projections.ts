@@ -3,6 +3,7 @@ import type { FillAccess } from './fill-access.js';
 import { careParts, careTables } from './replay-care.js';
 import { hospitalsTable } from './replay-hospitals.js';
 import { identityLinksTable, studyMovesTable } from './replay-links.js';
+import { matchWindowsTable } from './replay-match-windows.js';
 import { orderTables } from './replay-orders.js';
 import { birthDatesPart, patientIdsTable } from './replay-patients.js';
 import { policiesTable } from './replay-policies.js';
@@ -16,6 +17,7 @@ import type { TableProjection } from './replay-table.js';
 /** The tables that are projections of the log beside the findable one. Each is made of those before it at most. All other tables are the log, its keys, queues or state. */
 export const TABLE_NAMES = [
   'access_policies',
+  'match_windows',
   'hospitals',
   'quarantine',
   'reservations',
@@ -48,6 +50,7 @@ export const tableProjections = (
   exams: ExamSources,
 ): Readonly<Record<TableName, TableProjection>> => ({
   access_policies: policiesTable,
+  match_windows: matchWindowsTable,
   hospitals: hospitalsTable,
   quarantine: quarantineTable,
   reservations: reservationsTable(ids),
