@@ -28,11 +28,12 @@ select count(*)::int as cards, count(distinct order_id)::int as orders,
   (count(*) filter (where outcome = 'accepted'))::int as accepted,
   (count(*) filter (where outcome = 'overridden'))::int as overridden,
   (count(*) filter (where outcome is null))::int as none,
+  (select count(distinct o.id)::int from orders o join cards c on c.order_id = o.id where o.state = 'cancelled' and c.outcome is null) as withdrawn,
   ${counts('service')} as "byService", ${counts('grade')} as "byGrade", ${counts('reason', `outcome = 'overridden'`)} as "byReason"
 from cards`;
 
 type CardsRow = Readonly<
-  Record<'cards' | 'orders' | 'accepted' | 'overridden' | 'none', number> &
+  Record<'cards' | 'orders' | 'accepted' | 'overridden' | 'none' | 'withdrawn', number> &
     Record<'byService' | 'byGrade' | 'byReason', readonly Counted[]>
 >;
 
@@ -47,10 +48,11 @@ async function countCards(
   });
   const [row] = rows;
   if (row === undefined) throw new Error('counting gave no row');
-  const { cards, orders, byService, byGrade, accepted, overridden, none, byReason } = row;
+  const { cards, orders, byService, byGrade, byReason } = row;
+  const { accepted, overridden, none, withdrawn } = row;
   return {
     shown: { cards, orders, byService, byGrade },
-    answers: { accepted, overridden, none, byReason },
+    answers: { accepted, overridden, none, withdrawn, byReason },
   };
 }
 
