@@ -34,7 +34,7 @@ export type Answer = Readonly<{ status: number; text: string; body: Json; header
 export type Call = Readonly<{
   hospital?: Hospital;
   client?: string;
-  service?: 'imaging-duplicate-select' | 'imaging-duplicate-sign';
+  service?: `imaging-duplicate-${'select' | 'sign'}${'' | '/feedback'}`;
   jwt?: JwtChange;
   authorization?: string;
 }>;

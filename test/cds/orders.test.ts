@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Card } from '../../apps/archive-api/src/cds/card.js';
+import type { Card } from '../../apps/archive-api/src/cds/card-shape.js';
 import { OVERRIDE_REASONS } from '../../apps/archive-api/src/cds/codes.js';
 import { type Answer, type CdsArchive, cdsArchive, type Json } from './cds-archive.js';
 import { callOf, daysAgo, imageOf, orderOf } from './cds-files.js';

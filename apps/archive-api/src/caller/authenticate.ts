@@ -147,7 +147,8 @@ function whyNot(
 }
 
 /** Pages, health, the token endpoint and CDS Hooks, whose clients prove themselves otherwise, need no caller; the guard denies everything else without one, whatever path got it here. */
-const OPEN_PATH = /^\/(?:$|\?|health\/|oauth2\/token$|cds-services(?:$|[/?])|viewer(?:$|[/?])|sign-(?:in|out)$)/;
+const OPEN_PATH =
+  /^\/(?:$|\?|health\/|oauth2\/token$|cds-services(?:$|[/?])|viewer(?:$|[/?])|sign-(?:in|out)$)/;
 
 /** Where a request's credential is: an Authorization field, or what stands for one. */
 export type CredentialOf = (request: FastifyRequest) => string | undefined;

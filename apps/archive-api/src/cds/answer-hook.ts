@@ -1,31 +1,21 @@
 import type { OrderedExam } from '#exams/match-words';
 import type { Terms } from '#exams/terms';
-import type { Caller } from '../caller/caller.js';
 import type { Duplicate, KnownExam } from '../duplicates/duplicate.js';
 import { duplicatesAmong, knownExams } from '../duplicates/find-duplicates.js';
 import { canRepeat, orderOf } from '../duplicates/order-of.js';
 import { ProblemException, patientNotNamed } from '../problem.js';
-import type { Card } from './card.js';
-import type { CdsClient } from './cds-client.js';
+import type { Card } from './card-shape.js';
 import type { CdsPorts } from './cds-ports.js';
 import { clinicianOf } from './clinician.js';
 import { draftsOf } from './drafts.js';
-import type { HookRequest, ServiceRequest } from './hook-request.js';
+import type { Asked, HookCall, Judged, ShownCardOf } from './hook-call.js';
+import type { ServiceRequest } from './hook-request.js';
 import { linkToOrder, type SystemAction } from './link-to-order.js';
-import { makeCard, type ShownCardOf } from './make-card.js';
-import { identifiersOf, type PatientOfCall, patientOf } from './patient-of-call.js';
+import { makeCard } from './make-card.js';
+import { identifiersOf, patientOf } from './patient-of-call.js';
 import { recordCards } from './record-cards.js';
-import type { CdsService } from './services.js';
 import { statedOrder } from './stated-order.js';
 import { tellOrder } from './tell-order.js';
-
-/** One call: by whom, of which service, and where that client reaches the archive. */
-export type HookCall = Readonly<{
-  client: CdsClient;
-  service: CdsService;
-  body: HookRequest;
-  origin: string;
-}>;
 
 /** CDS Hooks 2.0, CDS Service Response. */
 export type HookAnswer = Readonly<{
@@ -34,12 +24,6 @@ export type HookAnswer = Readonly<{
 }>;
 
 const NOTHING: HookAnswer = { cards: [] };
-
-/** Whose orders they are, and who asks. */
-export type Asked = HookCall & Readonly<{ caller: Caller; patient: PatientOfCall; terms: Terms }>;
-
-/** An order that could repeat an exam. */
-export type Judged = Readonly<{ draft: ServiceRequest; order: OrderedExam }>;
 
 /**
  * What a clinician who orders may know of the patient's exams. No card when nothing is to be told: because there is nothing, because they may not

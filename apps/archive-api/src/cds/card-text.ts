@@ -24,7 +24,7 @@ export type Told = Readonly<{
 }>;
 
 /** CDS Hooks 2.0, Card Attributes: less than 140. */
-export const SUMMARY_CHARACTERS_MAX = 139;
+const SUMMARY_CHARACTERS_MAX = 139;
 const PLACE_CHARACTERS_MAX = 60;
 const DESCRIPTION_CHARACTERS_MAX = 64;
 const OTHERS_MAX = 3;

@@ -1,4 +1,4 @@
-import type { Coding } from './card.js';
+import type { Coding } from './card-shape.js';
 
 /** What cards of these services are about. */
 export const TOPIC: Coding = {
@@ -23,9 +23,6 @@ const REASONS = {
   'emergency-no-time': 'Emergency: no time to look',
   other: 'Another reason',
 } as const;
-
-/** Codes of why somebody orders all the same. */
-export type OverrideReason = keyof typeof REASONS;
 
 /** As cards offer them. */
 export const OVERRIDE_REASONS: readonly Coding[] = Object.entries(REASONS).map(

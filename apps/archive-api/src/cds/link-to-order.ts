@@ -1,5 +1,5 @@
-import type { Action } from './card.js';
-import type { ShownCardOf } from './make-card.js';
+import type { Action } from './card-shape.js';
+import type { ShownCardOf } from './hook-call.js';
 
 /** A change that the client is asked to make by itself. */
 export type SystemAction = Action;

@@ -1,16 +1,10 @@
 import type { OpaqueIds } from '#index/opaque-ids';
 import type { Duplicate } from '../duplicates/duplicate.js';
-import type { Asked, Judged } from './answer-hook.js';
-import { type Card, cardOf } from './card.js';
+import { cardOf } from './card.js';
 import type { CdsPorts } from './cds-ports.js';
 import { type Dose, doseOf } from './dose.js';
+import type { Asked, ShownCardOf, ToldOrder } from './hook-call.js';
 import { readDose } from './read-dose.js';
-
-/** An order, and what there is to tell of it: what matters most first. */
-export type ToldOrder = Judged & Readonly<{ best: Duplicate; duplicates: readonly Duplicate[] }>;
-
-/** A card, the order that it is about, and the dose that it tells. */
-export type ShownCardOf = ToldOrder & Readonly<{ card: Card; key: string; dose: Dose | undefined }>;
 
 /** The card of one order. The same call again has cards of the same ids, so that answers to either are answers to one. */
 export async function makeCard(

@@ -3,9 +3,8 @@ import { orderId } from '#index/order-id';
 import { personalOf } from '../audit/personal-of.js';
 import { accessSubjectOf } from '../caller/access-subject.js';
 import { actorOf } from '../caller/caller.js';
-import type { Asked } from './answer-hook.js';
 import type { CdsPorts } from './cds-ports.js';
-import type { ShownCardOf } from './make-card.js';
+import type { Asked, ShownCardOf } from './hook-call.js';
 
 /** Writes down who was told of which studies, and by which cards; resolves when that is durable. Also when there was nothing to tell. */
 export async function recordCards(
