@@ -18,6 +18,7 @@ export type Placed = Readonly<{
   code: string;
   accession?: string;
   confidentiality?: 'N' | 'R' | 'V';
+  state?: 'active' | 'cancelled';
 }>;
 
 /** What tests do with orders of the archive of CDS Hooks. */
@@ -79,10 +80,10 @@ const answerOf = async (answer: Response) => {
 };
 
 const statedOrder = (
-  { code, number, accession = '', confidentiality = 'N' }: Placed,
+  { code, number, accession = '', confidentiality = 'N', state = 'active' }: Placed,
   named: Readonly<{ hospital: string; patient: string; order: string }>,
 ): StatedOrder => ({
-  data: { ...named, claim: '', state: 'active' },
+  data: { ...named, claim: '', state },
   personal: {
     ...{ number, accession, confidentiality, isUrgent: false },
     ...{ orderedAt: new Date().toISOString(), scheduledAt: null },

@@ -165,6 +165,14 @@ describe('figures', () => {
     expect((await figures('?hospital=NONE', ['admin'], AGENCY)).status).toBe(404);
     expect((await figures('', ['physician'])).status).toBe(403);
   });
+  test('tell of orders that were cancelled without an answer, as hospitals without FHIR do', async () => {
+    const placed = { national: 'F2', number: 'withdrawn', code: 'TDMTHO' };
+    await of.place(placed);
+    expect((await of.get('/governance/duplicates?number=withdrawn')).status).toBe(200);
+    expect((await figures()).body.answers).toMatchObject({ withdrawn: 0, none: 1 });
+    await of.place({ ...placed, state: 'cancelled' });
+    expect((await figures()).body.answers).toMatchObject({ withdrawn: 1, none: 1 });
+  });
   test('are of a period', async () => {
     const past = '?from=2020-01-01T00:00:00Z&to=2020-02-01T00:00:00Z';
     expect((await figures(past)).body.shown.cards).toBe(0);
