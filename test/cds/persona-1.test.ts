@@ -96,7 +96,6 @@ test('one click opens the images of B: the order made the doctor, and nobody els
       expect.objectContaining({ what, organisation: 'HOSP-A', studies }),
     );
 });
-});
 
 test('the card is kept, once however often it is asked for, and so is that the doctor took its advice', async () => {
   const hookInstance = '11111111-2222-4333-8444-555555555555';
