@@ -5,10 +5,13 @@ import { frame, frameReader } from '#hl7/mllp';
 import { createLog } from '#platform/log';
 import { createPool } from '#platform/postgres-pool';
 import { applyNext } from '../../apps/hl7-gateway/src/apply/run-apply.js';
-import { composeGateway } from '../../apps/hl7-gateway/src/hl7-gateway.module.js';
+import {
+  composeGateway,
+  type GatewayPorts,
+} from '../../apps/hl7-gateway/src/hl7-gateway.module.js';
 import { type MllpSettings, openServer } from '../../apps/hl7-gateway/src/listen/open-server.js';
 import { type Taken, takeMessage } from '../../apps/hl7-gateway/src/receive/take-message.js';
-import { archiveCore, TEST_SECRETS } from '../support/archive-core.js';
+import { type ArchiveCore, archiveCore, TEST_SECRETS } from '../support/archive-core.js';
 
 const MESSAGE_BYTES_MAX = 65_536;
 const SETTINGS: MllpSettings = {
@@ -25,17 +28,22 @@ const SETTINGS: MllpSettings = {
 export const AUTHORITIES = { 'HOSP-A': '2.999.1', 'HOSP-B': '2.999.2', national: '2.999.9' };
 
 /** A gateway over an archive, with two hospitals that may send; nothing is applied until `apply`. */
-export async function testGateway(changed: Partial<MllpSettings> = {}) {
+export async function testGateway(
+  changed: Partial<MllpSettings> = {},
+  openEdge?: (archive: ArchiveCore) => Promise<GatewayPorts['edge']>,
+) {
   const archive = await archiveCore();
   const { pool, url, log: events, logPlan } = archive;
   for (const hospital of ['HOSP-A', 'HOSP-B'] as const) await onboard(pool, hospital);
   const commandPool = createPool({ url, name: 'arkim test' });
+  const edge = await openEdge?.(archive);
   const gateway = composeGateway({
     pool,
     commandPool,
     log: logPlan === undefined ? undefined : events,
     secrets: TEST_SECRETS,
     messageBytesMax: MESSAGE_BYTES_MAX,
+    ...(edge && { edge }),
     nowMs: () => performance.now(),
     wallMs: () => Date.now(),
   });

@@ -20,6 +20,8 @@ export type DuplicateFigures = Readonly<{
     accepted: number;
     overridden: number;
     none: number;
+    /** Of the orders whose cards nobody answered: those that their hospital cancelled. HL7 has no other answer. */
+    withdrawn: number;
     byReason: readonly Counted[];
   }>;
   followed: Readonly<{ waiting: number; done: number; notDone: number }>;

@@ -35,7 +35,13 @@ const figures = z.object({
   from: instant,
   to: instant,
   shown: z.object({ cards: count, orders: count, byService: counted, byGrade: counted }),
-  answers: z.object({ accepted: count, overridden: count, none: count, byReason: counted }),
+  answers: z.object({
+    accepted: count,
+    overridden: count,
+    none: count,
+    withdrawn: count,
+    byReason: counted,
+  }),
   followed: z.object({ waiting: count, done: count, notDone: count }),
   saved: z.object({
     exams: count,

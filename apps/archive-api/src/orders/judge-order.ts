@@ -37,10 +37,21 @@ export async function judgeOrder(
 ): Promise<Judged> {
   const terms = await ports.termsOf(caller.hospital);
   const order = orderOf({ procedure, on, isSerial: false }, terms);
-  const waiting = ordersWaiting(ports, known?.order);
-  const found = await findDuplicates({ ...ports, ordersWaiting: waiting }, caller, {
-    person,
-    order,
-  });
+  const found = await findDuplicates(
+    { ...ports, ordersWaiting: waitingBeside(ports, known) },
+    caller,
+    { person, order },
+  );
   return { known, ordered: order, terms, duplicates: found };
+}
+
+/* An exam in words may be what an order of the own hospital is about: only what waits elsewhere repeats it. */
+function waitingBeside(
+  ports: JudgePorts,
+  known: KnownOfOrder | undefined,
+): NonNullable<DuplicatePorts['ordersWaiting']> {
+  const waiting = ordersWaiting(ports, known?.order);
+  if (known !== undefined) return waiting;
+  return async (caller, asked) =>
+    (await waiting(caller, asked)).filter(({ hospital }) => hospital !== caller.hospital);
 }

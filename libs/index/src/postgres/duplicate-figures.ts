@@ -19,7 +19,7 @@ export const duplicateFigures =
 const OF_PERIOD = `($1 = '' or c.hospital = $1) and c.shown_at >= $2 and c.shown_at < $3`;
 
 const counts = (column: string, which = 'true') =>
-  `(select coalesce(json_agg(json_build_object('code', code, 'count', count) order by count desc, code), '[]')
+  `(select coalesce(jsonb_agg(jsonb_build_object('code', code, 'count', count) order by count desc, code), '[]')
     from (select ${column} as code, count(*)::int as count from cards where ${which} group by 1) as counted)`;
 
 const CARDS = `
@@ -28,11 +28,12 @@ select count(*)::int as cards, count(distinct order_id)::int as orders,
   (count(*) filter (where outcome = 'accepted'))::int as accepted,
   (count(*) filter (where outcome = 'overridden'))::int as overridden,
   (count(*) filter (where outcome is null))::int as none,
+  (select count(distinct o.id)::int from orders o join cards c on c.order_id = o.id where o.state = 'cancelled' and c.outcome is null) as withdrawn,
   ${counts('service')} as "byService", ${counts('grade')} as "byGrade", ${counts('reason', `outcome = 'overridden'`)} as "byReason"
 from cards`;
 
 type CardsRow = Readonly<
-  Record<'cards' | 'orders' | 'accepted' | 'overridden' | 'none', number> &
+  Record<'cards' | 'orders' | 'accepted' | 'overridden' | 'none' | 'withdrawn', number> &
     Record<'byService' | 'byGrade' | 'byReason', readonly Counted[]>
 >;
 
@@ -47,10 +48,11 @@ async function countCards(
   });
   const [row] = rows;
   if (row === undefined) throw new Error('counting gave no row');
-  const { cards, orders, byService, byGrade, accepted, overridden, none, byReason } = row;
+  const { cards, orders, byService, byGrade, byReason } = row;
+  const { accepted, overridden, none, withdrawn } = row;
   return {
     shown: { cards, orders, byService, byGrade },
-    answers: { accepted, overridden, none, byReason },
+    answers: { accepted, overridden, none, withdrawn, byReason },
   };
 }
 
@@ -60,9 +62,10 @@ async function countCards(
  */
 const FOLLOWED = `
 with accepted as (
-  select c.order_id, c.hospital, c.patient, min(c.answered_at) as at, max(c.microsieverts) as microsieverts, max(c.bytes) as bytes,
-    array_agg(c.prior) as priors, min(c.exam_group) as exam_group, (array_agg(c.regions order by cardinality(c.regions) desc))[1] as regions
-  from duplicate_cards c where ${OF_PERIOD} and c.outcome = 'accepted' group by 1, 2, 3),
+  select distinct on (c.order_id) c.order_id, c.hospital, c.patient, c.answered_at as at, c.exam_group, c.regions,
+    max(c.microsieverts) over mine as microsieverts, max(c.bytes) over mine as bytes, array_agg(c.prior) over mine as priors
+  from duplicate_cards c where ${OF_PERIOD} and c.outcome = 'accepted'
+  window mine as (partition by c.order_id) order by c.order_id, c.answered_at),
 followed as (
   select a.microsieverts, a.bytes, a.at + interval '${FOLLOWED_DAYS} days' <= $4::timestamptz as due,
     exists (select from orders o where o.id = a.order_id and o.state = 'performed')
