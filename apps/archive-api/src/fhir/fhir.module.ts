@@ -8,7 +8,11 @@ import { hospitalAuthorities } from '#index/postgres/hospital-authorities';
 import { identityDesk } from '#index/postgres/identity-desk';
 import { patientFinder } from '#index/postgres/patient-finder';
 import type { Ports } from '../ports.js';
+import { SEARCH, type SearchingPorts } from '../search/search-ports.js';
+import { DiscoveryController } from './discovery.controller.js';
 import { FHIR, type FhirPorts } from './fhir-ports.js';
+import { ImagingController } from './imaging/imaging.controller.js';
+import { IMAGING, type ImagingPorts } from './imaging/imaging-ports.js';
 import { PatientsController } from './patients.controller.js';
 import { personNamed } from './person-named.js';
 
@@ -20,7 +24,11 @@ export const identityOf = (facts: FactPorts, ids: Pick<OpaqueIds, 'patient'>): I
 export const personNamedBy = ({ pool, nowMs }: Pick<Ports, 'pool' | 'nowMs'>) =>
   personNamed({ finder: patientFinder(pool), authoritiesOf: hospitalAuthorities(pool, nowMs) });
 
-export const fhirControllers: readonly Type[] = [PatientsController];
+export const fhirControllers: readonly Type[] = [
+  DiscoveryController,
+  PatientsController,
+  ImagingController,
+];
 
 export const fhirProviders = (ports: Ports): Provider[] => {
   const { pool, ids, identity, recordAccess, policyInForce = () => accessPolicy, nowMs } = ports;
@@ -33,5 +41,12 @@ export const fhirProviders = (ports: Ports): Provider[] => {
     recordAccess,
     newId: randomUUID,
   };
-  return [{ provide: FHIR, useValue: fhir }];
+  return [
+    { provide: FHIR, useValue: fhir },
+    {
+      provide: IMAGING,
+      inject: [SEARCH],
+      useFactory: (search: SearchingPorts): ImagingPorts => ({ ...search, ...fhir, ids }),
+    },
+  ];
 };

@@ -1,0 +1,7 @@
+import type { SearchingPorts } from '../../search/search-ports.js';
+import type { FhirPorts } from '../fhir-ports.js';
+
+export const IMAGING = Symbol('Imaging');
+
+/** What the FHIR routes of studies are given. */
+export type ImagingPorts = SearchingPorts & FhirPorts;
