@@ -12,6 +12,7 @@ import { settleStudy } from '../../apps/ingest-worker/src/settle/settle-study.js
 import { type ArchiveCore, archiveCore, TEST_SECRETS } from '../support/archive-core.js';
 import { placeBeside } from '../support/log.js';
 import { ctSlice, part10 } from '../support/part10.js';
+import { TEST_TERMS } from '../support/terms.js';
 
 let archive: ArchiveCore;
 beforeEach(async () => {
@@ -36,6 +37,7 @@ const workerWith = (append: EventStore['append']) => {
     store,
     secrets,
     nowMs,
+    terms: TEST_TERMS,
     log: { ...log, append },
   });
 };

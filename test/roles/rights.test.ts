@@ -53,6 +53,7 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.sealing_keys': 'select insert',
     'public.small_packs': 'select insert',
     'public.study_access': 'select update',
+    'public.study_exams': 'select',
     'public.study_moves': 'select insert update delete',
     'public.used_assertions': 'select insert delete',
   },
@@ -88,6 +89,7 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.settle_queue': 'select insert update delete',
     'public.small_packs': 'select insert',
     'public.study_access': 'select insert update',
+    'public.study_exams': 'select insert update',
     'public.study_moves': 'select',
   },
   arkim_retention: {
@@ -125,6 +127,7 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.retire_queue': 'select delete',
     'public.small_packs': 'select delete',
     'public.study_access': 'select',
+    'public.study_exams': 'select',
     'public.study_moves': 'select',
   },
   arkim_operator: {
@@ -162,6 +165,7 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.sealing_keys': 'select insert',
     'public.small_packs': 'select',
     'public.study_access': 'select update',
+    'public.study_exams': 'select insert update',
     'public.study_moves': 'select insert update delete',
   },
 };

@@ -9,6 +9,7 @@ import { quarantineTable } from './replay-quarantine.js';
 import { reservationsTable } from './replay-reservations.js';
 import { revocationsTable } from './replay-revocations.js';
 import { studyAccessTable } from './replay-study-access.js';
+import { type ExamSources, studyExamsTable } from './replay-study-exams.js';
 import type { TableProjection } from './replay-table.js';
 
 /** The tables that are projections of the log beside the findable one. Each is made of those before it at most. All other tables are the log, its keys, queues or state. */
@@ -32,6 +33,7 @@ export const TABLE_NAMES = [
   'break_glass',
   'vip-flags',
   'confidentiality',
+  'study_exams',
 ] as const;
 
 export type TableName = (typeof TABLE_NAMES)[number];
@@ -40,6 +42,7 @@ export type TableName = (typeof TABLE_NAMES)[number];
 export const tableProjections = (
   ids: OpaqueIds,
   fill: FillAccess,
+  exams: ExamSources,
 ): Readonly<Record<TableName, TableProjection>> => ({
   access_policies: policiesTable,
   hospitals: hospitalsTable,
@@ -51,6 +54,7 @@ export const tableProjections = (
   patient_ids: patientIdsTable(fill),
   'birth-dates': birthDatesPart,
   study_access: studyAccessTable(fill),
+  study_exams: studyExamsTable(exams),
   ...careTables,
   ...careParts,
 });
