@@ -83,6 +83,60 @@ describe('what is sought', () => {
   });
 });
 
+describe('bodysite', () => {
+  const [CHEST, HEART, ODD] = [210, 211, 212].map(uidOf);
+  beforeAll(async () => {
+    await archive.store(
+      { study: 210, hospital: 'HOSP-C', patient: 'P.9', change: { '00180015': ['CS', 'CHEST'] } },
+      { study: 211, hospital: 'HOSP-C', patient: 'P.9', change: lookedAt('') },
+      { study: 212, hospital: 'HOSP-C', patient: 'P.9', change: lookedAt('ODD PLACE') },
+    );
+    await archive.pool.query(
+      `update study_exams set regions = '{heart}', coarse = '{80891009}' where claim = $1`,
+      [archive.claimOf({ hospital: 'HOSP-C', study: 211 })],
+    );
+  });
+  const lookedAt = (part: string) =>
+    ({ '00180015': ['CS', part], '00081030': ['LO', 'x'] }) as const;
+  test.each([
+    ['http://snomed.info/sct|67734004', [CHEST]],
+    ['http://snomed.info/sct|80891009', [HEART]],
+    ['http://snomed.info/sct|51185008', [CHEST, HEART]],
+    ['chest', [CHEST, HEART]],
+    ['THORAX', [CHEST, HEART]],
+    ['urn:arkim:region|heart', [HEART]],
+    ['ODD PLACE', [ODD]],
+    ['http://snomed.info/sct|774007', []],
+    ['http://snomed.info/sct|1', []],
+    ['http://elsewhere|chest', []],
+    ['ODD PLACE,chest', [CHEST, HEART, ODD]],
+  ])('%s', async (site, expected) => {
+    const query = `bodysite=${encodeURIComponent(site)}`;
+    const answer = await searched(query, {}, doctorOf('HOSP-C'));
+    expect([...studiesIn(answer)].sort()).toEqual(expected);
+    expect(answer.body['total']).toBe(expected.length);
+  });
+  test('twice is both', async () => {
+    const both = 'bodysite=chest&bodysite=urn:arkim:region|heart';
+    expect(studiesIn(await searched(both, {}, doctorOf('HOSP-C')))).toEqual([HEART]);
+  });
+  test('is what the resource says', async () => {
+    const { body } = await searched('bodysite=THORAX&_sort=started', {}, doctorOf('HOSP-C'));
+    const sites = entriesOf({ body }, 'match').map(({ id, extension, series }) => [
+      id,
+      (extension as readonly { valueCoding: { code: string } }[]).map(
+        ({ valueCoding }) => valueCoding.code,
+      ),
+      (series as readonly { bodySite: { code: string } }[]).map(({ bodySite }) => bodySite.code),
+    ]);
+    expect(sites).toContainEqual([
+      archive.claimOf({ hospital: 'HOSP-C', study: 210 }),
+      ['51185008', '67734004'],
+      ['51185008'],
+    ]);
+  });
+});
+
 describe('started', () => {
   test.each([
     ['2026', [ZONED, CT_2, CT_1, MR_2]],

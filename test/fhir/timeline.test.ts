@@ -12,6 +12,7 @@ import {
   type Named,
   studiesIn,
   uidOf,
+  type Who,
 } from './imaging-archive.js';
 
 const [IN_A, IN_B, IN_C, STRANGER, MASKED] = [101, 102, 103, 104, 105];
@@ -139,6 +140,30 @@ describe('linked', () => {
     expect(studiesIn(own)).toEqual(expect.arrayContaining(TIMELINE));
     expect(subjectsIn(entriesOf(own, 'match'))).toEqual([`Patient/${archive.patientOf(C!)}`]);
     await archive.pool.query('delete from oppositions');
+  });
+
+  test('the same Study UID in two hospitals is two resources, in one order from both ends', async () => {
+    const copy: Exam = { ...EXAMS[2]!, hospital: 'HOSP-A', patient: 'W1' };
+    await archive.store(copy);
+    const walk = async (who: Who, sort: string) => {
+      const ids: unknown[] = [];
+      let address: string | undefined = `ImagingStudy?${byIdentifier(A!)}&_count=1&_sort=${sort}`;
+      while (address !== undefined) {
+        const page = await archive.ask(address, who);
+        expect(page.body['total']).toBe(4);
+        ids.push(...entriesOf(page, 'match').map(({ id }) => id));
+        address = linkOf(page, 'next');
+      }
+      return ids;
+    };
+    const claims = [...EXAMS.slice(0, 2), copy, EXAMS[2]!].map(archive.claimOf);
+    const down = await walk(doctorOf('HOSP-A'), '-started');
+    expect(down).toEqual(claims);
+    expect(await walk(doctorOf('HOSP-A'), 'started')).toEqual(down.toReversed());
+    const all = await walk(AGENCY, '-started');
+    expect(all.toSorted()).toEqual(claims.toSorted());
+    expect(await walk(AGENCY, 'started')).toEqual(all.toReversed());
+    await archive.pool.query('delete from study_access where claim = $1', [archive.claimOf(copy)]);
   });
 
   test('parted again, all is as it was', async () => {

@@ -43,7 +43,7 @@ const discoveryRows: readonly RouteRow[] = [
 
 const STUDY_KEYS = [
   ...['_id', 'identifier', 'basedon:identifier', 'patient', 'patient.identifier', 'subject'],
-  ...['modality', 'series', 'started', 'status'],
+  ...['modality', 'bodysite', 'series', 'started', 'status'],
 ];
 const OF_RESULT = ['_include', '_sort', '_count', '_total', '_summary', '_after', '_format'];
 

@@ -53,6 +53,7 @@ const RESOURCES = [
       searchParam('patient', 'reference'),
       searchParam('subject', 'reference'),
       searchParam('modality', 'token'),
+      searchParam('bodysite', 'token'),
       searchParam('series', 'token'),
       searchParam('started', 'date'),
       searchParam('status', 'token'),

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Provider, Type } from '@nestjs/common';
 import { accessPolicy } from '#archive/access/access-policy';
+import { parseTerms, TERM_FILES } from '#exams/terms';
 import type { IdentityDesk } from '#index/identity-desk';
 import type { OpaqueIds } from '#index/opaque-ids';
 import type { FactPorts } from '#index/postgres/commit-facts';
 import { hospitalAuthorities } from '#index/postgres/hospital-authorities';
 import { identityDesk } from '#index/postgres/identity-desk';
 import { patientFinder } from '#index/postgres/patient-finder';
+import { readInstalled } from '#platform/installed-files';
 import type { Ports } from '../ports.js';
 import { SEARCH, type SearchingPorts } from '../search/search-ports.js';
 import { DiscoveryController } from './discovery.controller.js';
@@ -23,6 +25,12 @@ export const identityOf = (facts: FactPorts, ids: Pick<OpaqueIds, 'patient'>): I
 /** How searches know whom an identifier means. */
 export const personNamedBy = ({ pool, nowMs }: Pick<Ports, 'pool' | 'nowMs'>) =>
   personNamed({ finder: patientFinder(pool), authoritiesOf: hospitalAuthorities(pool, nowMs) });
+
+/** What words of exams mean, by the data files of the installation. */
+const readTerms = async () => {
+  const { files, digest } = await readInstalled('libs/exams/terms', TERM_FILES);
+  return parseTerms(files, digest);
+};
 
 export const fhirControllers: readonly Type[] = [
   DiscoveryController,
@@ -46,7 +54,12 @@ export const fhirProviders = (ports: Ports): Provider[] => {
     {
       provide: IMAGING,
       inject: [SEARCH],
-      useFactory: (search: SearchingPorts): ImagingPorts => ({ ...search, ...fhir, ids }),
+      useFactory: async (search: SearchingPorts): Promise<ImagingPorts> => ({
+        ...search,
+        ...fhir,
+        ids,
+        terms: await readTerms(),
+      }),
     },
   ];
 };

@@ -1,9 +1,11 @@
 import { isUid } from '#dicom/uid';
 import type { SearchMatch } from '#dicomweb/search-query';
+import type { SiteFilter } from '#index/search-filter';
 import { identifierToken } from '../identifier-token.js';
 import { isId } from '../patient-query.js';
 import { malformed } from '../query-of.js';
 import { hospitalOfAccession } from './accession-system.js';
+import { type SiteTerms, siteFilter } from './body-site.js';
 import type { PatientNamed } from './imaging-query.js';
 import { type SearchParameter, type Token, tokenIn } from './search-parameter.js';
 
@@ -17,16 +19,17 @@ const TEXT_CHARACTERS_MAX = 128;
 /** What is sought, while it is being read. `started`: values that are still to be made one range of. */
 export type CriteriaDraft = {
   readonly base: string;
+  readonly terms: SiteTerms;
   matches: SearchMatch[];
-  filter: { claims?: readonly string[]; hospitals?: readonly string[] };
+  filter: { claims?: readonly string[]; hospitals?: readonly string[]; sites: SiteFilter[] };
   patients: (readonly PatientNamed[])[];
   started: string[];
   isOfNothing: boolean;
 };
 
-export const newDraft = (base: string): CriteriaDraft => ({
-  base,
-  ...{ matches: [], filter: {}, patients: [], started: [], isOfNothing: false },
+export const newDraft = (given: Pick<CriteriaDraft, 'base' | 'terms'>): CriteriaDraft => ({
+  ...given,
+  ...{ matches: [], filter: { sites: [] }, patients: [], started: [], isOfNothing: false },
 });
 
 type Reader = (draft: CriteriaDraft, parameter: SearchParameter) => void;
@@ -60,6 +63,12 @@ const codesOf = ({ values }: SearchParameter, system: string): readonly string[]
 
 const readModality: Reader = (draft, parameter) =>
   addEqual(draft, equal('00080061', 'CS', 'study', codesOf(parameter, DICOM_CODES)));
+
+const readBodySite: Reader = (draft, { values }) => {
+  const site = siteFilter(values, draft.terms);
+  if (site === undefined) draft.isOfNothing = true;
+  else draft.filter.sites.push(site);
+};
 
 const readSeries: Reader = (draft, parameter) => {
   const uids = parameter.values.map(tokenIn).flatMap(uidOf);
@@ -155,6 +164,7 @@ export const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['identifier', readIdentifier],
   ['basedon:identifier', readRequest],
   ['modality', readModality],
+  ['bodysite', readBodySite],
   ['series', readSeries],
   ['started', readStarted],
   ['status', readStatus],

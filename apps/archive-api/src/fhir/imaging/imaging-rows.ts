@@ -4,13 +4,15 @@ import type { Findable } from '#index/findable';
 export const SERIES_SHOWN_MAX = 200;
 export const SERIES_READ_MAX = 2_000;
 
-/** Who holds a claim and whose it is. `patient`, `person`: opaque, '' when the study names nobody. `name`: of the hospital. */
+/** Who holds a claim and whose it is. `patient`, `person`: opaque, '' when the study names nobody. `name`: of the hospital. `regions`, `coarse`: where the exam looked at. */
 export type ClaimShown = Readonly<{
   claim: string;
   hospital: string;
   name: string;
   patient: string;
   person: string;
+  regions: readonly string[];
+  coarse: readonly string[];
 }>;
 
 /** A series as its row has it; `json`: of the attributes of the series. */
@@ -35,9 +37,10 @@ export async function claimsShown(
   const found = (await rows({
     name: 'imaging-claims',
     text: `select studies.claim, studies.hospital, coalesce(hospitals.name, studies.hospital) as name,
-  coalesce(access.patient, '') as patient, coalesce(access.person, '') as person
+  coalesce(access.patient, '') as patient, coalesce(access.person, '') as person,
+  coalesce(exams.regions, '{}') as regions, coalesce(exams.coarse, '{}') as coarse
 from {schema}.studies as studies left join study_access as access on access.claim = studies.claim
-  left join hospitals on hospitals.hospital = studies.hospital
+  left join study_exams as exams on exams.claim = studies.claim left join hospitals on hospitals.hospital = studies.hospital
 where studies.claim = any ($1::text[])`,
     values: [claims],
   })) as readonly ClaimShown[];

@@ -3,6 +3,7 @@ import type { InstanceFact } from '#index/instance-fact';
 import type { StudyFound } from '#index/search-plan';
 import type { Resource } from '../fhir-answer.js';
 import { accessionSystem } from './accession-system.js';
+import { regionExtensions, type SiteTerms, siteCoding } from './body-site.js';
 import { momentOf } from './dicom-moment.js';
 import { conceptsIn, known, plainText, readableName, unsigned } from './dicom-words.js';
 import type { ClaimShown, SeriesShown } from './imaging-rows.js';
@@ -30,6 +31,7 @@ export type StudyShown = Readonly<{
   series: readonly SeriesShown[];
   subject: Subject;
   endpoint: string;
+  terms: SiteTerms;
   instances?: ReadonlyMap<string, readonly InstanceFact[]>;
 }>;
 
@@ -40,6 +42,7 @@ export function imagingStudy({
   series,
   subject,
   endpoint,
+  terms,
   instances,
 }: StudyShown): Resource {
   const header = JSON.parse(row.study_json) as HeaderJson;
@@ -52,6 +55,7 @@ export function imagingStudy({
   const number = accession && accessionIdentifier(accession, held.hospital);
   return known({
     ...{ resourceType: 'ImagingStudy', id: row.claim, meta: metaOf(row, held, isWhole) },
+    extension: nonEmpty(regionExtensions(held.regions, held.coarse, terms)),
     identifier: [
       { system: 'urn:dicom:uid', value: `urn:oid:${row.study_uid}` },
       ...(number ? [number] : []),
@@ -70,7 +74,13 @@ export function imagingStudy({
     location: { display: held.name },
     description: plainText(textOf(header, '00081030')),
     series: nonEmpty(
-      series.map((one) => imagingSeries(one, { zone, instances: instances?.get(one.series) })),
+      series.map((one) =>
+        imagingSeries(one, {
+          zone,
+          site: siteCoding(one.body_part, held.regions, terms),
+          instances: instances?.get(one.series),
+        }),
+      ),
     ),
   }) as Resource;
 }

@@ -1,5 +1,6 @@
 import type { SearchMatch } from '#dicomweb/search-query';
 import { malformed } from '../query-of.js';
+import type { SiteTerms } from './body-site.js';
 import { type CriteriaDraft, newDraft, READERS } from './imaging-criteria.js';
 import type { ImagingQuery, Included } from './imaging-query.js';
 import { valuesIn } from './search-parameter.js';
@@ -33,10 +34,10 @@ type Draft = CriteriaDraft & {
  */
 export function readImagingQuery(
   pairs: Pairs,
-  { base, isStrict }: Readonly<{ base: string; isStrict: boolean }>,
+  { base, terms, isStrict }: Readonly<{ base: string; terms: SiteTerms; isStrict: boolean }>,
 ): ImagingQuery {
   const draft: Draft = {
-    ...newDraft(base),
+    ...newDraft({ base, terms }),
     ...{ count: COUNT_DEFAULT, isAscending: false, hasTotal: true },
     ...{ included: new Set<Included>(), used: [], ignored: [] },
   };
@@ -46,7 +47,7 @@ export function readImagingQuery(
     else if (isStrict) throw malformed('A parameter is not supported here: see /fhir/metadata.');
     else draft.ignored.push(name);
   }
-  const { started, base: _base, ...rest } = draft;
+  const { started, base: _base, terms: _terms, ...rest } = draft;
   const range = started.length === 0 ? undefined : rangeOf(started);
   const isOfNothing = rest.isOfNothing || range === 'nothing';
   const matches = typeof range === 'object' ? [...rest.matches, ...rangeMatches(range)] : [];

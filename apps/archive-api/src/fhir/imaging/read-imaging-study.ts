@@ -42,6 +42,7 @@ export async function readImagingStudy(
     ...{ row, held, series },
     subject: subjectOf(row, held, shown),
     endpoint: endpointOf(row),
+    terms: ports.terms,
     instances: await instancesOf(ports, series),
   });
 }

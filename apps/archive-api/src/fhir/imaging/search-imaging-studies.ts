@@ -50,7 +50,7 @@ export async function searchImagingStudies(
   const within = await callerReach(ports, caller);
   const keys = { ids: ports.ids, hospital: within.reach.hospital };
   const { pairs, position } = openImagingCursor(keys, asked);
-  const query = readImagingQuery(pairs, { base, isStrict });
+  const query = readImagingQuery(pairs, { base, terms: ports.terms, isStrict });
   const patients = await reachOfCaller(ports, caller);
   const meant = await peopleMeant(ports, patients, query.patients);
   const found = await findImaging(ports, query, { ...within, people: meant?.people, position });
@@ -67,6 +67,7 @@ export async function searchImagingStudies(
         ...{ row, held, series },
         subject: subjectOf(row, held, people),
         endpoint: endpointOf(row),
+        terms: ports.terms,
       }),
     ),
     included: includedIn({ ports, caller, query, origin }, page, people),
