@@ -1,3 +1,4 @@
+import { isUid } from '#dicom/uid';
 import { type HeaderJson, textOf } from '#index/header-json';
 
 /** A Coding of FHIR. */
@@ -54,7 +55,7 @@ const codingIn = (item: HeaderJson): Coding => {
   const code = ['00080100', '00080119', '00080120'].map((tag) => textOf(item, tag)).find(Boolean);
   const designator = textOf(item, '00080102').trim().toUpperCase();
   const uid = textOf(item, '0008010C').trim();
-  const system = SYSTEMS[designator] ?? (uid === '' ? undefined : `urn:oid:${uid}`);
+  const system = SYSTEMS[designator] ?? (isUid(uid) ? `urn:oid:${uid}` : undefined);
   const display = plainText(textOf(item, '00080104'));
   return known({ system, code: plainText(code ?? ''), display });
 };
