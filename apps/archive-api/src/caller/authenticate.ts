@@ -169,9 +169,12 @@ function whyNot(
   return undefined;
 }
 
-/** Pages, health, the token endpoint and what says how to reach it need no caller; the guard denies everything else without one, whatever path got it here. */
+/** Pages, health and the token endpoint need no caller; the guard denies everything else without one, whatever path got it here. */
 const OPEN_PATH =
-  /^\/(?:$|\?|health\/|oauth2\/token$|viewer(?:$|[/?])|sign-(?:in|out)$|fhir\/metadata(?:$|\?)|(?:fhir\/)?\.well-known\/smart-configuration(?:$|\?))/;
+/** What says how to get a token is read before there is one. */
+const DISCOVERY_PATH =
+  /^\/(?:fhir\/metadata|(?:fhir\/)?\.well-known\/smart-configuration)(?:$|\?)/;
+  /^\/(?:$|\?|health\/|oauth2\/token$|viewer(?:$|[/?])|sign-(?:in|out)$)/;
 
 /** Where a request's credential is: an Authorization field, or what stands for one. */
 export type CredentialOf = (request: FastifyRequest) => string | undefined;
@@ -197,7 +200,7 @@ export const identify =
 export const requireCaller =
   (identified: Identify) =>
   (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
-    if (OPEN_PATH.test(request.url)) {
+    if ([OPEN_PATH, DISCOVERY_PATH].some((path) => path.test(request.url))) {
       done();
       return;
     }
