@@ -170,11 +170,7 @@ function whyNot(
 }
 
 /** Pages, health and the token endpoint need no caller; the guard denies everything else without one, whatever path got it here. */
-const OPEN_PATH =
-/** What says how to get a token is read before there is one. */
-const DISCOVERY_PATH =
-  /^\/(?:fhir\/metadata|(?:fhir\/)?\.well-known\/smart-configuration)(?:$|\?)/;
-  /^\/(?:$|\?|health\/|oauth2\/token$|viewer(?:$|[/?])|sign-(?:in|out)$)/;
+const OPEN_PATH = /^\/(?:$|\?|health\/|oauth2\/token$|viewer(?:$|[/?])|sign-(?:in|out)$)/;
 
 /** Where a request's credential is: an Authorization field, or what stands for one. */
 export type CredentialOf = (request: FastifyRequest) => string | undefined;
@@ -195,6 +191,9 @@ export const identify =
       organisation: request.headers[ORGANISATION_HEADER]?.toString(),
       certificate: certificateOf(request.headers),
     });
+
+/** What says how to get a token is read before there is one. */
+const DISCOVERY_PATH = /^\/(?:fhir\/metadata|(?:fhir\/)?\.well-known\/smart-configuration)(?:$|\?)/;
 
 /** A hook for every request, routed or not: without a good token the answer is 401, also for what is not there. */
 export const requireCaller =
