@@ -13,6 +13,7 @@ import { actorOf, type Caller } from './caller.js';
 import type { CertificateOf, PresentedCertificate } from './certificate-of.js';
 import { type Chosen, chooseAffiliation, ORGANISATION_HEADER } from './choose-affiliation.js';
 import type { HospitalRegistry } from './hospital-registry.js';
+import { readScopes } from './scopes.js';
 
 /** What a request brings to say who asks: the Authorization field, the organisation that it names, the certificate of its connection. */
 export type Credential = Readonly<{
@@ -54,9 +55,31 @@ export const authenticate =
     const caller = callerFrom(claims, machine.active, ports);
     const problem = whyNot(caller, claims, ports.registry);
     if (problem !== undefined) return refused(problem);
-    if (caller.patient === null) return { ok: true, caller };
-    return { ok: true, caller: { ...caller, person: await ports.personOf(caller.patient) } };
+    return { ok: true, caller: await withPeople(caller, claims, ports) };
   };
+
+/** The human beings whom the token names, by the identifiers that it names them by. */
+async function withPeople(
+  caller: Caller,
+  { patient, scope = '' }: CallerClaims,
+  { ids, personOf }: AuthenticatePorts,
+): Promise<Caller> {
+  const scopes = readScopes(scope);
+  const named = patient === null ? null : patientNamed(patient, ids);
+  const isAsked = caller.patient !== null || scopes !== undefined;
+  const person = named === null || !isAsked ? null : await personOf(named);
+  return {
+    ...caller,
+    person: caller.patient === null ? null : person,
+    ...(scopes && { scopes, ...(person !== null && { context: person }) }),
+  };
+}
+
+const patientNamed = (
+  patient: NonNullable<CallerClaims['patient']>,
+  ids: AuthenticatePorts['ids'],
+): string =>
+  'resource' in patient ? patient.resource : ids.patient(patient.authority, patient.id);
 
 type Proven = Readonly<{ ok: true; claims: CallerClaims } | { ok: false; problem: Problem }>;
 
@@ -106,7 +129,7 @@ function callerFrom(
   { ids, registry }: AuthenticatePorts,
 ): Caller {
   const asks = patient !== null && roles.includes('patient');
-  const asking = asks ? ids.patient(patient.authority, patient.id) : null;
+  const asking = asks ? patientNamed(patient, ids) : null;
   return {
     hospital: organisation,
     roles,
@@ -170,11 +193,14 @@ export const identify =
       certificate: certificateOf(request.headers),
     });
 
+/** What says how to get a token is read before there is one. */
+const DISCOVERY_PATH = /^\/(?:fhir\/metadata|(?:fhir\/)?\.well-known\/smart-configuration)(?:$|\?)/;
+
 /** A hook for every request, routed or not: without a good token the answer is 401, also for what is not there. */
 export const requireCaller =
   (identified: Identify) =>
   (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
-    if (OPEN_PATH.test(request.url)) {
+    if ([OPEN_PATH, DISCOVERY_PATH].some((path) => path.test(request.url))) {
       done();
       return;
     }

@@ -3,7 +3,12 @@ import { FHIR_JSON, type Resource } from './fhir-answer.js';
 /** When this description was last changed. */
 const DATE = '2026-11-22';
 
-const searchParam = (name: string, type: 'token' | 'string' | 'date') => ({ name, type });
+const searchParam = (name: string, type: 'token' | 'string' | 'date' | 'reference') => ({
+  name,
+  type,
+});
+
+const SECURITY_SERVICE = 'http://terminology.hl7.org/CodeSystem/restful-security-service';
 
 /** One entry for each resource type; parts that add a type add an entry. */
 const RESOURCES = [
@@ -34,6 +39,39 @@ const RESOURCES = [
     ],
   },
   {
+    type: 'ImagingStudy',
+    supportedProfile: [
+      'http://fhir.org/argonaut/smart-imaging/StructureDefinition/smart-imaging-study',
+    ],
+    interaction: [{ code: 'read' }, { code: 'search-type' }],
+    versioning: 'versioned',
+    searchInclude: ['ImagingStudy:endpoint', 'ImagingStudy:patient', 'ImagingStudy:subject'],
+    searchParam: [
+      searchParam('_id', 'token'),
+      searchParam('identifier', 'token'),
+      searchParam('basedon', 'reference'),
+      searchParam('patient', 'reference'),
+      searchParam('subject', 'reference'),
+      searchParam('modality', 'token'),
+      searchParam('bodysite', 'token'),
+      searchParam('series', 'token'),
+      searchParam('started', 'date'),
+      searchParam('status', 'token'),
+    ],
+  },
+  {
+    type: 'Endpoint',
+    supportedProfile: [
+      'http://fhir.org/argonaut/smart-imaging/StructureDefinition/smart-wado-endpoint',
+    ],
+    interaction: [{ code: 'read' }, { code: 'search-type' }],
+    searchParam: [
+      searchParam('_id', 'token'),
+      searchParam('connection-type', 'token'),
+      searchParam('status', 'token'),
+    ],
+  },
+  {
     type: 'AuditEvent',
     interaction: [{ code: 'read' }, { code: 'search-type' }],
     searchParam: [
@@ -61,5 +99,14 @@ export const capabilityStatement = (base: string): Resource => ({
     'https://profiles.ihe.net/ITI/PIXm/CapabilityStatement/IHE.PIXm.Manager',
     'https://profiles.ihe.net/ITI/PDQm/CapabilityStatement/IHE.PDQm.Supplier',
   ],
-  rest: [{ mode: 'server', resource: RESOURCES }],
+  rest: [
+    {
+      mode: 'server',
+      security: {
+        service: [{ coding: [{ system: SECURITY_SERVICE, code: 'SMART-on-FHIR' }] }],
+        description: `Bearer tokens of registered issuers; see ${base}/.well-known/smart-configuration.`,
+      },
+      resource: RESOURCES,
+    },
+  ],
 });

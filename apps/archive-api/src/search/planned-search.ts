@@ -10,6 +10,7 @@ import { planSearch, type SearchPlan } from '#index/search-plan';
 import type { SearchPosition } from '#index/search-position';
 import type { SearchReach } from '#index/search-reach';
 import { accessSubjectOf } from '../caller/access-subject.js';
+import type { Caller } from '../caller/caller.js';
 import { malformedQuery, ProblemException } from '../problem.js';
 import { type CursorScope, openCursor } from './cursor.js';
 import { type SearchingPorts, type SearchPorts, statementOf } from './search-ports.js';
@@ -73,7 +74,7 @@ async function plannerOf(
       const planned = planSearch(
         request.level,
         request.scope,
-        { ...query, position, located, person },
+        { ...query, position, located, person, ...onlyOf(request.caller) },
         reach,
       );
       if (!planned.ok) throw new ProblemException(queryProblem(planned.problems));
@@ -81,6 +82,10 @@ async function plannerOf(
     },
   };
 }
+
+/** A token for one patient finds nothing else. */
+const onlyOf = ({ onlyPerson }: Caller) =>
+  onlyPerson === undefined ? {} : { filter: { people: [onlyPerson] } };
 
 /** The ports, which give these rows to the first who asks for them; later ones read again. */
 function havingRead(ports: SearchingPorts, { values }: Statement, rows: Rows): SearchingPorts {
