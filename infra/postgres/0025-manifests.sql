@@ -99,6 +99,14 @@ begin
   return null;
 end $$;
 
+create function manifests_of_classified() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  claims text[] := array(select claim from added n where not exists (select from gone o where o.claim = n.claim and o.coarse = n.coarse));
+begin
+  if claims <> '{}' then perform touch_manifests(claims, false); end if;
+  return null;
+end $$;
+
 create trigger manifests_stored after insert on settle_queue referencing new table as added
   for each statement execute function manifests_of_stored();
 create trigger manifests_stored_more after update on settle_queue referencing new table as added
@@ -107,6 +115,10 @@ create trigger manifests_new after insert on study_access referencing new table 
   for each statement execute function manifests_of_stored();
 create trigger manifests_changed after update on study_access referencing old table as gone new table as added
   for each statement execute function manifests_of_changed();
+create trigger manifests_exams after insert on study_exams referencing new table as added
+  for each statement execute function manifests_of_stored();
+create trigger manifests_exams_otherwise after update on study_exams referencing old table as gone new table as added
+  for each statement execute function manifests_of_classified();
 create trigger manifests_opposed after insert on oppositions referencing new table as added
   for each statement execute function manifests_of_opposed();
 create trigger manifests_unopposed after delete on oppositions referencing old table as gone
@@ -121,5 +133,5 @@ grant select on manifests, manifest_contents to arkim_api;
 grant select on manifests, manifest_contents, manifest_queue to arkim_operator, arkim_retention;
 grant select, insert, update, delete on manifests, manifest_contents, manifest_queue to arkim_ingest;
 revoke execute on function touch_manifests, touch_manifests_of, manifests_of_stored, manifests_of_changed, manifests_of_opposed,
-  manifests_of_unopposed, manifests_of_opposed_otherwise from public;
+  manifests_of_unopposed, manifests_of_opposed_otherwise, manifests_of_classified from public;
 create policy events_ingest_manifests on events for insert to arkim_ingest with check (stream like 'manifest-%');

@@ -1,0 +1,145 @@
+import { foldWords } from './fold-words.js';
+import { type Meaning, readMeaning } from './meaning.js';
+import { readTable } from './read-table.js';
+import type { Regions } from './regions.js';
+
+/** What follows a word. `begun`: words of which only the beginning is given. */
+type Node = {
+  exact: Map<string, Node>;
+  begun: Map<string, Node>;
+  meaning: Meaning | undefined;
+};
+
+/** Phrases of descriptions in all languages → what they mean. */
+export type Dictionary = Readonly<{ root: Node; phrases: number }>;
+
+const COLUMNS = ['language', 'words', 'means'];
+const LANGUAGES: readonly string[] = ['any', 'en', 'fr', 'de', 'pt'];
+/** Shorter beginnings would meet too many words. */
+const BEGINNING_CHARACTERS_MIN = 3;
+/** What a phrase means that only keeps others from being found in it. */
+const NOTHING = '-';
+const NO_MEANING: Meaning = { regions: [], purposes: [] };
+
+/** Reads `words.tsv`; the form is told at its head. Throws an Error that names the line. */
+export function parseDictionary(text: string, regions: Regions): Dictionary {
+  const root = newNode();
+  const rows = readTable('words.tsv', text, COLUMNS);
+  for (const { line, cells } of rows) {
+    const means = cells['means'] ?? '';
+    const meaning = means === NOTHING ? NO_MEANING : readMeaning(means, regions);
+    const path = pathOf(cells['words'] ?? '');
+    if (meaning === undefined || path === undefined || !LANGUAGES.includes(cells['language'] ?? ''))
+      throw new Error(`words.tsv:${line}: unknown words`);
+    const last = path.reduce(nodeBelow, root);
+    if (last.meaning !== undefined && means !== NOTHING && !isSame(last.meaning, meaning))
+      throw new Error(`words.tsv:${line}: the same words mean something else in another line`);
+    last.meaning ??= meaning;
+  }
+  return { root, phrases: rows.length };
+}
+
+const newNode = (): Node => ({ exact: new Map(), begun: new Map(), meaning: undefined });
+
+type Step = Readonly<{ word: string; begun: boolean }>;
+
+/** `mammogra* bilat*` as steps; undefined when nothing is left of it. */
+const pathOf = (words: string): readonly Step[] | undefined => {
+  const steps = words.split(' ').flatMap((each) => {
+    const folded = foldWords(each.replace(/\*$/, ''));
+    return folded.map((word, index) => ({
+      word,
+      begun: each.endsWith('*') && index === folded.length - 1,
+    }));
+  });
+  const isShort = ({ word, begun }: Step) => begun && word.length < BEGINNING_CHARACTERS_MIN;
+  return steps.length === 0 || steps.some(isShort) ? undefined : steps;
+};
+
+const nodeBelow = (node: Node, { word, begun }: Step): Node => {
+  const nodes = begun ? node.begun : node.exact;
+  const found = nodes.get(word) ?? newNode();
+  nodes.set(word, found);
+  return found;
+};
+
+const isSame = (one: Meaning, other: Meaning) => JSON.stringify(one) === JSON.stringify(other);
+
+/** What stands in a description: meanings in their order, and how many of its words are in the dictionary. */
+export type ReadText = Readonly<{ meanings: readonly Meaning[]; words: number; known: number }>;
+
+/** Reads a description from left to right, each time the longest phrase that fits. */
+export function readText(dictionary: Dictionary, text: string): ReadText {
+  const words = foldWords(text).flatMap((word) => partsOf(dictionary, word));
+  const meanings: Meaning[] = [];
+  let known = 0;
+  for (let at = 0; at < words.length; ) {
+    const found = longest(dictionary.root, words, at);
+    if (found !== undefined) {
+      meanings.push(found.meaning);
+      known += found.end - at;
+    } else if (isSmall(words[at] ?? '')) known++;
+    at = found?.end ?? at + 1;
+  }
+  return { meanings, words: words.length, known };
+}
+
+/** Numbers and single letters tell nothing by themselves. */
+const isSmall = (word: string) => word.length === 1 || /^\d+$/.test(word);
+
+type Found = Readonly<{ meaning: Meaning; end: number }>;
+
+const longest = (node: Node, words: readonly string[], at: number): Found | undefined => {
+  const word = words[at];
+  const own = node.meaning && { meaning: node.meaning, end: at };
+  if (word === undefined) return own;
+  let best = own;
+  for (const next of nodesAfter(node, word)) {
+    const found = longest(next, words, at + 1);
+    if (found !== undefined && found.end > (best?.end ?? 0)) best = found;
+  }
+  return best;
+};
+
+/** The word itself first, then its longest beginning. */
+function* nodesAfter({ exact, begun }: Node, word: string): Generator<Node> {
+  const whole = exact.get(word);
+  if (whole !== undefined) yield whole;
+  if (begun.size === 0) return;
+  for (let length = word.length; length >= BEGINNING_CHARACTERS_MIN; length--) {
+    const beginning = begun.get(word.slice(0, length));
+    if (beginning !== undefined) yield beginning;
+  }
+}
+
+/** Shorter words aren't taken apart, and shorter parts aren't looked for, but the names of modalities at the end. */
+const COMPOUND_CHARACTERS_MIN = 6;
+/** Of a longer word there would be too many ways to take it apart. */
+const COMPOUND_CHARACTERS_MAX = 40;
+const PART_CHARACTERS_MIN = 3;
+const SHORT_ENDS: readonly string[] = ['ct', 'mr'];
+const LINKS: readonly string[] = ['s', 'n', 'en', 'o'];
+
+/** Words that are written as one (`Thoraxaufnahme`, `mammasonographie`) as their parts, when the dictionary has each of them. */
+const partsOf = ({ root }: Dictionary, word: string): readonly string[] => {
+  const { length } = word;
+  if (length < COMPOUND_CHARACTERS_MIN || length > COMPOUND_CHARACTERS_MAX) return [word];
+  if (!nodesAfter(root, word).next().done) return [word];
+  return apart(root, word) ?? [word];
+};
+
+const apart = (root: Node, rest: string): readonly string[] | undefined => {
+  if (rest === '' || LINKS.includes(rest)) return [];
+  if (SHORT_ENDS.includes(rest)) return [rest];
+  for (let length = rest.length; length >= PART_CHARACTERS_MIN; length--) {
+    const part = rest.slice(0, length);
+    if (!root.exact.has(part)) continue;
+    const behind = rest.slice(length);
+    for (const link of ['', ...LINKS]) {
+      if (!behind.startsWith(link)) continue;
+      const others = apart(root, behind.slice(link.length));
+      if (others !== undefined) return [part, ...others];
+    }
+  }
+  return undefined;
+};
