@@ -36,6 +36,7 @@ const workerWith = (append: EventStore['append']) => {
     store,
     secrets,
     nowMs,
+    publicUrl: 'http://archive.example',
     log: { ...log, append },
   });
 };

@@ -38,8 +38,15 @@ export async function archiveCore(given?: ObjectStore, place?: LogPlace) {
   const beside = await testLog(place);
   const log = beside?.log ?? postgresLog(pool);
   await bindToPlan(pool, beside);
-  const ports = { pool, commitPool, store: objects, secrets: TEST_SECRETS, nowMs: () => clockMs };
-  const { ingest, settle, fulfil } = composeIngestWorker({
+  const ports = {
+    pool,
+    commitPool,
+    store: objects,
+    secrets: TEST_SECRETS,
+    nowMs: () => clockMs,
+    publicUrl: 'http://archive.example',
+  };
+  const { ingest, settle, manifests, fulfil } = composeIngestWorker({
     ...ports,
     ...(beside && { log: beside.log }),
   });
@@ -68,6 +75,7 @@ export async function archiveCore(given?: ObjectStore, place?: LogPlace) {
     store,
     ingest,
     settle,
+    manifests,
     readExtract,
     passTime: (ms: number) => {
       clockMs += ms;

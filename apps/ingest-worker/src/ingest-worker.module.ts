@@ -34,6 +34,7 @@ import { withHandedBodies } from './handed/handed-jobs.js';
 import type { Ingest } from './ingest/ingest-batch.js';
 import { settledBeside, sliceBeside } from './log-beside.module.js';
 import { settledWithin, sliceWithin } from './log-within.module.js';
+import { type Manifests, manifestsOf } from './manifests.module.js';
 import { commitSettled } from './settle/commit-settled.js';
 import type { OriginalExtract, Settle } from './settle/settle-study.js';
 
@@ -50,6 +51,7 @@ export type IngestWorker = Readonly<{
   pool: Pool;
   ingest: Ingest;
   settle: Settle;
+  manifests: Manifests;
   /** Gives connections that stay the same session. */
   sessions: Pool;
   /** Ends what dead workers intended to append; undefined when the log commits with its rows. */
@@ -91,6 +93,7 @@ export async function openIngestWorker(config: Config, log: Log): Promise<Ingest
     store,
     secrets,
     nowMs: () => performance.now(),
+    publicUrl: config.publicUrl,
   });
   return {
     ...worker,
@@ -114,6 +117,7 @@ export type IngestPorts = Readonly<{
   store: ObjectStore;
   secrets: Secrets;
   nowMs: () => number;
+  publicUrl: string;
 }>;
 
 /** The worker over opened ports; tests open others. */
@@ -156,6 +160,7 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
         within: beside ? settledBeside.bind(undefined, beside) : settledWithin,
       }),
     },
+    manifests: manifestsOf({ ...ports, keys, findable, ids, wallMs: Date.now }),
     fulfil: repair?.fulfil,
     handedBodies,
     fill: (signal) => fillAccessOnce(pool, { ids, ...patients }, signal),

@@ -50,6 +50,8 @@ export type Config = Readonly<{
   proxySecret: string | undefined;
   /** How the archive names itself where machines ask it for tokens: the audience of their assertions. */
   tokenIssuer: string;
+  /** Where everybody reaches the archive: what documents that go out name. Without slash at the end. */
+  publicUrl: string;
   logLevel: LogLevel;
   /** Where access records are told as syslog over TLS (RFC 5425); undefined: nowhere. */
   auditSyslog: SyslogTarget | undefined;
@@ -70,6 +72,8 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 /** More than any machine of today has processors to spare for. */
 const EDGES_MAX = 16;
 const HOST_NAME = /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)*$/;
+
+const PUBLIC_URL = /^https?:\/\/[A-Za-z0-9.\-_:[\]]{1,255}(\/[\x21-\x7e]{0,200})?$/;
 
 /** Reads the settings from the environment, and secrets from the files that it names; an empty value counts as unset. Throws OperatorFault at the first wrong ones. */
 export function readConfig(environment: Environment = process.env): Config {
@@ -103,6 +107,7 @@ export function readConfig(environment: Environment = process.env): Config {
     issuers: data.ARKIM_OIDC_ISSUERS,
     proxySecret: data.ARKIM_PROXY_SECRET,
     tokenIssuer: data.ARKIM_TOKEN_ISSUER,
+    publicUrl: data.ARKIM_PUBLIC_URL ?? localUrl(data.ARKIM_HOST, data.PORT),
     logLevel: data.ARKIM_LOG,
     auditSyslog: data.ARKIM_AUDIT_SYSLOG && {
       ...data.ARKIM_AUDIT_SYSLOG,
@@ -114,6 +119,9 @@ export function readConfig(environment: Environment = process.env): Config {
     mllp: mllpOf(data),
   };
 }
+
+const localUrl = (host: string, port: number): string =>
+  `http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
 
 const settings = z
   .object({
@@ -143,6 +151,11 @@ const settings = z
       .string()
       .regex(/^(https:\/\/|urn:)[\x21-\x7e]{1,500}$/, 'must be an https address or a urn')
       .default('urn:arkim:archive'),
+    ARKIM_PUBLIC_URL: z
+      .string()
+      .regex(PUBLIC_URL, 'must be an http or https address without query')
+      .transform((url) => url.replace(/\/+$/, ''))
+      .optional(),
     ARKIM_LOG: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
     ARKIM_AUDIT_SYSLOG: syslogSetting.optional(),
     ARKIM_AUDIT_SYSLOG_CA: z.string().min(1).optional(),

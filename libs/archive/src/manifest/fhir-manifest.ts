@@ -7,7 +7,12 @@ import {
   PROFILE,
   uidIdentifier,
 } from './fhir-words.js';
-import { type ManifestNames, type ManifestSeries, type ManifestStudy, textOf } from './manifest-study.js';
+import {
+  type ManifestNames,
+  type ManifestSeries,
+  type ManifestStudy,
+  textOf,
+} from './manifest-study.js';
 
 /** The FHIR document of IHE MADO: a Bundle that begins with its Composition. `id` names the Bundle. */
 export function fhirManifest(study: ManifestStudy, names: ManifestNames, id: string): Json {
@@ -74,7 +79,9 @@ const titleOf = ({ attributes, modalities }: ManifestStudy): string =>
 /** One line for people: what the series is, and how many instances it has. */
 const sectionOf = ({ attributes, instances }: ManifestSeries, endpoint: string): Json => {
   const parts = ['00200011', '00080060', '0008103E'].map((tag) => textOf(attributes, tag));
-  const line = [...parts.filter((part) => part !== ''), `${instances.length} instances`].join(' · ');
+  const line = [...parts.filter((part) => part !== ''), `${instances.length} instances`].join(
+    ' · ',
+  );
   return { title: line, text: narrative(line), entry: [{ reference: endpoint }] };
 };
 

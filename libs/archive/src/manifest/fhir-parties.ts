@@ -1,4 +1,11 @@
-import { DCM, type Json, SCT, accessionIdentifier, hospitalIdentifier, PROFILE } from './fhir-words.js';
+import {
+  accessionIdentifier,
+  DCM,
+  hospitalIdentifier,
+  type Json,
+  PROFILE,
+  SCT,
+} from './fhir-words.js';
 import { type ManifestPatient, type ManifestStudy, textOf } from './manifest-study.js';
 
 const GENDER: Readonly<Record<string, string>> = { M: 'male', F: 'female', O: 'other' };
@@ -76,7 +83,10 @@ export const endpointOf = ({ root, location }: ManifestStudy): Json => ({
 });
 
 /** The order that the study answers; undefined where its data sets name none. */
-export function requestOf({ attributes, location }: ManifestStudy, subject: string): Json | undefined {
+export function requestOf(
+  { attributes, location }: ManifestStudy,
+  subject: string,
+): Json | undefined {
   const accession = textOf(attributes, '00080050');
   if (accession === '') return undefined;
   const procedure = textOf(attributes, '00321060');

@@ -6,9 +6,7 @@ const V2_0203 = 'http://terminology.hl7.org/CodeSystem/v2-0203';
 
 /** LOINC 18748-4, as MADO and the European API have it. */
 export const DOCUMENT_TYPE = {
-  coding: [
-    { system: 'http://loinc.org', code: '18748-4', display: 'Diagnostic imaging study' },
-  ],
+  coding: [{ system: 'http://loinc.org', code: '18748-4', display: 'Diagnostic imaging study' }],
 };
 export const DOCUMENT_CATEGORY = {
   coding: [

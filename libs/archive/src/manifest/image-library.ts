@@ -45,7 +45,7 @@ const FRAMES = dcm('121140', 'Number of Frames');
 export const imageLibrary = ({ modalities, regions, series }: ManifestStudy): DicomJson =>
   container(LIBRARY, [
     ...modalities.map(modalityItem),
-    ...(regions.length > 0 ? regions.map(regionItem).flat() : textRegions(series)),
+    ...(regions.length > 0 ? regions.flatMap(regionItem) : textRegions(series)),
     count(STUDY_SERIES, series.length, '{series}'),
     ...series.map(seriesGroup),
   ]);
@@ -53,7 +53,9 @@ export const imageLibrary = ({ modalities, regions, series }: ManifestStudy): Di
 const modalityItem = (modality: string) => coded(MODALITY, dcm(modality, modality));
 
 const regionItem = (code: string) =>
-  namedRegions([code]).map(({ name }) => coded(REGION, { value: code, scheme: 'SCT', meaning: name }));
+  namedRegions([code]).map(({ name }) =>
+    coded(REGION, { value: code, scheme: 'SCT', meaning: name }),
+  );
 
 /** Where no code is known: what the data sets call it. */
 const textRegions = (series: readonly ManifestSeries[]): readonly DicomJson[] =>

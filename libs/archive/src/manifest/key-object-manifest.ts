@@ -1,8 +1,8 @@
 import type { DicomJson } from '#dicom/dicom-json';
 import {
   type Code,
-  codeItem,
   coded,
+  codeItem,
   items,
   maybe,
   moment,

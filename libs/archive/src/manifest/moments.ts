@@ -8,7 +8,10 @@ const offsetMinutes = (timezone: string): number => {
 };
 
 /** A moment (ISO 8601) as DA and TM at an offset from UTC (±HHMM); in UTC where there is none. */
-export function localMoment(at: string, timezone: string): Readonly<{ date: string; time: string }> {
+export function localMoment(
+  at: string,
+  timezone: string,
+): Readonly<{ date: string; time: string }> {
   const local = new Date(Date.parse(at) + offsetMinutes(timezone) * MINUTE_MS).toISOString();
   return {
     date: local.slice(0, 10).replaceAll('-', ''),

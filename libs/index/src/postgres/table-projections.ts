@@ -10,6 +10,7 @@ import { reservationsTable } from './replay-reservations.js';
 import { revocationsTable } from './replay-revocations.js';
 import { studyAccessTable } from './replay-study-access.js';
 import type { TableProjection } from './replay-table.js';
+import { manifestsTable } from './write-manifests.js';
 
 /** The tables that are projections of the log beside the findable one. Each is made of those before it at most. All other tables are the log, its keys, queues or state. */
 export const TABLE_NAMES = [
@@ -32,6 +33,7 @@ export const TABLE_NAMES = [
   'break_glass',
   'vip-flags',
   'confidentiality',
+  'manifests',
 ] as const;
 
 export type TableName = (typeof TABLE_NAMES)[number];
@@ -53,4 +55,5 @@ export const tableProjections = (
   study_access: studyAccessTable(fill),
   ...careTables,
   ...careParts,
+  manifests: manifestsTable,
 });
