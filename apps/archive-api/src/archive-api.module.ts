@@ -46,6 +46,7 @@ import {
   type TokenPorts,
 } from './machine-tokens/token.controller.js';
 import { usedAssertions } from './machine-tokens/used-assertions.js';
+import { manifestControllers, manifestProviders } from './manifests/manifests.module.js';
 import type { Ports } from './ports.js';
 import { readProviders } from './read-providers.js';
 import { BulkResourcesController } from './retrieve/bulk-resources/bulk-resources.controller.js';
@@ -185,6 +186,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       ...governanceControllers,
       ...auditControllers,
       ...fhirControllers,
+      ...manifestControllers,
     ],
     providers: [
       ...edgeProviders(ports, load, objectsAnswer(ports.objects, ports.nowMs)),
@@ -196,6 +198,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       ...governanceProviders(ports),
       ...auditProviders(ports),
       ...fhirProviders(ports),
+      ...manifestProviders(ports),
     ],
   };
 }

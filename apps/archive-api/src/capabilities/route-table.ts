@@ -1,4 +1,5 @@
 import { fhirRows } from './fhir-rows.js';
+import { manifestRows } from './manifest-rows.js';
 import { pageRows } from './page-rows.js';
 import { renderedRows } from './rendered-rows.js';
 import { retrieveRows } from './retrieve-rows.js';
@@ -62,6 +63,7 @@ export const routeTable: readonly RouteRow[] = [
   ...retrieveRows,
   ...renderedRows,
   ...fhirRows,
+  ...manifestRows,
   ...archiveRows,
   ...pageRows,
 ];

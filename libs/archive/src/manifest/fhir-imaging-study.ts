@@ -46,10 +46,10 @@ const regionExtension = ({ code, name }: Readonly<{ code: string; name: string }
   valueCodeableConcept: { coding: [{ system: SCT, code, display: name }] },
 });
 
-const basedOn = ({ attributes, location }: ManifestStudy, reference: string): Json => ({
+const basedOn = ({ attributes, hospital }: ManifestStudy, reference: string): Json => ({
   reference,
   type: 'ServiceRequest',
-  identifier: accessionIdentifier(textOf(attributes, '00080050'), location),
+  identifier: accessionIdentifier(textOf(attributes, '00080050'), hospital.code),
 });
 
 /** As text: which system a designator of DICOM stands for is told only for few. */

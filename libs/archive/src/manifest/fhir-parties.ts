@@ -84,7 +84,7 @@ export const endpointOf = ({ root, location }: ManifestStudy): Json => ({
 
 /** The order that the study answers; undefined where its data sets name none. */
 export function requestOf(
-  { attributes, location }: ManifestStudy,
+  { attributes, hospital }: ManifestStudy,
   subject: string,
 ): Json | undefined {
   const accession = textOf(attributes, '00080050');
@@ -92,7 +92,7 @@ export function requestOf(
   const procedure = textOf(attributes, '00321060');
   return {
     resourceType: 'ServiceRequest',
-    identifier: [accessionIdentifier(accession, location)],
+    identifier: [accessionIdentifier(accession, hospital.code)],
     status: 'completed',
     intent: 'order',
     category: [{ coding: [{ system: SCT, code: '363679005', display: 'Imaging' }] }],

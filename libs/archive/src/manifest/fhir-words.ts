@@ -33,15 +33,17 @@ export const studyIdentifier = (study: string): Json => ({
   value: `urn:oid:${study}`,
 });
 
-/** `issuer`: the UID of who gave it. */
-export const accessionIdentifier = (accession: string, issuer: string): Json => ({
+/** Each hospital counts its accession numbers for itself. */
+export const accessionSystem = (hospital: string): string => `urn:arkim:accession:${hospital}`;
+
+export const accessionIdentifier = (accession: string, hospital: string): Json => ({
   type: {
     coding: [
       { system: DCM, code: '121022', display: 'Accession Number' },
       { system: V2_0203, code: 'ACSN', display: 'Accession ID' },
     ],
   },
-  system: `urn:oid:${issuer}`,
+  system: accessionSystem(hospital),
   value: accession,
 });
 

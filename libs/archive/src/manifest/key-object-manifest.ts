@@ -10,6 +10,7 @@ import {
   reference,
   sopReference,
 } from './content-items.js';
+import { accessionSystem } from './fhir-words.js';
 import { imageLibrary, MANIFEST_WITH_DESCRIPTION } from './image-library.js';
 import { itemsOf, type ManifestNames, type ManifestStudy, textOf } from './manifest-study.js';
 import { localMoment } from './moments.js';
@@ -61,7 +62,8 @@ const keyObject = (
   '0040A730': items([...procedures(study), ...references(study), ...more]),
 });
 
-const studyModule = ({ attributes, location }: ManifestStudy): DicomJson => {
+const studyModule = (study: ManifestStudy): DicomJson => {
+  const { attributes } = study;
   const text = (tag: string) => textOf(attributes, tag);
   const timezone = text('00080201');
   const description = text('00081030');
@@ -70,7 +72,7 @@ const studyModule = ({ attributes, location }: ManifestStudy): DicomJson => {
     '00080020': moment('DA', text('00080020')),
     '00080030': moment('TM', text('00080030')),
     '00080050': maybe('SH', text('00080050')),
-    ...accessionIssuer(attributes, location),
+    ...accessionIssuer(study),
     '00080090': attributes['00080090'] ?? { vr: 'PN' },
     ...(timezone !== '' && { '00080201': one('SH', timezone) }),
     ...(description !== '' && { '00081030': one('LO', description) }),
@@ -80,10 +82,13 @@ const studyModule = ({ attributes, location }: ManifestStudy): DicomJson => {
 };
 
 /** Who gave the accession number: what the data set says, else the hospital as the archive names it. */
-const accessionIssuer = (attributes: DicomJson, location: string): DicomJson => {
+const accessionIssuer = ({ attributes, hospital }: ManifestStudy): DicomJson => {
   if (textOf(attributes, '00080050') === '') return {};
   const [stated] = itemsOf(attributes, '00080051');
-  const issuer = { '00400032': one('UT', location), '00400033': one('CS', 'ISO') };
+  const issuer = {
+    '00400032': one('UT', accessionSystem(hospital.code)),
+    '00400033': one('CS', 'URI'),
+  };
   return { '00080051': one('SQ', stated ?? issuer) };
 };
 
@@ -111,11 +116,11 @@ const institution = (name: string): string =>
 
 /** Request Macro (PS3.3 Table C.17-3c): what its data sets say of the request. */
 const requestItem = (study: ManifestStudy): DicomJson => {
-  const { attributes, series, location } = study;
+  const { attributes, series } = study;
   const [request = {}] = series.flatMap((each) => itemsOf(each.attributes, '00400275'));
   return {
     '00080050': maybe('SH', textOf(attributes, '00080050')),
-    ...accessionIssuer(attributes, location),
+    ...accessionIssuer(study),
     '00081110': { vr: 'SQ' },
     '0020000D': one('UI', textOf(attributes, '0020000D')),
     '00321060': maybe('LO', textOf(attributes, '00321060') || textOf(request, '00321060')),
