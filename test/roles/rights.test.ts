@@ -19,6 +19,9 @@ const as = <T>(role: string, work: (pool: Pool) => Promise<T>) =>
 /** What each role may do with each table; with a table that isn't named, nothing. */
 const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
   arkim_api: {
+    'public.manifest_contents': 'select',
+    'public.manifests': 'select',
+    'public.study_exams': 'select',
     'findable_1.packs': 'select',
     'findable_1.segments': 'select',
     'findable_1.series': 'select',
@@ -57,6 +60,10 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.used_assertions': 'select insert delete',
   },
   arkim_ingest: {
+    'public.manifest_contents': 'select insert update delete',
+    'public.manifest_queue': 'select insert update delete',
+    'public.manifests': 'select insert update delete',
+    'public.study_exams': 'select insert update',
     'findable_1.packs': 'select insert update delete',
     'findable_1.segments': 'select insert update delete',
     'findable_1.series': 'select insert update delete',
@@ -91,6 +98,10 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.study_moves': 'select',
   },
   arkim_retention: {
+    'public.manifest_contents': 'select',
+    'public.manifest_queue': 'select',
+    'public.manifests': 'select',
+    'public.study_exams': 'select',
     'findable_1.packs': 'select delete',
     'findable_1.segments': 'select',
     'findable_1.series': 'select',
@@ -128,6 +139,10 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.study_moves': 'select',
   },
   arkim_operator: {
+    'public.manifest_contents': 'select',
+    'public.manifest_queue': 'select',
+    'public.manifests': 'select',
+    'public.study_exams': 'select insert update',
     'findable_1.packs': 'select',
     'findable_1.segments': 'select',
     'findable_1.series': 'select',
