@@ -164,10 +164,13 @@ describe('others', () => {
     const own = await archive.find(`${ANNA}&${FHIR_MANIFEST}&status=current`, anna);
     expect(studiesOf(own).toSorted()).toEqual([1, 2, 3, 4].map((study) => `urn:oid:1.2.${study}`));
   });
-  test('roles that read no metadata are refused', async () => {
-    for (const role of ['modality', 'records-manager', 'dpo']) {
+  test('roles that may not search are refused, and who may read no metadata finds none', async () => {
+    const statusOf = async (role: string) => {
       const who = { organisation: 'HOSP-A', roles: [role] };
-      expect((await archive.ask(`/fhir/DocumentReference?${ANNA}`, who)).status).toBe(403);
-    }
+      return (await archive.ask(`/fhir/DocumentReference?${ANNA}`, who)).status;
+    };
+    for (const role of ['modality', 'dpo']) expect(await statusOf(role)).toBe(403);
+    const keeper = { organisation: 'HOSP-A', roles: ['records-manager'] };
+    expect(await archive.find(ANNA, keeper)).toEqual([]);
   });
 });

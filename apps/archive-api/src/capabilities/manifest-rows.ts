@@ -7,7 +7,9 @@ const PARAMETERS: readonly QueryParameter[] = [
   ...['_count', '_after', '_format'],
 ].map((name) => ({ name, type: 'xs:string' }));
 
-const read = (row: Pick<RouteRow, 'id' | 'title' | 'path' | 'gate' | 'gives'>): RouteRow => ({
+const read = (
+  row: Pick<RouteRow, 'id' | 'title' | 'path' | 'gate' | 'gives'> & Partial<RouteRow>,
+): RouteRow => ({
   ...{ method: 'GET', demands: 'read-metadata', success: '200', failure: '404' },
   ...row,
 });
@@ -19,6 +21,7 @@ export const manifestRows: readonly RouteRow[] = [
       id: 'findDocumentReferences',
       title: 'Find Document References',
       path: '/fhir/DocumentReference',
+      demands: 'search',
       gate: 'search',
       gives: [FHIR],
     }),
@@ -29,6 +32,7 @@ export const manifestRows: readonly RouteRow[] = [
     id: 'readDocumentReference',
     title: 'Read Document Reference',
     path: '/fhir/DocumentReference/{document}',
+    demands: 'search',
     gate: 'search',
     gives: [FHIR],
   }),

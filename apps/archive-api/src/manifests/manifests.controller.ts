@@ -20,13 +20,13 @@ export class ManifestsController {
     @Inject(PERMIT_STUDY) private readonly permit: PermitStudy,
   ) {}
 
-  @Demands('read-metadata')
+  @Demands('search')
   @Get('DocumentReference')
   async search(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return sendAnswer(reply, resourceAnswer(await searchDocuments(this.ports, askedOf(request))));
   }
 
-  @Demands('read-metadata')
+  @Demands('search')
   @Get('DocumentReference/:document')
   async read(
     @Param('document') id: string,
