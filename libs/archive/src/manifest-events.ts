@@ -27,8 +27,8 @@ export type ManifestEnvelope = Readonly<{
   documents: readonly ManifestDocument[];
 }>;
 
-/** Why nobody outside may have a manifest any more. */
-export type WithdrawalReason = 'not-shared' | 'nothing-there';
+/** Why nobody outside has a manifest any more: nobody may know of the study, there is none, or no document can say what it has. */
+export type WithdrawalReason = 'not-shared' | 'nothing-there' | 'not-writable';
 
 /** Others than the hospital that holds the study may have its manifest. `manifest` is opaque; `revision` counts the manifests of a claim from 1. */
 export type ManifestPublished = Event<
@@ -44,7 +44,7 @@ export type ManifestReplaced = Event<
   ManifestEnvelope
 >;
 
-/** Nobody outside may have any manifest of this claim. */
+/** Nobody outside has any manifest of this claim. */
 export type ManifestWithdrawn = Event<
   'ManifestWithdrawn',
   { hospital: string; claim: string; manifest: string; reason: WithdrawalReason }

@@ -36,43 +36,47 @@ export type Published = Readonly<{
 /** Makes the manifest of a claim what rows say it should be now. Again, it does nothing; a crash in between leaves nothing half done. */
 export async function publishManifest(ports: PublishPorts, claim: string): Promise<Published> {
   const now = await ports.read(claim);
-  const again = now?.opposedFrom ?? null;
-  const state = await ports.stateOf(claim);
-  const reason = withdrawalOf(now, ports.policyInForce());
-  if (reason !== undefined || now?.study === undefined) {
-    const isGone = state.current === '' && (await ports.keptOf(claim)) === '';
-    if (isGone || now === undefined) return { outcome: 'unchanged', again };
-    const { hospital } = now.facts;
-    const withdraw = {
-      kind: 'withdraw',
-      hospital,
-      claim,
-      reason: reason ?? 'nothing-there',
-    } as const;
-    return { outcome: outcomeOf(await ports.keep(withdraw, [])), again };
-  }
+  if (now === undefined) return { outcome: 'unchanged', again: null };
   const { hospital } = now.facts;
-  const study = { ...now.study, ...ports.placeOf(hospital, claim) };
-  return { outcome: await offer(ports, { claim, study, state }), again };
+  const state = await ports.stateOf(claim);
+  const asked = { claim, hospital, state };
+  const reason = withdrawalOf(now, ports.policyInForce());
+  const outcome =
+    reason !== undefined || now.study === undefined
+      ? await withdraw(ports, asked, reason ?? 'nothing-there')
+      : await offer(ports, asked, { ...now.study, ...ports.placeOf(hospital, claim) });
+  return { outcome, again: now.opposedFrom };
 }
 
-const outcomeOf = (changed: boolean) => (changed ? 'changed' : 'unchanged');
+function withdrawalOf(now: ClaimNow, policy: AccessPolicy): WithdrawalReason | undefined {
+  if (!isKnownOutside(now.facts, now.opposed, policy)) return 'not-shared';
+  if (now.isTooLarge) return 'not-writable';
+  return now.study === undefined ? 'nothing-there' : undefined;
+}
 
-const withdrawalOf = (
-  now: ClaimNow | undefined,
-  policy: AccessPolicy,
-): WithdrawalReason | undefined => {
-  if (now?.study === undefined) return 'nothing-there';
-  return isKnownOutside(now.facts, now.opposed, policy) ? undefined : 'not-shared';
-};
+type Outcome = Published['outcome'];
+type AskedClaim = Readonly<{ claim: string; hospital: string; state: ManifestState }>;
 
-type Offered = Readonly<{ claim: string; study: ManifestStudy; state: ManifestState }>;
+const outcomeOf = (changed: boolean): Outcome => (changed ? 'changed' : 'unchanged');
+
+/** What is gone from the log and the rows needs no fact. */
+async function withdraw(
+  ports: PublishPorts,
+  { claim, hospital, state }: AskedClaim,
+  reason: WithdrawalReason,
+): Promise<Outcome> {
+  const isGone = state.current === '' && (await ports.keptOf(claim)) === '';
+  const done = !isGone && (await ports.keep({ kind: 'withdraw', hospital, claim, reason }, []));
+  return reason === 'not-writable' ? 'unwritable' : outcomeOf(done);
+}
 
 /** What stands is made again only where its rows or documents are lost: under its own name and moment, so that it is the same. */
 async function offer(
   ports: PublishPorts,
-  { claim, study, state }: Offered,
-): Promise<Published['outcome']> {
+  asked: AskedClaim,
+  study: ManifestStudy,
+): Promise<Outcome> {
+  const { claim, hospital, state } = asked;
   const basis = basisOf(study);
   const stands = state.current !== '' && state.basis === basis;
   if (stands && (await ports.keptOf(claim)) === state.current) return 'unchanged';
@@ -80,16 +84,9 @@ async function offer(
   const manifest = stands ? state.current : manifestId(claim, revision);
   const madeAt = stands ? state.madeAt : new Date(ports.wallMs()).toISOString();
   const made = await makeDocuments(study, { claim, manifest, madeAt });
-  if (made === undefined) return 'unwritable';
-  const envelope = {
-    ...envelopeOf(
-      study,
-      made.map(({ document }) => document),
-    ),
-    basis,
-    madeAt,
-  };
-  const { code: hospital } = study.hospital;
+  if (made === undefined) return withdraw(ports, asked, 'not-writable');
+  const documents = made.map(({ document }) => document);
+  const envelope = { ...envelopeOf(study, documents), basis, madeAt };
   const command = { kind: 'offer', hospital, claim, manifest, revision, envelope } as const;
   return outcomeOf(await ports.keep(command, made));
 }

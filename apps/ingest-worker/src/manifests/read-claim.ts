@@ -15,11 +15,12 @@ export type ClaimNow = Readonly<{
   facts: StudyFacts;
   opposed: boolean;
   opposedFrom: Date | null;
+  isTooLarge: boolean;
   study: Omit<ManifestStudy, 'root' | 'location'> | undefined;
 }>;
 
 /** Instances of the largest study that gets a manifest: larger ones would hold up the worker. */
-export const MANIFEST_INSTANCES_MAX = 50_000;
+const MANIFEST_INSTANCES_MAX = 50_000;
 
 type Rows = Pick<Findable, 'rows'>;
 
@@ -28,11 +29,14 @@ export async function readClaim(findable: Rows, claim: string): Promise<ClaimNow
   const [row] = (await findable.rows(claimStatement(claim))) as readonly (ClaimRow | undefined)[];
   if (row === undefined) return undefined;
   const { hospital, group, person, confidentiality, tags, state } = row;
-  const series = row.attributes === null ? [] : await readSeries(findable, claim);
+  const isTooLarge = (row.instance_count ?? 0) > MANIFEST_INSTANCES_MAX;
+  const isRead = row.attributes !== null && !isTooLarge;
+  const series = isRead ? await readSeries(findable, claim) : [];
   return {
     facts: { claim, hospital, group, person, confidentiality, tags, state },
     opposed: row.opposed,
     opposedFrom: row.opposed_from,
+    isTooLarge,
     study: series.length === 0 ? undefined : studyOf(row, series),
   };
 }
@@ -46,6 +50,7 @@ type ClaimRow = Omit<StudyFacts, 'claim'> &
     opposed_from: Date | null;
     attributes: string | null;
     modalities: readonly string[];
+    instance_count: number | null;
     authority: string;
     value: string;
     demographics: Demographics;
@@ -60,7 +65,7 @@ const claimStatement = (claim: string) => ({
   text: `select a.hospital, coalesce(h.hospital_group, '') as group, a.person, a.confidentiality, a.tags, a.state, a.patient, a.origin,
   coalesce(h.name, a.hospital) as hospital_name, exists (select ${OPPOSITIONS} and o.valid_from <= now()) as opposed,
   (select min(o.valid_from) ${OPPOSITIONS} and o.valid_from > now()) as opposed_from,
-  s.attributes, s.modalities, p.authority, p.value, p.demographics, coalesce(e.coarse, '{}') as coarse
+  s.attributes, s.modalities, s.instance_count, p.authority, p.value, p.demographics, coalesce(e.coarse, '{}') as coarse
 from study_access a left join hospitals h on h.hospital = a.hospital left join {schema}.studies s on s.claim = a.claim
 left join patient_ids p on p.patient = a.patient left join study_exams e on e.claim = a.claim
 where a.claim = $1`,
