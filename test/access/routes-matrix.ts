@@ -7,6 +7,7 @@ import { firstGate } from '../../apps/archive-api/src/caller/first-gate.js';
 import type { RouteRow } from '../../apps/archive-api/src/capabilities/route-row.js';
 import { routeTable } from '../../apps/archive-api/src/capabilities/route-table.js';
 import type { Sample } from '../../apps/archive-api/src/stored-files.testing.js';
+import { manifestId } from '../../apps/ingest-worker/src/manifests/make-documents.js';
 import {
   type AccessArchive,
   accessArchive,
@@ -16,6 +17,7 @@ import {
 } from './access-archive.js';
 import { type AccessCase, PARENT, PATIENT } from './access-cases.js';
 import { insertRows } from './access-rows.js';
+import { holdManifest } from './hold-manifest.js';
 
 export const READS = routeTable.filter(({ gate }) => gate === 'study');
 const FILES = {
@@ -34,8 +36,11 @@ export type Filled = Readonly<{
 export async function filledArchive(): Promise<Filled> {
   const archive = await accessArchive();
   const samples = new Map<Hospital, Sample>();
-  for (const [hospital, path] of Object.entries(FILES))
-    samples.set(hospital as Hospital, await archive.hold(hospital as Hospital, path));
+  for (const [hospital, path] of Object.entries(FILES)) {
+    const sample = await archive.hold(hospital as Hospital, path);
+    samples.set(hospital as Hospital, sample);
+    await holdManifest(archive.api.ports, hospital, sample);
+  }
   return { archive, samples };
 }
 
@@ -78,7 +83,12 @@ export const addressOf = (
         .replace('{series}', series)
         .replace('{instance}', instance)
         .replace('{framelist}', '1')
-        .replace('{path}', '7FE00010');
+        .replace('{path}', '7FE00010')
+        .replace('{document}', documentOf(path, claim));
+
+/** The first manifest of a claim, in the encoding that this route has. */
+const documentOf = (path: string, claim: string): string =>
+  `${manifestId(claim, 1)}.${path.includes('/Bundle/') ? 'mado-fhir' : 'kos'}`;
 
 const personOf = ({ api }: AccessArchive, patient: string): string => {
   const at = patient.lastIndexOf(':');

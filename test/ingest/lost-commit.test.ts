@@ -38,6 +38,7 @@ const workerWith = (append: EventStore['append']) => {
     secrets,
     nowMs,
     terms: TEST_TERMS,
+    publicUrl: 'http://archive.example',
     log: { ...log, append },
   });
 };

@@ -19,6 +19,9 @@ const as = <T>(role: string, work: (pool: Pool) => Promise<T>) =>
 /** What each role may do with each table; with a table that isn't named, nothing. */
 const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
   arkim_api: {
+    'public.manifest_contents': 'select',
+    'public.manifests': 'select',
+    'public.study_exams': 'select',
     'findable_1.packs': 'select',
     'findable_1.segments': 'select',
     'findable_1.series': 'select',
@@ -59,6 +62,10 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.used_assertions': 'select insert delete',
   },
   arkim_ingest: {
+    'public.manifest_contents': 'select insert update delete',
+    'public.manifest_queue': 'select insert update delete',
+    'public.manifests': 'select insert update delete',
+    'public.study_exams': 'select insert update',
     'findable_1.packs': 'select insert update delete',
     'findable_1.segments': 'select insert update delete',
     'findable_1.series': 'select insert update delete',
@@ -95,6 +102,10 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.study_moves': 'select',
   },
   arkim_retention: {
+    'public.manifest_contents': 'select',
+    'public.manifest_queue': 'select',
+    'public.manifests': 'select',
+    'public.study_exams': 'select',
     'findable_1.packs': 'select delete',
     'findable_1.segments': 'select',
     'findable_1.series': 'select',
@@ -134,6 +145,10 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.study_moves': 'select',
   },
   arkim_operator: {
+    'public.manifest_contents': 'select',
+    'public.manifest_queue': 'select',
+    'public.manifests': 'select',
+    'public.study_exams': 'select insert update',
     'findable_1.packs': 'select',
     'findable_1.segments': 'select',
     'findable_1.series': 'select',
@@ -237,6 +252,7 @@ const FACTS = [
   'patient-1 PatientIdentified',
   'care-1 EncounterOpened',
   'policy-1 AccessPolicyPublished',
+  'manifest-1 ManifestPublished',
   'study InstancesStored',
   'a-study-1 InstancesStored',
   'Study-1 InstancesStored',
@@ -258,6 +274,7 @@ const OWN_FACTS: Readonly<Record<Role, readonly string[]>> = {
     'pack-1 PackSettled',
     'intake-1 InstancesRefused',
     'intake-1 InstancesQuarantined',
+    'manifest-1 ManifestPublished',
   ],
   arkim_retention: ['pack-1 PackRemoved'],
   arkim_operator: ['intake-1 QuarantineResolved', ...GOVERNANCE],

@@ -39,10 +39,16 @@ export async function archiveCore(given?: ObjectStore, place?: LogPlace) {
   const beside = await testLog(place);
   const log = beside?.log ?? postgresLog(pool);
   await bindToPlan(pool, beside);
-  const secrets = TEST_SECRETS;
-  const nowMs = () => clockMs;
-  const ports = { pool, commitPool, store: objects, secrets, terms: TEST_TERMS, nowMs };
-  const { ingest, settle, fulfil } = composeIngestWorker({
+  const ports = {
+    pool,
+    commitPool,
+    store: objects,
+    secrets: TEST_SECRETS,
+    terms: TEST_TERMS,
+    nowMs: () => clockMs,
+    publicUrl: 'http://archive.example',
+  };
+  const { ingest, settle, manifests, fulfil } = composeIngestWorker({
     ...ports,
     ...(beside && { log: beside.log }),
   });
@@ -71,6 +77,7 @@ export async function archiveCore(given?: ObjectStore, place?: LogPlace) {
     store,
     ingest,
     settle,
+    manifests,
     readExtract,
     passTime: (ms: number) => {
       clockMs += ms;

@@ -47,6 +47,7 @@ import {
   type TokenPorts,
 } from './machine-tokens/token.controller.js';
 import { usedAssertions } from './machine-tokens/used-assertions.js';
+import { manifestControllers, manifestProviders } from './manifests/manifests.module.js';
 import { orderControllers, orderProviders } from './orders/orders.module.js';
 import type { Ports } from './ports.js';
 import { readProviders } from './read-providers.js';
@@ -191,6 +192,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       ...fhirControllers,
       ...cdsControllers,
       ...orderControllers,
+      ...manifestControllers,
     ],
     providers: [
       ...edgeProviders(ports, load, objectsAnswer(ports.objects, ports.nowMs)),
@@ -204,6 +206,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       ...fhirProviders(ports),
       ...cdsProviders(ports),
       ...orderProviders(ports),
+      ...manifestProviders(ports),
     ],
   };
 }

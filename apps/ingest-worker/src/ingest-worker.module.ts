@@ -39,6 +39,7 @@ import { withHandedBodies } from './handed/handed-jobs.js';
 import type { Ingest } from './ingest/ingest-batch.js';
 import { settledBeside, sliceBeside } from './log-beside.module.js';
 import { settledWithin, sliceWithin } from './log-within.module.js';
+import { type Manifests, manifestsOf } from './manifests.module.js';
 import { commitSettled } from './settle/commit-settled.js';
 import type { OriginalExtract, Settle } from './settle/settle-study.js';
 
@@ -55,6 +56,7 @@ export type IngestWorker = Readonly<{
   pool: Pool;
   ingest: Ingest;
   settle: Settle;
+  manifests: Manifests;
   /** Gives connections that stay the same session. */
   sessions: Pool;
   /** Ends what dead workers intended to append; undefined when the log commits with its rows. */
@@ -100,6 +102,7 @@ export async function openIngestWorker(config: Config, log: Log): Promise<Ingest
     secrets,
     terms: parseTerms(files, digest),
     nowMs: () => performance.now(),
+    publicUrl: config.publicUrl,
   });
   return {
     ...worker,
@@ -125,6 +128,7 @@ export type IngestPorts = Readonly<{
   /** By which exams are classified. */
   terms: Terms;
   nowMs: () => number;
+  publicUrl: string;
 }>;
 
 /** The worker over opened ports; tests open others. */
@@ -167,6 +171,7 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
         within: beside ? settledBeside.bind(undefined, beside) : settledWithin,
       }),
     },
+    manifests: manifestsOf({ ...ports, keys, findable, ids, wallMs: Date.now }),
     fulfil: repair?.fulfil,
     handedBodies,
     fill: (signal) => fillAccessOnce(pool, { ids, ...hospitals }, signal),

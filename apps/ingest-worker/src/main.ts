@@ -11,6 +11,7 @@ import { openIngestWorker } from './ingest-worker.module.js';
 import { runFill } from './run-fill.js';
 import { runFulfil } from './run-fulfil.js';
 import { runIngest } from './run-ingest.js';
+import { runManifests } from './run-manifests.js';
 import { runReclassify } from './run-reclassify.js';
 import { runSettle } from './run-settle.js';
 
@@ -22,7 +23,7 @@ const { knock, sleep } = wakeUp(signal);
 
 const worker = await openIngestWorker(config, log);
 const lost = (err: unknown) => log.warn({ err }, 'the connection that hears of jobs was lost');
-const { pool, ingest, settle, fulfil, fill, reclassify } = worker;
+const { pool, ingest, settle, manifests, fulfil, fill, reclassify } = worker;
 const pause = wakeUp(signal).sleep;
 const bell = wakeUp(signal);
 const handed = handedJobs(worker.handedBodies, {
@@ -37,6 +38,7 @@ const failed = (err: unknown) => log.warn({ err }, 'edges can hand nothing over;
 const loops = Promise.all([
   runIngest({ ingest, pool, log, awaitWork: sleep, pause }, signal),
   runSettle({ settle, pool, log, quietMs: config.settleQuietMs, pause }, signal),
+  runManifests({ ...manifests, pool, log, pause }, signal),
   runFill({ fill, log }, signal),
   runReclassify({ reclassify, log, pause: wakeUp(signal).sleep }, signal),
   fulfil && runFulfil({ fulfil, log, pause }, signal),

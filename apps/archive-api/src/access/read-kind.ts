@@ -3,6 +3,7 @@ import type { StudyAction } from '#archive/access/access-words';
 /** What of a study is read, as the access record names it, and what that does to the study. */
 export const ACTION_OF_KIND = {
   metadata: 'read-metadata',
+  manifest: 'read-metadata',
   instances: 'retrieve',
   frames: 'retrieve',
   rendered: 'retrieve',

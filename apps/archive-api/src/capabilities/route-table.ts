@@ -1,5 +1,6 @@
 import { cdsRows } from './cds-rows.js';
 import { fhirRows } from './fhir-rows.js';
+import { manifestRows } from './manifest-rows.js';
 import { pageRows } from './page-rows.js';
 import { renderedRows } from './rendered-rows.js';
 import { retrieveRows } from './retrieve-rows.js';
@@ -64,6 +65,7 @@ export const routeTable: readonly RouteRow[] = [
   ...renderedRows,
   ...fhirRows,
   ...cdsRows,
+  ...manifestRows,
   ...archiveRows,
   ...pageRows,
 ];

@@ -1,3 +1,4 @@
+import { documentSearchParameters } from '../manifests/document-search-parameters.js';
 import { FHIR_JSON, type Resource } from './fhir-answer.js';
 
 /** When this description was last changed. */
@@ -84,6 +85,13 @@ const RESOURCES = [
       searchParam('outcome', 'token'),
     ],
   },
+  {
+    type: 'DocumentReference',
+    interaction: [{ code: 'read' }, { code: 'search-type' }],
+    searchParam: documentSearchParameters,
+  },
+  { type: 'Binary', interaction: [{ code: 'read' }] },
+  { type: 'Bundle', interaction: [{ code: 'read' }] },
 ] as const;
 
 /** What this FHIR server does (FHIR R4, CapabilityStatement); `base` is its root as this client reaches it. */

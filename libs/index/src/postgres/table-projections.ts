@@ -13,6 +13,7 @@ import { revocationsTable } from './replay-revocations.js';
 import { studyAccessTable } from './replay-study-access.js';
 import { type ExamSources, studyExamsTable } from './replay-study-exams.js';
 import type { TableProjection } from './replay-table.js';
+import { manifestsTable } from './write-manifests.js';
 
 /** The tables that are projections of the log beside the findable one. Each is made of those before it at most. All other tables are the log, its keys, queues or state. */
 export const TABLE_NAMES = [
@@ -39,6 +40,7 @@ export const TABLE_NAMES = [
   'orders',
   'duplicate_cards',
   'study_exams',
+  'manifests',
 ] as const;
 
 export type TableName = (typeof TABLE_NAMES)[number];
@@ -64,4 +66,5 @@ export const tableProjections = (
   ...careTables,
   ...careParts,
   ...orderTables,
+  manifests: manifestsTable,
 });
