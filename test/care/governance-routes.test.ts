@@ -83,7 +83,7 @@ describe('/openapi.json', () => {
       expect(path.replace('{id}', '')).not.toMatch(/\{/);
       expect(
         Object.keys(query?.shape ?? {}).filter(
-          (name) => !['state', 'after', 'limit', 'version'].includes(name),
+          (name) => !['state', 'after', 'limit', 'version', 'wait'].includes(name),
         ),
       ).toEqual([]);
     }

@@ -22,6 +22,7 @@ import { auditControllers, auditProviders, openRecordAccess } from './audit/audi
 import { certificateOf } from './caller/certificate-of.js';
 import { hospitalRegistry } from './caller/hospital-registry.js';
 import { CapabilitiesController } from './capabilities/capabilities.controller.js';
+import { changesControllers, changesProviders, webhooksOf } from './changes/changes.module.js';
 import type { CheckPorts } from './commitment/check-instances.js';
 import { CommitmentController } from './commitment/commitment.controller.js';
 import { COMMITMENT, CommitmentChecker } from './commitment/commitment-checker.js';
@@ -102,6 +103,8 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       keys,
       ...governance.ports,
       identity: identityOf(governance.facts, ids),
+      webhooks: webhooksOf(governance.facts, masterKey),
+      webhookNetworks: config.webhooks.networks,
       recordAccess: openRecordAccess(pool, keys),
       ...believed,
       log,
@@ -185,6 +188,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       ...governanceControllers,
       ...auditControllers,
       ...fhirControllers,
+      ...changesControllers,
     ],
     providers: [
       ...edgeProviders(ports, load, objectsAnswer(ports.objects, ports.nowMs)),
@@ -196,6 +200,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       ...governanceProviders(ports),
       ...auditProviders(ports),
       ...fhirProviders(ports),
+      ...changesProviders(ports),
     ],
   };
 }

@@ -18,6 +18,7 @@ import { withSmallPacks } from '#storage/postgres/small-packs';
 import { testObjectStore } from '../../../test/support/object-store.js';
 import { openRecordAccess } from './audit/auditing.module.js';
 import { hospitalRegistry } from './caller/hospital-registry.js';
+import { webhooksOf } from './changes/changes.module.js';
 import { createApp } from './create-app.js';
 import { identityOf } from './fhir/fhir.module.js';
 import { careOf, factPorts, policiesOf } from './governance/governance.module.js';
@@ -76,6 +77,7 @@ export async function testApi(
     care: careOf(factPorts(pool, keys, undefined)),
     policies: policiesOf(factPorts(pool, keys, undefined)),
     identity: identityOf(factPorts(pool, keys, undefined), ids),
+    webhooks: webhooksOf(factPorts(pool, keys, undefined), Buffer.alloc(32, 1)),
     demo: false,
     firstLook: { viewerFolder: folder, pagesFolder: folder, issuer: undefined },
     store: testStoreSettings,

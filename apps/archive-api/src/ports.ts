@@ -8,6 +8,7 @@ import type { Findable } from '#index/findable';
 import type { IdentityDesk } from '#index/identity-desk';
 import type { OpaqueIds } from '#index/opaque-ids';
 import type { AccessPolicies } from '#index/policy-commands';
+import type { WebhookDesk } from '#index/webhook-desk';
 import type { ArchiveIssuer } from '#platform/archive-issuer';
 import type { Log } from '#platform/log';
 import type { VerifyToken } from '#platform/verify-token';
@@ -33,6 +34,10 @@ export type Ports = Readonly<{
   care: CareCommands;
   /** What changes who is who. */
   identity: IdentityDesk;
+  /** Who is told of changes over HTTP. */
+  webhooks: WebhookDesk;
+  /** Private networks (CIDR) that webhooks may be in. */
+  webhookNetworks?: readonly string[];
   /** Decodes and encodes frames off the event loop. */
   decode: FrameDecoder;
   /** Draws frames off the event loop. */

@@ -20,6 +20,8 @@ const ACTIONS_OF_NATION: readonly Action[] = [
   'keep-identity',
   'read-audit',
   'read-own-audit',
+  'follow-changes',
+  'keep-webhooks',
 ];
 
 export const isOfNation = (action: Action): boolean => ACTIONS_OF_NATION.includes(action);

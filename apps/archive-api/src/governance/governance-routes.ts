@@ -1,4 +1,6 @@
 import { ACCESS_LOG_ROUTES } from '../audit/access-log-routes.js';
+import { CHANGE_ROUTES } from '../changes/change-routes.js';
+import { WEBHOOK_ROUTES } from '../changes/webhook-routes.js';
 import { BREAK_GLASS_ROUTES } from './break-glass-routes.js';
 import { CONSENT_ROUTES } from './consent-routes.js';
 import type { GovernanceRoute } from './governance-route.js';
@@ -16,4 +18,6 @@ export const governanceRoutes: readonly GovernanceRoute[] = [
   ...NOTICE_ROUTES,
   ...POLICY_ROUTES,
   ...ACCESS_LOG_ROUTES,
+  ...CHANGE_ROUTES,
+  ...WEBHOOK_ROUTES,
 ];

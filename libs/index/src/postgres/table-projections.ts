@@ -10,6 +10,7 @@ import { reservationsTable } from './replay-reservations.js';
 import { revocationsTable } from './replay-revocations.js';
 import { studyAccessTable } from './replay-study-access.js';
 import type { TableProjection } from './replay-table.js';
+import { webhooksTable } from './replay-webhooks.js';
 
 /** The tables that are projections of the log beside the findable one. Each is made of those before it at most. All other tables are the log, its keys, queues or state. */
 export const TABLE_NAMES = [
@@ -18,6 +19,7 @@ export const TABLE_NAMES = [
   'quarantine',
   'reservations',
   'revocations',
+  'webhooks',
   'identity_links',
   'study_moves',
   'patient_ids',
@@ -46,6 +48,7 @@ export const tableProjections = (
   quarantine: quarantineTable,
   reservations: reservationsTable(ids),
   revocations: revocationsTable,
+  webhooks: webhooksTable,
   identity_links: identityLinksTable,
   study_moves: studyMovesTable,
   patient_ids: patientIdsTable(fill),
