@@ -88,6 +88,14 @@ create table pixel_digests (
 create index pixel_digests_equal on pixel_digests (hospital, digest, claim);
 create index pixel_digests_claim on pixel_digests (claim);
 
+-- How many instances of a study have a digest.
+create table pixel_studies (
+  claim text primary key,
+  hospital text not null,
+  instances int not null
+);
+create index pixel_studies_hospital on pixel_studies (hospital) include (instances);
+
 -- Two studies of one hospital that share pixels; `claim` before `other` in order, the same in both: a study with the same pixels twice.
 create table pixel_copies (
   claim text not null,
@@ -102,14 +110,15 @@ create table pixel_copies (
 create index pixel_copies_other on pixel_copies (other);
 create index pixel_copies_hospital on pixel_copies (hospital, claim, other);
 
--- Instances that a hospital sent again, whose bytes were kept already, by the day (UTC).
+-- Instances whose bytes were kept already when they were sent again: one row for each request that had some.
 create table sent_again (
+  job uuid primary key,
   hospital text not null,
-  day date not null,
-  instances bigint not null,
+  instances int not null,
   bytes bigint not null,
-  primary key (hospital, day)
+  sent_at timestamptz not null default now()
 );
+create index sent_again_hospital on sent_again (hospital, sent_at) include (instances, bytes);
 
 grant select, insert, update on told_studies to arkim_retention;
 grant select, insert on study_changes to arkim_retention;
@@ -125,7 +134,8 @@ grant select on told_studies, study_changes, change_progress, webhook_dead_lette
 grant select, insert, delete on webhooks to arkim_api, arkim_operator;
 grant select, insert (id, sequence, round), update (sequence, through, round, attempts, failures_in_a_row, due_at, halted) on webhook_progress to arkim_api;
 grant select on webhook_progress to arkim_operator;
-grant select, insert, update, delete on pixel_digests, pixel_copies to arkim_ingest;
-grant select, insert, update on sent_again to arkim_ingest;
-grant select on pixel_digests, pixel_copies, sent_again to arkim_api, arkim_operator;
+grant select, insert, update, delete on pixel_digests, pixel_studies, pixel_copies to arkim_ingest;
+grant select, insert on sent_again to arkim_ingest;
+grant select on pixel_digests, pixel_studies, pixel_copies, sent_again to arkim_api, arkim_operator;
+grant insert, update, delete on pixel_digests, pixel_studies, pixel_copies to arkim_operator;
 create policy events_webhooks on events for insert to arkim_api, arkim_operator with check (stream like 'webhook-%');

@@ -1,5 +1,7 @@
+import { vi } from 'vitest';
 import { opaqueIds } from '#index/opaque-ids';
 import { onboard, type TestApi, testApi } from '../../apps/archive-api/src/archive-api.testing.js';
+import type { Ports } from '../../apps/archive-api/src/ports.js';
 import { changesFrom } from '../../apps/retention-worker/src/retention-worker.module.js';
 import { sliceOf } from '../identity/people.js';
 import { archiveCore, TEST_SECRETS } from '../support/archive-core.js';
@@ -15,20 +17,31 @@ export type Item = Readonly<{
 export type Page = Readonly<{ items: readonly Item[]; next: string; more: boolean }>;
 
 /** An archive whose edge tells the agency what becomes of studies. `pass` turns the clocks on. */
-export async function changesArchive() {
+export async function changesArchive(changes: Partial<Omit<Ports, 'keys'>> = {}) {
   const archive = await archiveCore();
   let passedMs = 0;
   const wallMs = () => Date.now() + passedMs;
   const { keys } = archive.ingest;
   const ids = opaqueIds(TEST_SECRETS.lookupKey);
-  const api: TestApi = await testApi(archive.pool, { ids, keys, objects: archive.store, wallMs });
+  const api: TestApi = await testApi(archive.pool, {
+    ...{ ids, keys, objects: archive.store, wallMs },
+    ...changes,
+  });
   await onboard(archive.pool, 'HOSP-A', 'HOSP-B');
   const tellOnce = changesFrom(
     archive.pool,
     archive.logPlan === undefined ? undefined : archive.log,
     wallMs,
   );
+  /* Transactions of other tests on this server keep what was appended from being read for a moment (design D16). */
+  const allIsReadable = async (): Promise<boolean> => {
+    const { rows } = await archive.pool.query(
+      'select coalesce(max(xid) < pg_snapshot_xmin(pg_current_snapshot()), true) as readable from events',
+    );
+    return rows[0].readable;
+  };
   const tell = async (): Promise<number> => {
+    await vi.waitUntil(allIsReadable, { timeout: 20_000, interval: 10 });
     let changes = 0;
     for (let isBusy = true; isBusy; ) {
       const told = await tellOnce({ sweep: false });

@@ -183,7 +183,8 @@ describe('the order', () => {
     await client.query('begin');
     await client.query('select pg_current_xact_id()');
     await world.store('HOSP-A', 20, 'early');
-    await world.tell();
+    await world.tellOnce({ sweep: false });
+    expect(await world.read(`?after=${before}`)).toMatchObject({ items: [] });
     await client.query('commit');
     client.release();
     await world.tell();

@@ -6,6 +6,7 @@ import { webhookDesk } from '#index/postgres/webhook-desk';
 import type { WebhookDesk } from '#index/webhook-desk';
 import { addressGuard } from '#platform/public-address';
 import { webhookSecret } from '#platform/webhook-signature';
+import { copiesControllers, copiesProviders } from '../copies/copies.module.js';
 import type { Ports } from '../ports.js';
 import { ChangesController } from './changes.controller.js';
 import { CHANGES, type ChangesPorts } from './changes-ports.js';
@@ -16,9 +17,19 @@ import { WebhooksController } from './webhooks.controller.js';
 export const webhooksOf = (facts: FactPorts, masterKey: Buffer): WebhookDesk =>
   webhookDesk(facts, (id) => webhookSecret(masterKey, id));
 
-export const changesControllers: readonly Type[] = [ChangesController, WebhooksController];
+/** Of changes, and of objects that are held twice. */
+export const changesControllers: readonly Type[] = [
+  ChangesController,
+  WebhooksController,
+  ...copiesControllers,
+];
 
-export const changesProviders = ({
+export const changesProviders = (ports: Ports): Provider[] => [
+  ...feedProviders(ports),
+  ...copiesProviders(ports),
+];
+
+const feedProviders = ({
   pool,
   recordAccess,
   policyInForce = () => accessPolicy,
