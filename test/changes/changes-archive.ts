@@ -52,7 +52,8 @@ export async function changesArchive(changes: Partial<Omit<Ports, 'keys'>> = {})
   };
   const get = async (path: string, token: string) => {
     const answer = await fetch(api.url + path, { headers: { authorization: `Bearer ${token}` } });
-    return { status: answer.status, json: await answer.json() };
+    // biome-ignore lint/suspicious/noExplicitAny: answers are looked into field by field
+    return { status: answer.status, json: (await answer.json()) as any };
   };
   const agency = await api.token('agency', 'AGENCY');
   return {

@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { linkIdentities } from '#index/postgres/identity-commands';
+import { copiesOf, scanOf } from '../../apps/archive-cli/src/duplicates/duplicates.module.js';
+import {
+  listDistinct,
+  listObjects,
+  listSplit,
+} from '../../apps/archive-cli/src/duplicates/list-copies.js';
+import { scanStudy } from '../../apps/archive-cli/src/duplicates/scan-pixels.js';
 import { settleStudy } from '../../apps/ingest-worker/src/settle/settle-study.js';
 import { identityPorts, said } from '../identity/people.js';
+import { TEST_SECRETS } from '../support/archive-core.js';
 import { ctSlice, part10 } from '../support/part10.js';
 import { type ChangesArchive, changesArchive } from './changes-archive.js';
 
@@ -74,6 +82,11 @@ const between = (one: number, other: number) => {
     first: expect.objectContaining({ claim: first }),
     second: expect.objectContaining({ claim: second }),
   };
+};
+
+const terminal = () => {
+  const lines: string[] = [];
+  return { lines, answer: (line: string) => lines.push(line), progress: () => undefined };
 };
 
 test('a study of its own is no copy', async () => {
@@ -221,5 +234,76 @@ describe('who may see what', () => {
     const { rows } = await world.archive.pool.query('select digest from pixel_digests');
     const plain = createHash('sha256').update(pictureOf('a')).digest().subarray(0, 16);
     expect(rows.some(({ digest }) => plain.equals(digest))).toBe(false);
+  });
+});
+
+describe('on the command line', () => {
+  const own = () => copiesOf({ pool: world.archive.pool, findable: world.archive.ingest.findable });
+  test('all pairs of a hospital are listed as CSV', async () => {
+    const told = terminal();
+    await listObjects(own(), told, { hospital: 'HOSP-A', kind: 'same-patient' });
+    const [head, ...lines] = told.lines;
+    expect(head).toBe('kind,instances,bytes,study,other');
+    expect(lines.map((line) => line.split(',').slice(3).toSorted())).toContainEqual([
+      '1.2.1',
+      '1.2.3',
+    ]);
+    expect(lines).toHaveLength((await pairs('?kind=same-patient')).length);
+  });
+  test('a cohort is all studies but the copies', async () => {
+    const told = terminal();
+    await listDistinct(own(), told, 'HOSP-A');
+    const { rows } = await world.archive.pool.query(
+      `select study_uid from study_access where hospital = 'HOSP-A'`,
+    );
+    const left = rows.map(({ study_uid }) => study_uid).filter((uid) => !told.lines.includes(uid));
+    expect(left.map((uid) => uid.replace(/^1\.2\.6[01]$/, 'one of two')).toSorted()).toEqual([
+      '1.2.3',
+      '1.2.5',
+      'one of two',
+    ]);
+  });
+  test('examinations in several studies are listed with their UIDs', async () => {
+    const told = terminal();
+    await listSplit(own(), told, 'HOSP-A');
+    expect(told.lines.map((line) => line.split(',').toSorted())).toEqual([['1.2.80', '1.2.81']]);
+  });
+});
+
+describe('a scan', () => {
+  const scan = (study: number, repair = false) => {
+    const { pool, store: objects, ingest, readExtract } = world.archive;
+    const archive = {
+      pool,
+      store: objects,
+      findable: ingest.findable,
+      ids: ingest.ids,
+      readExtract,
+    };
+    const opened = scanOf(archive, TEST_SECRETS.lookupKey, repair);
+    return scanStudy(opened, { claim: claim(study), hospital: 'HOSP-A' });
+  };
+  const digests = async () =>
+    (
+      await world.archive.pool.query(
+        `select 'digest' as of, encode(uid_hash, 'hex') as a, encode(digest, 'hex') as b, bytes as n from pixel_digests
+         union all select 'copies', claim, other, instances from pixel_copies order by 1, 2, 3`,
+      )
+    ).rows;
+  test('of what was settled finds what was digested when it was', async () => {
+    for (const study of [1, 2, 4, 60]) expect(await scan(study)).toMatchObject({ differing: 0 });
+    expect((await scan(1)).instances).toBe(3);
+  });
+  test('tells what differs, and puts it right only when it should', async () => {
+    const before = await digests();
+    await world.archive.pool.query('delete from pixel_digests where claim = $1', [claim(1)]);
+    await world.archive.pool.query('delete from pixel_copies where $1 in (claim, other)', [
+      claim(1),
+    ]);
+    expect(await scan(1)).toEqual({ instances: 3, differing: 3 });
+    expect(await digests()).not.toEqual(before);
+    expect(await scan(1, true)).toEqual({ instances: 3, differing: 3 });
+    expect(await digests()).toEqual(before);
+    expect(await scan(1)).toEqual({ instances: 3, differing: 0 });
   });
 });

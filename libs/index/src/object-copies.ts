@@ -47,10 +47,10 @@ export type CopyPair = Readonly<{
 /** An examination that lies in several studies. */
 export type SplitExam = Readonly<{ studies: readonly NamedStudy[] }>;
 
-/** `after`: the claims of the last pair that was seen. */
+/** `looker`: undefined where nobody is asked, as on the machine itself; `after`: the claims of the last pair that was seen. */
 export type PairsAsked = Readonly<{
   hospital: string;
-  looker: Looker;
+  looker: Looker | undefined;
   kind: CopyKind | undefined;
   after: readonly [string, string];
   limit: number;
@@ -59,7 +59,7 @@ export type PairsAsked = Readonly<{
 /** `after`: the last claim that was seen, of the first study of an examination. */
 export type SplitAsked = Readonly<{
   hospital: string;
-  looker: Looker;
+  looker: Looker | undefined;
   after: string;
   limit: number;
 }>;
@@ -77,6 +77,10 @@ export type ObjectCopies = Readonly<{
   pairs: (asked: PairsAsked) => Promise<readonly CopyPair[]>;
   /** Those of whose studies the looker may know of two or more; of these alone. */
   splitExams: (asked: SplitAsked) => Promise<readonly SplitExam[]>;
+  /** One of each set of equals over all that a hospital holds, by claim behind `after`. */
+  distinctOf: (
+    asked: Readonly<{ hospital: string; after: string; limit: number }>,
+  ) => Promise<readonly NamedStudy[]>;
   /** One of each set of equals among these studies of one hospital; of no others is anything told. */
   distinct: (hospital: string, claims: readonly string[]) => Promise<Distinct>;
 }>;

@@ -2,6 +2,7 @@ import { createHash, type KeyObject, randomBytes, randomUUID } from 'node:crypto
 import type { Content } from '#archive/catalogue';
 import { NONCE_BYTES, sealContent } from '#events/content-seal';
 import type { KeyRing } from '#events/key-ring';
+import { digestPixels } from '#index/digest-pixels';
 import { type ExtractedInstance, encodeExtract } from '#index/extract';
 import { extractAssociation, type ReadExtract } from '#index/extract-reader';
 import type { Findable } from '#index/findable';
@@ -11,7 +12,6 @@ import type { PixelRow, StudyPixels } from '#index/pixel-rows';
 import type { InstanceView, Place, SeriesView } from '#index/series-view';
 import type { ObjectStore } from '#storage/object-store';
 import { type EntryToWrite, writePack } from '#storage/settled-pack';
-import { digestPixels } from './digest-pixels.js';
 import { planSettledPacks } from './plan-settled-packs.js';
 
 /** An extract that a fact names, and the pack bytes that hold it now. */

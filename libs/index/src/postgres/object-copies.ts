@@ -5,13 +5,14 @@ import type {
   CopyKind,
   CopyPair,
   CopyReport,
+  NamedStudy,
   ObjectCopies,
   PairsAsked,
   SplitAsked,
   SplitExam,
 } from '../object-copies.js';
-import { statementValues } from '../search-sql.js';
-import { permittedSql } from '../seen-studies.js';
+import { type Bind, statementValues } from '../search-sql.js';
+import { type Looker, permittedSql } from '../seen-studies.js';
 
 type CopyPorts = Readonly<{ pool: Pool; findable: Pick<Findable, 'rows'> }>;
 
@@ -20,6 +21,7 @@ export const objectCopies = (ports: CopyPorts): ObjectCopies => ({
   report: (hospital) => report(ports, hospital),
   pairs: (asked) => readPairs(ports, asked),
   splitExams: (asked) => readSplit(ports, asked),
+  distinctOf: (asked) => distinctOf(ports, asked),
   distinct: async (hospital, claims) => {
     const studies = await ports.pool.query(
       `select wanted.claim, coalesce(p.instances, 0) as instances
@@ -35,6 +37,25 @@ export const objectCopies = (ports: CopyPorts): ObjectCopies => ({
     return distinctStudies(studies.rows, shared.rows);
   },
 });
+
+/** Containment goes on through others: what lies in a copy lies in what that is a copy of, so it is enough that there is any. */
+async function distinctOf(
+  { pool }: CopyPorts,
+  { hospital, after, limit }: Readonly<{ hospital: string; after: string; limit: number }>,
+): Promise<readonly NamedStudy[]> {
+  const { rows } = await pool.query(
+    `select a.claim, a.study_uid as study from study_access a left join pixel_studies p on p.claim = a.claim
+     where a.hospital = $1 and a.claim > $2 and not exists (
+       select from (
+         select other as claim, instances from pixel_copies where claim = a.claim
+         union all select claim, instances from pixel_copies where other = a.claim
+       ) c join pixel_studies q on q.claim = c.claim
+       where c.claim <> a.claim and c.instances >= p.instances and (q.instances, a.claim) > (p.instances, c.claim)
+     ) order by a.claim limit $3`,
+    [hospital, after, limit],
+  );
+  return rows;
+}
 
 /** By whom the two studies are of now: `a` and `b` are their rows of study_access. */
 const KIND = `case when c.claim = c.other then 'same-study' when a.patient = b.patient and a.patient <> '' then 'same-patient'
@@ -87,13 +108,16 @@ async function report({ pool, findable }: CopyPorts, hospital: string): Promise<
   };
 }
 
+const foundBy = (looker: Looker | undefined, bind: Bind): string =>
+  looker === undefined ? 'true' : permittedSql(looker, 'search', bind);
+
 async function readPairs(
   { pool }: CopyPorts,
   { hospital, looker, kind, after, limit }: PairsAsked,
 ): Promise<readonly CopyPair[]> {
   const { values, bind } = statementValues();
   const seen = (claim: string) =>
-    `exists (select from study_access as access where access.claim = ${claim} and ${permittedSql(looker, 'search', bind)})`;
+    `exists (select from study_access as access where access.claim = ${claim} and ${foundBy(looker, bind)})`;
   const text = `select ${KIND} as kind, c.claim, c.other, c.instances, c.bytes, a.study_uid, b.study_uid as other_uid
     from ${COPIES} where c.hospital = ${bind(hospital)} and (c.claim, c.other) > (${bind(after[0])}::text, ${bind(after[1])}::text)
       and (${bind(kind ?? null)}::text is null or ${KIND} = ${bind(kind ?? null)})
@@ -115,7 +139,7 @@ async function readSplit(
 ): Promise<readonly SplitExam[]> {
   const { values, bind } = statementValues();
   const text = `select claims, uids from (
-      ${SPLIT} where studies.hospital = ${bind(hospital)} and ${IN_EXAM} and ${permittedSql(looker, 'search', bind)} ${SPLIT_BY}
+      ${SPLIT} where studies.hospital = ${bind(hospital)} and ${IN_EXAM} and ${foundBy(looker, bind)} ${SPLIT_BY}
     ) exams where first > ${bind(after)} order by first limit ${bind(limit)}`;
   const rows = (await findable.rows({ text, values })) as readonly {
     claims: readonly string[];

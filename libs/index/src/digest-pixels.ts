@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
-import type { ExtractedInstance } from '#index/extract';
-import { type PixelDigester, pixelDigester, pixelSourceOf } from '#index/pixel-digest';
-import type { InstanceView } from '#index/series-view';
+import type { ExtractedInstance } from './extract.js';
+import { type PixelDigester, pixelDigester, pixelSourceOf } from './pixel-digest.js';
+import type { InstanceView } from './series-view.js';
 
 type Bytes = AsyncIterable<Uint8Array>;
 
