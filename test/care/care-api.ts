@@ -1,4 +1,5 @@
 import { opaqueIds } from '#index/opaque-ids';
+import { ensureFindable } from '#index/postgres/ensure-findable';
 import type { DemoClaims } from '#platform/demo-issuer';
 import { onboard, type TestApi, testApi } from '../../apps/archive-api/src/archive-api.testing.js';
 import { type TestDatabase, testDatabase } from '../support/postgres.js';
@@ -45,6 +46,7 @@ const LOOKUP_KEY = Buffer.alloc(32, 7);
 export async function careApi(): Promise<CareApi> {
   const database: TestDatabase = await testDatabase();
   const { pool } = database;
+  await ensureFindable(pool);
   let passedMs = 0;
   const ids = opaqueIds(LOOKUP_KEY);
   const api = await testApi(pool, { ids, wallMs: () => Date.now() + passedMs });

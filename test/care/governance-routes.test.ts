@@ -24,7 +24,7 @@ afterAll(() => care.close());
 /** Pages, versions, periods, hospitals, and the numbers of orders. */
 const NAMES_NO_PATIENT = [
   ...['state', 'after', 'limit', 'version', 'from', 'to', 'hospital'],
-  ...['order', 'number', 'accession'],
+  ...['order', 'number', 'accession', 'wait', 'kind'],
 ];
 
 const ID = '00000000-0000-4000-8000-000000000000';
@@ -132,9 +132,9 @@ describe('a hostile body', () => {
     ['much text', JSON.stringify({ reason: { code: 'other', text: 'x'.repeat(9_000) } })],
   ];
   const taking = governanceRoutes.filter(({ body }) => body !== undefined);
-  const ofOfficers = ['review-access', 'flag-patient'];
+  const ofOfficers = ['review-access', 'flag-patient', 'read-duplicate-objects'];
   const someone = ({ demands }: GovernanceRoute) => {
-    if (demands === 'keep-consent') return care.agency();
+    if (demands === 'keep-consent' || demands === 'keep-webhooks') return care.agency();
     if (isOfArchive(demands))
       return care.person({ organisation: AGENCY, roles: ['admin'], mfa: true });
     return ofOfficers.includes(demands) ? care.dpo('HOSP-A') : care.doctor('HOSP-A');

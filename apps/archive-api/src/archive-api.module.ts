@@ -23,6 +23,7 @@ import { certificateOf } from './caller/certificate-of.js';
 import { hospitalRegistry } from './caller/hospital-registry.js';
 import { CapabilitiesController } from './capabilities/capabilities.controller.js';
 import { cdsControllers, cdsProviders, openTerms } from './cds/cds.module.js';
+import { changesControllers, changesProviders, webhooksOf } from './changes/changes.module.js';
 import type { CheckPorts } from './commitment/check-instances.js';
 import { CommitmentController } from './commitment/commitment.controller.js';
 import { COMMITMENT, CommitmentChecker } from './commitment/commitment-checker.js';
@@ -107,6 +108,8 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       termsOf: await openTerms(pool, nowMs),
       publicUrl: config.publicUrl,
       identity: identityOf(governance.facts, ids),
+      webhooks: webhooksOf(governance.facts, masterKey),
+      webhookNetworks: config.webhooks.networks,
       recordAccess: openRecordAccess(pool, keys),
       ...believed,
       log,
@@ -193,6 +196,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       ...cdsControllers,
       ...orderControllers,
       ...manifestControllers,
+      ...changesControllers,
     ],
     providers: [
       ...edgeProviders(ports, load, objectsAnswer(ports.objects, ports.nowMs)),
@@ -207,6 +211,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       ...cdsProviders(ports),
       ...orderProviders(ports),
       ...manifestProviders(ports),
+      ...changesProviders(ports),
     ],
   };
 }

@@ -20,6 +20,7 @@ import { testObjectStore } from '../../../test/support/object-store.js';
 import { openRecordAccess } from './audit/auditing.module.js';
 import { hospitalRegistry } from './caller/hospital-registry.js';
 import { openTerms } from './cds/cds.module.js';
+import { webhooksOf } from './changes/changes.module.js';
 import { createApp } from './create-app.js';
 import { identityOf } from './fhir/fhir.module.js';
 import {
@@ -91,6 +92,7 @@ export async function testApi(
     policies: policiesOf(factPorts(pool, keys, undefined)),
     windows: windowsOf(factPorts(pool, keys, undefined)),
     identity: identityOf(factPorts(pool, keys, undefined), ids),
+    webhooks: webhooksOf(factPorts(pool, keys, undefined), Buffer.alloc(32, 1)),
     demo: false,
     firstLook: { viewerFolder: folder, pagesFolder: folder, issuer: undefined },
     store: testStoreSettings,

@@ -12,6 +12,7 @@ import type { OpaqueIds } from '#index/opaque-ids';
 import type { OrderCommands } from '#index/order-commands';
 import type { AccessPolicies } from '#index/policy-commands';
 import type { TermsOf } from '#index/terms-of';
+import type { WebhookDesk } from '#index/webhook-desk';
 import type { ArchiveIssuer } from '#platform/archive-issuer';
 import type { Log } from '#platform/log';
 import type { VerifyToken } from '#platform/verify-token';
@@ -43,6 +44,10 @@ export type Ports = Readonly<{
   publicUrl?: string;
   /** What changes who is who. */
   identity: IdentityDesk;
+  /** Who is told of changes over HTTP. */
+  webhooks: WebhookDesk;
+  /** Private networks (CIDR) that webhooks may be in. */
+  webhookNetworks?: readonly string[];
   /** Decodes and encodes frames off the event loop. */
   decode: FrameDecoder;
   /** Draws frames off the event loop. */

@@ -4,6 +4,7 @@ import type { Command } from './command.js';
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   audit: async () => (await import('./audit.js')).audit,
   'copy-log': async () => (await import('./copy-log.js')).copyLogCommand,
+  copies: async () => (await import('./copies.js')).copies,
   crisis: async () => (await import('./crisis.js')).crisis,
   duplicates: async () => (await import('./duplicates.js')).duplicates,
   exams: async () => (await import('./exams.js')).exams,

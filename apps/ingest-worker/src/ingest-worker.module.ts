@@ -14,6 +14,7 @@ import { parseTerms, TERM_FILES, type Terms } from '#exams/terms';
 import { extractReader } from '#index/extract-reader';
 import type { Findable } from '#index/findable';
 import { type OpaqueIds, opaqueIds } from '#index/opaque-ids';
+import { pixelKeyOf } from '#index/pixel-digest';
 import { readAccess } from '#index/postgres/access-rows';
 import { fillAccess, fillAccessOnce } from '#index/postgres/fill-access';
 import { findableReader } from '#index/postgres/findable-reader';
@@ -165,6 +166,8 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
       readExtract,
       seriesOf: findable.seriesOf,
       putRight: (claim) => (repair?.putRight ?? nothingToPutRight)([claim]),
+      ids,
+      pixelKey: pixelKeyOf(secrets.lookupKey),
       originalsOf: originalsOf.bind(undefined, log ?? postgresEventStore(pool), findable),
       commit: commitSettled.bind(undefined, {
         pool,

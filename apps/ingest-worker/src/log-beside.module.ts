@@ -13,6 +13,7 @@ import {
 import { readAccess, writeAccess } from '#index/postgres/access-rows';
 import { readExams, writeExams } from '#index/postgres/exam-rows';
 import { readFindable, writeFindable } from '#index/postgres/findable-writer';
+import { keepPixels } from '#index/postgres/keep-pixels';
 import { applySettled } from '#index/postgres/settle-findable';
 import { insertSmallPack } from '#storage/postgres/small-packs';
 import { flight } from './flight.js';
@@ -65,6 +66,7 @@ export function settledBeside(beside: LogBeside, client: PoolClient): SettledTra
       return appendIntended(beside, { id, claims, appends, small: undefined });
     },
     applySettled: applySettled.bind(undefined, client),
+    keepPixels: keepPixels.bind(undefined, client),
     end: () => deleteIntent(client, id),
   };
 }

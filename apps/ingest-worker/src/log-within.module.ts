@@ -5,6 +5,7 @@ import { streamVersions } from '#events/postgres/stream-versions';
 import { readAccess, writeAccess } from '#index/postgres/access-rows';
 import { readExams, writeExams } from '#index/postgres/exam-rows';
 import { readFindable, writeFindable } from '#index/postgres/findable-writer';
+import { keepPixels } from '#index/postgres/keep-pixels';
 import { applySettled } from '#index/postgres/settle-findable';
 import { insertSmallPack } from '#storage/postgres/small-packs';
 import type { RecordedTimes, Within } from './ingest/within.js';
@@ -37,5 +38,6 @@ export const sliceWithin = (client: PoolClient): Within => ({
 export const settledWithin = (client: PoolClient): SettledTransaction => ({
   append: (appends) => postgresEventStore(client).append(appends),
   applySettled: applySettled.bind(undefined, client),
+  keepPixels: keepPixels.bind(undefined, client),
   end: () => Promise.resolve(),
 });

@@ -2,10 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readConfig } from '#platform/config';
 import { drainOnSignal } from '#platform/drain';
 import { createLog } from '#platform/log';
+import { runChanges } from './changes/run-changes.js';
 import { openRetentionWorker } from './retention-worker.module.js';
 import { runRetire, runSweep } from './run-retention.js';
 import { runSeal } from './seal/run-seal.js';
 import { runTell } from './tell/run-tell.js';
+import { runWebhooks } from './webhooks/run-webhooks.js';
 
 const config = readConfig();
 const log = createLog({ name: 'retention-worker', level: config.logLevel });
@@ -23,6 +25,8 @@ const loops = Promise.all([
   runSweep(loop, signal),
   runSeal(loop, signal),
   runTell(loop, signal),
+  runChanges(loop, signal),
+  runWebhooks(loop, signal),
 ]);
 
 drainOnSignal({

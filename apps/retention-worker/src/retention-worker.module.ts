@@ -11,6 +11,7 @@ import { sealDays } from '#evidence/postgres/seal-days';
 import { tellNext } from '#evidence/postgres/tell-audit';
 import { sendSyslog } from '#evidence/send-syslog';
 import { applyRemoved, isPackInUse, packKind } from '#index/postgres/remove-pack';
+import { type TellRound, type Told, tellChanges } from '#index/postgres/tell-changes';
 import type { Config } from '#platform/config';
 import { databaseAccess, keepBounds } from '#platform/database-access';
 import type { Log } from '#platform/log';
@@ -25,6 +26,7 @@ import { withSmallPacks } from '#storage/postgres/small-packs';
 import type { RetireTransaction } from './retire/retire-pack.js';
 import type { SealTransaction } from './seal/seal-round.js';
 import { namedPacks } from './sweep/named-packs.js';
+import { deliverFrom, sendingOf } from './webhooks/webhooks.module.js';
 
 /** What the retention worker's loops run on. */
 export type RetentionWorker = Readonly<{
@@ -37,6 +39,10 @@ export type RetentionWorker = Readonly<{
   sealWithin: (client: PoolClient) => SealTransaction;
   /** Tells the next access records to the syslog server of the settings; undefined: there is none. */
   tellNext: (() => Promise<number>) | undefined;
+  /** Tells the next changes of studies. */
+  tellChanges: (round: TellRound) => Promise<Told>;
+  /** Tries to tell the next of them to one who subscribed; false when nothing is due. */
+  deliverNext: () => Promise<boolean>;
   close: () => Promise<void>;
 }>;
 
@@ -65,6 +71,8 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
       kurrent,
     ),
     tellNext: await tellerOf(config, pool),
+    tellChanges: changesFrom(pool, kurrent),
+    deliverNext: deliverFrom(pool, masterKey, await sendingOf(config)),
     close: async () => {
       await engine.close();
       await kurrent?.close();
@@ -93,6 +101,15 @@ export const sealFrom =
     sealDays: () => sealDays(client),
     append: (appends) => (beside ?? postgresLog(client)).append(appends),
   });
+
+/** What follows the log and tells of studies: the log given, else the one that commits with the pool's database. */
+export const changesFrom =
+  (pool: Pool, beside: EventLog | undefined, wallMs = Date.now): RetentionWorker['tellChanges'] =>
+  (round) =>
+    tellChanges(
+      { pool, log: beside ?? postgresLog(pool), isBeside: beside !== undefined, wallMs },
+      round,
+    );
 
 async function tellerOf({ auditSyslog }: Config, pool: Pool): Promise<RetentionWorker['tellNext']> {
   if (auditSyslog === undefined) return undefined;

@@ -7,6 +7,7 @@ import type { ManifestEvent } from './manifest-events.js';
 import type { OrderEvent } from './order-events.js';
 import type { PolicyEvent } from './policy-events.js';
 import type { RevocationEvent } from './revocation-events.js';
+import type { WebhookEvent } from './webhook-events.js';
 
 /** Bytes named by content: SHA-256 in hex and length in bytes. Where they lie is the `packs` table's business (design D2). */
 export type Content = Readonly<{ sha256: string; bytes: number }>;
@@ -138,7 +139,8 @@ export type ArchiveEvent =
   | PolicyEvent
   | OrderEvent
   | ManifestEvent
-  | EvidenceEvent;
+  | EvidenceEvent
+  | WebhookEvent;
 
 /** Entries in one storage fact, so that it stays under the bound of an event. */
 export const FACT_ENTRIES_MAX = 2000;

@@ -16,6 +16,7 @@ import {
   storeLimitsOf,
 } from './config/store-limits-setting.js';
 import { type SyslogTarget, syslogSetting } from './config/syslog-setting.js';
+import { type WebhookSettings, webhookSettings } from './config/webhook-setting.js';
 import { wholeNumber } from './config/whole-number.js';
 import type { Program } from './database-roles.js';
 import { OperatorFault } from './operator-fault.js';
@@ -62,6 +63,7 @@ export type Config = Readonly<{
   settleQuietMs: number;
   /** Undefined: nobody listens for HL7 v2. */
   mllp: MllpSettings | undefined;
+  webhooks: WebhookSettings;
 }>;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -117,6 +119,7 @@ export function readConfig(environment: Environment = process.env): Config {
     storeLimits: storeLimitsOf(data),
     settleQuietMs: data.ARKIM_SETTLE_QUIET_MS,
     mllp: mllpOf(data),
+    webhooks: { networks: data.ARKIM_WEBHOOK_NETWORKS, caFile: data.ARKIM_WEBHOOK_CA },
   };
 }
 
@@ -163,6 +166,7 @@ const settings = z
     ...storeLimitSettings,
     ARKIM_SETTLE_QUIET_MS: wholeNumber(100, 86_400_000).default(60_000),
     ...mllpSettings,
+    ...webhookSettings,
   })
   .superRefine((set, context) => {
     const missing = missingBeside(set) ?? missingMllpFile(set);

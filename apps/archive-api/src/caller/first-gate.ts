@@ -21,6 +21,8 @@ const ACTIONS_OF_NATION: readonly Action[] = [
   'read-audit',
   'read-own-audit',
   'read-technical',
+  'follow-changes',
+  'keep-webhooks',
 ];
 
 export const isOfNation = (action: Action): boolean => ACTIONS_OF_NATION.includes(action);

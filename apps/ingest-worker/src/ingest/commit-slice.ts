@@ -28,6 +28,7 @@ import { accessRowsOf, newStudies, patientsHold, patientsIn } from './patients-o
 import { insertQuarantine } from './quarantine-rows.js';
 import type { ReadPart } from './read-part.js';
 import { reserve } from './reservations.js';
+import { countSentAgain } from './sent-again.js';
 import type { Slice } from './slices.js';
 import { keepClaim } from './take-jobs.js';
 import { unusedPacks } from './unused-packs.js';
@@ -203,6 +204,7 @@ const writeBeside = (
     retireUnused(client, commit.finished),
     keepBodies(client, commit.slice.opens),
     commitReceipts(client, commit.finished),
+    countSentAgain(client, commit.finished),
   ]);
 
 const extractPackFacts = ({ extractPack, extracts }: SliceCommit) => {

@@ -4,6 +4,7 @@ import type { Append, Appended } from '#events/event-store';
 import { uuid5 } from '#events/uuid5';
 import type { SettledPack } from '#index/findable-change';
 import { lockForAppend } from '#index/lock-for-append';
+import type { StudyPixels } from '#index/pixel-rows';
 
 /** How long a pack stays after nothing names it: readers may have looked its place up a moment ago. */
 const RETIRE_SECONDS = 60;
@@ -14,6 +15,7 @@ export type SettledTransaction = Readonly<{
   end: () => Promise<void>;
   /** Moves the rows; answers with the packs that they named before. */
   applySettled: (version: number, settled: SettledPack) => Promise<readonly string[]>;
+  keepPixels: (pixels: StudyPixels) => Promise<void>;
 }>;
 
 export type CommitSettled = Readonly<{
@@ -25,6 +27,7 @@ export type CommitSettled = Readonly<{
 export async function commitSettled(
   { pool, within }: CommitSettled,
   settled: SettledPack & Readonly<{ hospital: string; bytes: number }>,
+  pixels: StudyPixels,
 ): Promise<void> {
   const client = await pool.connect();
   try {
@@ -42,6 +45,7 @@ export async function commitSettled(
        on conflict (pack) do update set due_at = excluded.due_at`,
       [[...before], RETIRE_SECONDS],
     );
+    await transaction.keepPixels(pixels);
     await transaction.end();
     await client.query('commit');
     client.release();

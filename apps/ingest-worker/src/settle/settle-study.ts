@@ -1,12 +1,15 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
 import type { Content } from '#archive/catalogue';
 import { NONCE_BYTES, sealContent } from '#events/content-seal';
 import type { KeyRing } from '#events/key-ring';
-import { encodeExtract } from '#index/extract';
+import { digestPixels } from '#index/digest-pixels';
+import { type ExtractedInstance, encodeExtract } from '#index/extract';
 import { extractAssociation, type ReadExtract } from '#index/extract-reader';
 import type { Findable } from '#index/findable';
 import type { SettledPack } from '#index/findable-change';
-import type { Place, SeriesView } from '#index/series-view';
+import type { OpaqueIds } from '#index/opaque-ids';
+import type { PixelRow, StudyPixels } from '#index/pixel-rows';
+import type { InstanceView, Place, SeriesView } from '#index/series-view';
 import type { ObjectStore } from '#storage/object-store';
 import { type EntryToWrite, writePack } from '#storage/settled-pack';
 import { planSettledPacks } from './plan-settled-packs.js';
@@ -25,8 +28,14 @@ export type Settle = Readonly<{
   originalsOf: (view: SeriesView) => Promise<readonly OriginalExtract[]>;
   /** Before a study is looked at: gives rows what the log has of dead workers' work on it. */
   putRight: (claim: string) => Promise<void>;
-  /** Appends the fact and moves the rows in one transaction. */
-  commit: (settled: SettledPack & { hospital: string; bytes: number }) => Promise<void>;
+  /** What digests of pixels are made with. */
+  pixelKey: KeyObject;
+  ids: Pick<OpaqueIds, 'instance'>;
+  /** Appends the fact, moves the rows and keeps the digests of the pixels in one transaction. */
+  commit: (
+    settled: SettledPack & { hospital: string; bytes: number },
+    pixels: StudyPixels,
+  ) => Promise<void>;
 }>;
 
 export type DueStudy = Readonly<{ claim: string; hospital: string }>;
@@ -58,11 +67,13 @@ export async function settleStudy(settle: Settle, { claim, hospital }: DueStudy)
 type Source = Readonly<{ view: SeriesView; originals: readonly OriginalExtract[] }>;
 
 const settlePack = async (settle: Settle, due: DueStudy, sources: readonly Source[]) => {
-  const merged = new Map<string, Buffer>();
+  const merged = new Map<string, Merged>();
   for (const { view } of sources) merged.set(view.series, await mergedExtract(settle, view));
   const header = { pack: randomUUID(), kind: 'settled' as const, about: due };
-  const written = await writePack(settle.store, header, entriesOf(settle, sources, merged));
-  await settle.commit({
+  const pixels: PixelRow[] = [];
+  const writing = { settle, due, merged, pixels };
+  const written = await writePack(settle.store, header, entriesOf(writing, sources));
+  const settled = {
     ...due,
     pack: written.pack,
     key: written.key,
@@ -70,24 +81,54 @@ const settlePack = async (settle: Settle, due: DueStudy, sources: readonly Sourc
     series: sources.map(({ view }) => ({
       series: view.series,
       through: view.through,
-      extract: contentOf(merged.get(view.series)),
+      extract: contentOf(merged.get(view.series)?.extract),
     })),
     entries: written.entries.map(({ sha256, offset, bytes }) => ({ sha256, offset, bytes })),
-  });
+  };
+  await settle.commit(settled, { ...due, rows: pixels });
 };
 
+/** `pixels`: filled as the entries are read. */
+type Writing = Readonly<{
+  settle: Settle;
+  due: DueStudy;
+  merged: ReadonlyMap<string, Merged>;
+  pixels: PixelRow[];
+}>;
+
 async function* entriesOf(
-  { store }: Settle,
+  writing: Writing,
   sources: readonly Source[],
-  merged: ReadonlyMap<string, Buffer>,
 ): AsyncGenerator<EntryToWrite> {
+  const { store } = writing.settle;
   for (const { view, originals } of sources) {
-    for (const { place, sha256 } of [...view.ordered, ...originals])
+    const merged = writing.merged.get(view.series);
+    for (const [index, instance] of view.ordered.entries())
+      yield await instanceEntry(writing, instance, merged?.facts[index]);
+    for (const { place, sha256 } of originals)
       yield { bytes: place.bytes, sha256, body: await bytesAt(store, place) };
-    const extract = merged.get(view.series);
-    if (extract !== undefined) yield { bytes: extract.length, body: [extract] };
+    if (merged !== undefined) yield { bytes: merged.extract.length, body: [merged.extract] };
   }
 }
+
+/** The bytes of an instance; its pixels are digested as they go by. */
+const instanceEntry = async (
+  { settle, due, pixels }: Writing,
+  view: InstanceView,
+  facts: Facts | undefined,
+): Promise<EntryToWrite> => {
+  const { place, sha256, instance } = view;
+  const body = await bytesAt(settle.store, place);
+  const found = (digest: Buffer) => {
+    const uidHash = settle.ids.instance(due.hospital, instance);
+    pixels.push({ uidHash, digest, bytes: place.bytes });
+  };
+  return {
+    bytes: place.bytes,
+    sha256,
+    body: digestPixels(settle.pixelKey, { view, facts }, { body, found }),
+  };
+};
 
 const bytesAt = async (store: ObjectStore, { key, offset, bytes }: Place) => {
   const body = await store.stream(key, { start: offset, end: offset + bytes });
@@ -95,8 +136,12 @@ const bytesAt = async (store: ObjectStore, { key, offset, bytes }: Place) => {
   return body;
 };
 
-/** One extract of the series, in instance order: what metadata is served from. */
-const mergedExtract = async (settle: Settle, view: SeriesView): Promise<Buffer> => {
+type Facts = Omit<ExtractedInstance, 'json'>;
+
+/** One extract of the series, in instance order: what metadata is served from; and what it says beside the headers. */
+type Merged = Readonly<{ extract: Buffer; facts: readonly Facts[] }>;
+
+const mergedExtract = async (settle: Settle, view: SeriesView): Promise<Merged> => {
   const key = (await settle.keys.find([view.claim])).get(view.claim);
   if (key === undefined || key === 'destroyed') throw new Error('a study to settle has no key');
   const instances = [];
@@ -109,7 +154,9 @@ const mergedExtract = async (settle: Settle, view: SeriesView): Promise<Buffer> 
     instances.push({ ...facts, json: json.toString() });
   }
   const plain = encodeExtract(instances);
-  return sealContent(key.secret, extractAssociation(view.claim), plain, randomBytes(NONCE_BYTES));
+  const nonce = randomBytes(NONCE_BYTES);
+  const extract = sealContent(key.secret, extractAssociation(view.claim), plain, nonce);
+  return { extract, facts: instances.map(({ json: _, ...facts }) => facts) };
 };
 
 const contentOf = (bytes: Buffer | undefined): Content => {

@@ -44,6 +44,9 @@ export const OTHER_ACTIONS = [
   'publish-policy',
   'read-audit',
   'read-own-audit',
+  'follow-changes',
+  'keep-webhooks',
+  'read-duplicate-objects',
 ] as const;
 export type Action = StudyAction | (typeof OTHER_ACTIONS)[number];
 export const ACTIONS: readonly Action[] = [...STUDY_ACTIONS, ...OTHER_ACTIONS];

@@ -328,6 +328,7 @@ describe('in its own hospital', () => {
         'set-confidentiality',
         'read-identity',
         'keep-identity',
+        'read-duplicate-objects',
       ],
     ],
     [
@@ -339,6 +340,7 @@ describe('in its own hospital', () => {
         'read-audit',
         'read-notices',
         'flag-patient',
+        'read-duplicate-objects',
       ],
     ],
     ['admin', ['search', 'read-metadata', 'retrieve', 'read-technical', 'change-hospital']],

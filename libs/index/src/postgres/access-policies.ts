@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { AccessPolicy } from '#archive/access/access-table';
 import { policy } from '#archive/access/decide-policy';
 import { policyStream } from '#archive/policy-events';
@@ -29,9 +29,10 @@ export const accessPolicies = (ports: FactPorts): AccessPolicies => ({
   read: (version) => readPolicy(ports.pool, version),
 });
 
-async function readPolicy(
-  pool: Pool,
-  version: string | undefined,
+/** One version, or the latest; undefined when there is none. */
+export async function readPolicy(
+  pool: Pool | PoolClient,
+  version?: string,
 ): Promise<AccessPolicy | undefined> {
   const { rows } = await pool.query({
     name: 'access-policy',

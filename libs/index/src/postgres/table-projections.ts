@@ -13,6 +13,7 @@ import { revocationsTable } from './replay-revocations.js';
 import { studyAccessTable } from './replay-study-access.js';
 import { type ExamSources, studyExamsTable } from './replay-study-exams.js';
 import type { TableProjection } from './replay-table.js';
+import { webhooksTable } from './replay-webhooks.js';
 import { manifestsTable } from './write-manifests.js';
 
 /** The tables that are projections of the log beside the findable one. Each is made of those before it at most. All other tables are the log, its keys, queues or state. */
@@ -23,6 +24,7 @@ export const TABLE_NAMES = [
   'quarantine',
   'reservations',
   'revocations',
+  'webhooks',
   'identity_links',
   'study_moves',
   'patient_ids',
@@ -57,6 +59,7 @@ export const tableProjections = (
   quarantine: quarantineTable,
   reservations: reservationsTable(ids),
   revocations: revocationsTable,
+  webhooks: webhooksTable,
   identity_links: identityLinksTable,
   study_moves: studyMovesTable,
   patient_ids: patientIdsTable(fill),
