@@ -1,4 +1,4 @@
-import { type Attributes, ctSlice, sequence, part10 } from '../support/part10.js';
+import { type Attributes, ctSlice, part10, sequence } from '../support/part10.js';
 import { catalogueOf, type Hospital, type Json, NATIONAL, newInstance } from './cds-archive.js';
 
 const DAY_MS = 86_400_000;

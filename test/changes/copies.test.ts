@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { linkIdentities } from '#index/postgres/identity-commands';
-import { copiesOf, scanOf } from '../../apps/archive-cli/src/duplicates/duplicates.module.js';
+import { copiesOf, scanOf } from '../../apps/archive-cli/src/copies/copies.module.js';
 import {
   listDistinct,
   listObjects,
   listSplit,
-} from '../../apps/archive-cli/src/duplicates/list-copies.js';
-import { scanStudy } from '../../apps/archive-cli/src/duplicates/scan-pixels.js';
+} from '../../apps/archive-cli/src/copies/list-copies.js';
+import { scanStudy } from '../../apps/archive-cli/src/copies/scan-pixels.js';
 import { settleStudy } from '../../apps/ingest-worker/src/settle/settle-study.js';
 import { identityPorts, said } from '../identity/people.js';
 import { TEST_SECRETS } from '../support/archive-core.js';

@@ -37,7 +37,8 @@ export class SearchHandler implements IQueryHandler<Search> {
 
 const SLOW_RETRY_SECONDS = 10;
 
-function refuseTooSlow(error: unknown): never {
+/** A search that the database gives up is answered as one that may be tried again. */
+export function refuseTooSlow(error: unknown): never {
   throw isStatementLate(error) ? new ProblemException(searchTooSlow(SLOW_RETRY_SECONDS)) : error;
 }
 
