@@ -22,14 +22,14 @@ import { auditControllers, auditProviders, openRecordAccess } from './audit/audi
 import { certificateOf } from './caller/certificate-of.js';
 import { hospitalRegistry } from './caller/hospital-registry.js';
 import { CapabilitiesController } from './capabilities/capabilities.controller.js';
-import { cdsControllers, cdsProviders, openTerms } from './cds/cds.module.js';
-import { changesControllers, changesProviders, webhooksOf } from './changes/changes.module.js';
+import { openTerms } from './cds/cds.module.js';
+import { webhookPorts } from './changes/changes.module.js';
 import type { CheckPorts } from './commitment/check-instances.js';
 import { CommitmentController } from './commitment/commitment.controller.js';
 import { COMMITMENT, CommitmentChecker } from './commitment/commitment-checker.js';
 import { openDatabase } from './database.module.js';
 import { edgeProviders } from './edge-providers.js';
-import { fhirControllers, fhirProviders, identityOf, personNamedBy } from './fhir/fhir.module.js';
+import { identityOf, personNamedBy } from './fhir/fhir.module.js';
 import { HomeController } from './first-look/home.controller.js';
 import { openFirstLook } from './first-look/open-first-look.js';
 import { ViewerController } from './first-look/viewer.controller.js';
@@ -48,8 +48,6 @@ import {
   type TokenPorts,
 } from './machine-tokens/token.controller.js';
 import { usedAssertions } from './machine-tokens/used-assertions.js';
-import { manifestControllers, manifestProviders } from './manifests/manifests.module.js';
-import { orderControllers, orderProviders } from './orders/orders.module.js';
 import type { Ports } from './ports.js';
 import { readProviders } from './read-providers.js';
 import { BulkResourcesController } from './retrieve/bulk-resources/bulk-resources.controller.js';
@@ -59,6 +57,7 @@ import { RenderedController } from './retrieve/rendered/rendered.controller.js';
 import { WadoRsController } from './retrieve/wado-rs.controller.js';
 import { WadoUriController } from './retrieve/wado-uri.controller.js';
 import { QidoController } from './search/qido.controller.js';
+import { sharingControllers, sharingProviders } from './sharing.module.js';
 import type { Load } from './store/admission.js';
 import { admitRequest } from './store/admit-request.js';
 import { admitUnlessFrozen } from './store/admit-unless-frozen.js';
@@ -92,8 +91,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
   const objects = await openObjectStore(config, report, { sparesMax: SPARE_FILES_MAX });
   const threads = openThreads(log);
   const believed = await whoIsBelieved(config, pool, { masterKey, nowMs });
-  const socket = handOverSocket(config.dataFolder);
-  const handOver = socket === undefined ? undefined : openHandOver(socket);
+  const handOver = handOverOf(config);
   const keys = openKeys(pool, masterKey, nowMs);
   const ids = opaqueIds(lookupKey);
   const governance = await openGovernance(config, log, { pool: database.commandPool, keys });
@@ -108,8 +106,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       termsOf: await openTerms(pool, nowMs),
       publicUrl: config.publicUrl,
       identity: identityOf(governance.facts, ids),
-      webhooks: webhooksOf(governance.facts, masterKey),
-      webhookNetworks: config.webhooks.networks,
+      ...webhookPorts(config, governance.facts, masterKey),
       recordAccess: openRecordAccess(pool, keys),
       ...believed,
       log,
@@ -169,6 +166,11 @@ const storeSettingsOf = ({ storeWaitMs, storeLimits }: Config): Ports['store'] =
 @Module({})
 class ArchiveApiModule {}
 
+const handOverOf = ({ dataFolder }: Config) => {
+  const socket = handOverSocket(dataFolder);
+  return socket === undefined ? undefined : openHandOver(socket);
+};
+
 /** Ports → what the controllers are given. */
 export function archiveApiModule(ports: Ports): DynamicModule {
   const load = loadGauge(ports.pool, ports.objects, ports.nowMs);
@@ -192,11 +194,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       TokenController,
       ...governanceControllers,
       ...auditControllers,
-      ...fhirControllers,
-      ...cdsControllers,
-      ...orderControllers,
-      ...manifestControllers,
-      ...changesControllers,
+      ...sharingControllers,
     ],
     providers: [
       ...edgeProviders(ports, load, objectsAnswer(ports.objects, ports.nowMs)),
@@ -207,11 +205,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       tokenEndpoint(ports),
       ...governanceProviders(ports),
       ...auditProviders(ports),
-      ...fhirProviders(ports),
-      ...cdsProviders(ports),
-      ...orderProviders(ports),
-      ...manifestProviders(ports),
-      ...changesProviders(ports),
+      ...sharingProviders(ports),
     ],
   };
 }

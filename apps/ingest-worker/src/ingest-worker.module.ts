@@ -145,6 +145,7 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
   const beside = log && { log, intentPool: commitPool };
   const source = { ...hospitals, keys, readExtract, ids, pool: commitPool };
   const repair = log && repairOf({ ...source, intents: openIntents(pool), log });
+  const putRight = repair?.putRight ?? nothingToPutRight;
   return {
     pool,
     ingest: {
@@ -156,24 +157,10 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
       findable,
       ...hospitals,
       within: beside ? sliceBeside.bind(undefined, beside) : sliceWithin,
-      putRight: repair?.putRight ?? nothingToPutRight,
+      putRight,
       written: { versions: [] },
     },
-    settle: {
-      store,
-      keys,
-      findable,
-      readExtract,
-      seriesOf: findable.seriesOf,
-      putRight: (claim) => (repair?.putRight ?? nothingToPutRight)([claim]),
-      ids,
-      pixelKey: pixelKeyOf(secrets.lookupKey),
-      originalsOf: originalsOf.bind(undefined, log ?? postgresEventStore(pool), findable),
-      commit: commitSettled.bind(undefined, {
-        pool,
-        within: beside ? settledBeside.bind(undefined, beside) : settledWithin,
-      }),
-    },
+    settle: settleOf({ ...ports, store, keys, ids, findable, readExtract, putRight }),
     manifests: manifestsOf({ ...ports, keys, findable, ids, wallMs: Date.now }),
     fulfil: repair?.fulfil,
     handedBodies,
@@ -205,6 +192,22 @@ const hospitalsOf = (
 };
 
 /** Facts and rows commit together: neither is ever behind the other. */
+type Settling = IngestPorts &
+  Pick<Settle, 'keys' | 'ids' | 'findable' | 'readExtract'> &
+  Readonly<{ findable: Findable; putRight: Ingest['putRight'] }>;
+
+const settleOf = ({ pool, commitPool, log, secrets, putRight, ...reading }: Settling): Settle => ({
+  ...reading,
+  seriesOf: reading.findable.seriesOf,
+  putRight: (claim) => putRight([claim]),
+  pixelKey: pixelKeyOf(secrets.lookupKey),
+  originalsOf: originalsOf.bind(undefined, log ?? postgresEventStore(pool), reading.findable),
+  commit: commitSettled.bind(undefined, {
+    pool,
+    within: log ? settledBeside.bind(undefined, { log, intentPool: commitPool }) : settledWithin,
+  }),
+});
+
 const nothingToPutRight = (_claims: readonly string[]) => Promise.resolve();
 
 const repairOf = (fulfil: Fulfil) => ({

@@ -4,6 +4,7 @@ import { changeFeed } from '#index/postgres/change-feed';
 import type { FactPorts } from '#index/postgres/commit-facts';
 import { webhookDesk } from '#index/postgres/webhook-desk';
 import type { WebhookDesk } from '#index/webhook-desk';
+import type { Config } from '#platform/config';
 import { addressGuard } from '#platform/public-address';
 import { webhookSecret } from '#platform/webhook-signature';
 import { copiesControllers, copiesProviders } from '../copies/copies.module.js';
@@ -16,6 +17,13 @@ import { WebhooksController } from './webhooks.controller.js';
 /** Webhooks over the log of the edge's commands. */
 export const webhooksOf = (facts: FactPorts, masterKey: Buffer): WebhookDesk =>
   webhookDesk(facts, (id) => webhookSecret(masterKey, id));
+
+/** What settings say of webhooks, and who keeps them. */
+export const webhookPorts = (
+  { webhooks: { networks } }: Pick<Config, 'webhooks'>,
+  facts: FactPorts,
+  masterKey: Buffer,
+) => ({ webhooks: webhooksOf(facts, masterKey), webhookNetworks: networks });
 
 /** Of changes, and of objects that are held twice. */
 export const changesControllers: readonly Type[] = [
