@@ -27,21 +27,34 @@ export function parseDictionary(text: string, regions: Regions): Dictionary {
   const root = newNode();
   const rows = readTable('words.tsv', text, COLUMNS);
   for (const { line, cells } of rows) {
-    const means = cells['means'] ?? '';
+    const { language = '', words = '', means = '' } = cells;
     const meaning = means === NOTHING ? NO_MEANING : readMeaning(means, regions);
-    if (meaning === undefined || !LANGUAGES.includes(cells['language'] ?? ''))
+    if (meaning === undefined || !LANGUAGES.includes(language))
       throw new Error(`words.tsv:${line}: unknown words`);
-    for (const phrase of (cells['words'] ?? '').split(',')) {
-      const path = pathOf(phrase.trim());
-      if (path === undefined) throw new Error(`words.tsv:${line}: too short: ${phrase}`);
-      const last = path.reduce(nodeBelow, root);
-      if (last.meaning !== undefined && !isSame(last.meaning, meaning))
-        throw new Error(`words.tsv:${line}: in another line ${phrase} means something else`);
-      last.meaning = meaning;
-    }
+    const fault = addPhrases(root, words, meaning);
+    if (fault !== undefined) throw new Error(`words.tsv:${line}: ${fault}`);
   }
   return { root, phrases: rows.length };
 }
+
+/** Answers with what is wrong with one of them. */
+const addPhrases = (root: Node, words: string, meaning: Meaning): string | undefined => {
+  for (const phrase of words.split(',').map((each) => each.trim())) {
+    const fault = addPhrase(root, phrase, meaning);
+    if (fault !== undefined) return `«${phrase}» ${fault}`;
+  }
+  return undefined;
+};
+
+const addPhrase = (root: Node, phrase: string, meaning: Meaning): string | undefined => {
+  const path = pathOf(phrase);
+  if (path === undefined) return 'is too short';
+  const last = path.reduce(nodeBelow, root);
+  if (last.meaning !== undefined && !isSame(last.meaning, meaning))
+    return 'means something else in another line';
+  last.meaning = meaning;
+  return undefined;
+};
 
 const newNode = (): Node => ({ exact: new Map(), begun: new Map(), meaning: undefined });
 

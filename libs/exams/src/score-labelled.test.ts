@@ -14,3 +14,18 @@ test('real descriptions in four languages are labelled, a third of them set asid
   const aside = labelled.filter(({ part }) => part === 'set-aside').length;
   expect(aside / labelled.length).toBeGreaterThan(1 / 3);
 });
+
+test.each([
+  ['development', 0.95, 0.96],
+  ['set-aside', 0.84, 0.89],
+])(
+  'of those for %s no fewer are classified rightly than when the words were written',
+  (part, whole, regions) => {
+    const score = scoreLabelled(
+      labelled.filter((one) => one.part === part),
+      testTerms(),
+    );
+    expect(score.whole.right / score.whole.judged).toBeGreaterThan(whole);
+    expect(score.regions.right / score.regions.judged).toBeGreaterThan(regions);
+  },
+);
