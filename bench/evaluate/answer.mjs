@@ -4,6 +4,7 @@ import { decideAccess } from '#archive/access/decide-access';
 import { NO_STANDING } from '#archive/access/no-standing';
 import { classify } from '#exams/classify';
 import { codeKey } from '#exams/code-systems';
+import { compareMatches } from '#exams/compare-matches';
 import { gradePrior } from '#exams/grade-prior';
 import { MATCH_WINDOWS } from '#exams/match-windows';
 import { readMeaning } from '#exams/meaning';
@@ -14,7 +15,7 @@ const TERMS = new URL('../../libs/exams/terms/', import.meta.url);
 
 /**
  * The archive's own answer to an order: its words are classified by the archive's terms and the hospital's catalogue, each candidate passes the
- * access decision and is graded. Gives `{ exam, cards, ms }`; `without`: kinds of evidence that are taken away first.
+ * access decision and is graded. Gives `{ exam, priors, cards, ms }`, the cards as what matters most comes first; `without`: kinds of evidence that are taken away first.
  */
 export function makeAnswer(hospitals, { without = [] } = {}) {
   const files = TERM_FILES.map((name) => [name, readFileSync(new URL(name, TERMS), 'utf8')]);
@@ -41,7 +42,8 @@ export function makeAnswer(hospitals, { without = [] } = {}) {
         prior,
         match: gradePrior(ordered, prior, MATCH_WINDOWS),
       }))
-      .filter(({ match }) => match.indicator !== 'none');
+      .filter(({ match }) => match.indicator !== 'none')
+      .sort((one, other) => compareMatches(one.match, other.match));
     return { exam: ordered.exam, priors, cards, ms: performance.now() - began };
   };
 }

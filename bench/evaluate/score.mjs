@@ -2,9 +2,10 @@
 export const GOALS = { precision: 0.95, recall: 0.9, alert: 0.12 };
 
 /**
- * Counts answers against how the cases were made. `precision`: of the warnings, how many are of the exam that answers the order; `recall`: of the
- * orders that repeat an exam, how many were warned of it; `alert`: of all orders, how many were interrupted. `strangers`: cards about another
- * person; `leaks`: cards about what the caller may not know of. Both must be none.
+ * Counts answers against how the cases were made. An order gets one card, of what matters most; the others stand on it. `precision`: of the
+ * warnings, how many are of the exam that answers the order; `recall`: of the orders that repeat an exam, how many were warned of it; `alert`: of
+ * all orders, how many were interrupted. `strangers`: matches, on cards or beneath, about another person; `leaks`: about what the caller may not
+ * know of. Both must be none.
  */
 export function makeScore() {
   const groups = { kind: new Map(), modality: new Map(), evidence: new Map(), hospital: new Map() };
@@ -58,7 +59,7 @@ const emptyCount = () => ({
 });
 
 function outcomeOf(order, { cards }) {
-  const warnings = cards.filter(({ match }) => match.indicator === 'warning');
+  const warnings = cards.slice(0, 1).filter(({ match }) => match.indicator === 'warning');
   const right = warnings.filter(({ candidate }) => candidate.isAnswer).length;
   return {
     ...{ orders: 1, alerted: warnings.length > 0 ? 1 : 0, told: cards.length > 0 ? 1 : 0 },
