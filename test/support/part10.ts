@@ -37,6 +37,17 @@ const elements = (attributes: Attributes) =>
       .map((tag) => element(tag, ...(attributes[tag] as [string, string]))),
   );
 
+/** The value of a sequence of these items, of defined length (PS3.5 §7.5). */
+export const sequence = (...items: readonly Attributes[]): Buffer =>
+  Buffer.concat(
+    items.flatMap((item) => {
+      const content = elements(item);
+      const head = Buffer.from([0xfe, 0xff, 0x00, 0xe0, 0, 0, 0, 0]);
+      head.writeUInt32LE(content.length, 4);
+      return [head, content];
+    }),
+  );
+
 /** A file of these attributes; `meta` adds to or changes its file meta group. */
 export function part10(attributes: Attributes, meta: Attributes = {}): Buffer {
   const group = elements({
