@@ -84,6 +84,18 @@ describe('a token of an app that was started on one patient', () => {
     expect(entriesOf(await archive.ask(query, withPatient), 'include')).toHaveLength(1);
     expect(entriesOf(await archive.ask(query, who), 'include')).toEqual([]);
   });
+  test('reads who the patient is, and nobody else', async () => {
+    const reads = launched('patient/Patient.rs');
+    const own = archive.patientOf(['HOSP-A', 'S1']);
+    expect((await archive.ask(`Patient/${own}`, reads)).status).toBe(200);
+    const other = archive.patientOf(['HOSP-A', 'S2']);
+    expect((await archive.ask(`Patient/${other}`, reads)).status).toBe(404);
+    const found = async (value: string) =>
+      entriesOf(await archive.ask(`Patient?identifier=${value}`, reads), 'match').length;
+    expect([await found('S1'), await found('S2')]).toEqual([1, 0]);
+    const writes = launched('patient/Patient.cruds');
+    expect(await status('/fhir/Patient?identifier=a|b', writes, { method: 'PUT' })).toBe(403);
+  });
   test('without a patient it finds nothing', async () => {
     const nobody = app('patient/ImagingStudy.rs');
     expect((await archive.ask('ImagingStudy', nobody)).status).toBe(403);

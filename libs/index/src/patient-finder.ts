@@ -5,9 +5,12 @@ import type { Demographics } from '#archive/identity-events';
  * Whose patients may be found: everybody's, or those of a hospital: who has a study there, an identifier of its own, or is treated there.
  * Of them only identifiers are shown that the hospital's settings name (`authorities`), or that stayed within it.
  */
-export type PatientReach =
+export type PatientsOf =
   | 'all'
   | Readonly<{ hospital: string; own: string; authorities: readonly string[] }>;
+
+/** `onlyPerson`: of these patients nobody but this one. */
+export type PatientReach = Readonly<{ of: PatientsOf; onlyPerson?: string | undefined }>;
 
 /** One identifier and what is known of it. `survivor`: the identifier that is used in its place since they were merged. */
 export type FoundPatient = PatientIdentifier &

@@ -36,5 +36,7 @@ const need = (resource: string, ...permissions: readonly Permission[]): ScopeNee
   permissions,
 });
 
-/** What a scope for one patient alone lets: studies. Other routes know no way to keep to that patient. */
-export const keepsToPatient = ({ resource }: ScopeNeed): boolean => resource === 'ImagingStudy';
+/** What a scope for one patient alone lets: reading studies and who it is. Other routes know no way to keep to that patient. */
+export const keepsToPatient = ({ resource, permissions }: ScopeNeed): boolean =>
+  ['ImagingStudy', 'Patient'].includes(resource) &&
+  permissions.every((permission) => permission === 'r' || permission === 's');

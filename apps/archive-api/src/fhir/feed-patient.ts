@@ -1,6 +1,7 @@
 import type { PatientIdentifier } from '#archive/access/access-facts';
 import { AGENCY } from '#archive/access/agency';
 import type { IdentityOutcome, Said } from '#index/identity-desk';
+import type { PatientReach } from '#index/patient-finder';
 import { actorOf, type Caller } from '../caller/caller.js';
 import { badRequest, forbidden, identityConflict, ProblemException } from '../problem.js';
 import type { Resource } from './fhir-answer.js';
@@ -11,6 +12,7 @@ import { groupsOf, readPatientById } from './query-patients.js';
 import { readPatient, type StatedPatientResource } from './read-patient.js';
 
 const FEED = 'feed';
+const EVERYBODY: PatientReach = { of: 'all' };
 
 export type Fed = Readonly<{ caller: Caller; url: string; body: Resource }>;
 
@@ -90,7 +92,7 @@ export async function expectOk(outcome: Promise<IdentityOutcome>): Promise<boole
 
 const knownBefore = async (ports: FhirPorts, patient: string): Promise<boolean> => {
   const criteria = { patients: [patient], names: [], birthDates: [], updated: [] };
-  return (await ports.finder.people(criteria, 'all', { limit: 1, after: '' })).length > 0;
+  return (await ports.finder.people(criteria, EVERYBODY, { limit: 1, after: '' })).length > 0;
 };
 
 /** ITI-104, resolving a duplicate: an inactive Patient that is replaced by another. That it is active again must be said by parting them. */
@@ -113,8 +115,8 @@ const replace = async (ports: FhirPorts, { caller, own, stated }: Feeding): Prom
 
 const identifierOfId = async (ports: FhirPorts, patient: string): Promise<PatientIdentifier> => {
   const criteria = { patients: [patient], names: [], birthDates: [], updated: [] };
-  const people = await ports.finder.people(criteria, 'all', { limit: 1, after: '' });
-  const [group = []] = await groupsOf(ports, people, 'all');
+  const people = await ports.finder.people(criteria, EVERYBODY, { limit: 1, after: '' });
+  const [group = []] = await groupsOf(ports, people, EVERYBODY);
   const found = group.find((one) => one.patient === patient);
   if (found === undefined) throw new ProblemException(badRequest('link.other is not known.'));
   return found;

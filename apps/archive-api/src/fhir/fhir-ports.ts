@@ -25,14 +25,17 @@ export type FhirPorts = Readonly<{
   newId: () => string;
 }>;
 
-/** Whose patients a caller may find: the agency everybody's, all others those of their own hospital. The first gate has let them in. */
+/**
+ * Whose patients a caller may find: the agency everybody's, all others those of their own hospital, with a token for one patient that one. The first
+ * gate has let them in.
+ */
 export async function reachOfCaller(
   { authoritiesOf }: Pick<FhirPorts, 'authoritiesOf'>,
-  { hospital }: Caller,
+  { hospital, onlyPerson }: Caller,
 ): Promise<PatientReach> {
-  if (hospital === AGENCY) return 'all';
+  if (hospital === AGENCY) return { of: 'all', onlyPerson };
   const { own, trusted } = await authoritiesOf(hospital);
-  return { hospital, own, authorities: [...trusted] };
+  return { of: { hospital, own, authorities: [...trusted] }, onlyPerson };
 }
 
 /** Writes down which persons a caller was shown, before they are. */

@@ -122,9 +122,8 @@ const unknownSource = async (ports: FhirPorts, authority: string, reach: Patient
 const isAuthority = async (
   { finder }: FhirPorts,
   authority: string,
-  reach: PatientReach,
+  { of }: PatientReach,
 ): Promise<boolean> =>
-  reach === 'all'
+  of === 'all'
     ? finder.knows(authority)
-    : [reach.own, ...reach.authorities].includes(authority) ||
-      authority.startsWith(`${reach.hospital}/`);
+    : [of.own, ...of.authorities].includes(authority) || authority.startsWith(`${of.hospital}/`);

@@ -21,6 +21,6 @@ export const smartConfiguration = (origin: string) => ({
 /** ImagingStudy counts for DICOMweb too. */
 const SCOPES = [
   ...['patient/ImagingStudy.rs', 'user/ImagingStudy.rs', 'system/ImagingStudy.rs'],
-  ...['user/Patient.rs', 'system/Patient.rs', 'system/Patient.cu'],
+  ...['patient/Patient.rs', 'user/Patient.rs', 'system/Patient.rs', 'system/Patient.cu'],
   ...['user/AuditEvent.rs', 'user/dicom.store', 'system/dicom.store'],
 ];

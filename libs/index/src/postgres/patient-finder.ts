@@ -8,6 +8,7 @@ import type {
   PatientFinder,
   PatientPage,
   PatientReach,
+  PatientsOf,
 } from '../patient-finder.js';
 
 /** A person has some identifiers in each hospital. */
@@ -128,20 +129,27 @@ const birthDateSql = (
   }
 };
 
-const isShown = (reach: PatientReach, values: unknown[]): string =>
-  reach === 'all' ? 'true' : ownAuthority('p', reach, values);
+const isShown = ({ of }: PatientReach, values: unknown[]): string =>
+  of === 'all' ? 'true' : ownAuthority('p', of, values);
 
 const ownAuthority = (
   row: string,
-  { hospital, own, authorities }: Exclude<PatientReach, 'all'>,
+  { hospital, own, authorities }: Exclude<PatientsOf, 'all'>,
   values: unknown[],
 ): string =>
   `(${row}.authority = any(${bound(values, [own, ...authorities])}) or starts_with(${row}.authority, ${bound(values, `${hospital}/`)}))`;
 
-const isReached = (reach: PatientReach, values: unknown[]): string => {
-  if (reach === 'all') return 'true';
-  const hospital = bound(values, reach.hospital);
-  const own = ownAuthority('v', { ...reach, authorities: [] }, values);
+const isReached = ({ of, onlyPerson }: PatientReach, values: unknown[]): string => {
+  const ofThem = isOfThem(of, values);
+  return onlyPerson === undefined
+    ? ofThem
+    : `p.person = ${bound(values, onlyPerson)} and ${ofThem}`;
+};
+
+const isOfThem = (of: PatientsOf, values: unknown[]): string => {
+  if (of === 'all') return 'true';
+  const hospital = bound(values, of.hospital);
+  const own = ownAuthority('v', { ...of, authorities: [] }, values);
   return `(exists (select from patient_ids v where v.person = p.person and ${own})
     or exists (select from study_access a where a.person = p.person and a.hospital = ${hospital})
     or exists (select from relationships r where r.person = p.person and r.organisation = ${hospital}
