@@ -63,7 +63,7 @@ export type FhirArchive = Awaited<ReturnType<typeof fhirArchive>>;
 const validator = new JSONSchemaValidator();
 
 /** Every answer is a resource as the JSON schema of FHIR R4 has it. It is of 4.0.0, which doesn't know its own correction, 4.0.1. */
-const judged = (answer: Answer): Answer => {
+export const judged = (answer: Answer): Answer => {
   expect(answer.type).toBe('application/fhir+json; charset=utf-8');
   const { fhirVersion, ...body } = answer.body;
   const ofSchema = fhirVersion === undefined ? body : { ...body, fhirVersion: '4.0.0' };

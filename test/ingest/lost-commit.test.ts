@@ -12,6 +12,7 @@ import { settleStudy } from '../../apps/ingest-worker/src/settle/settle-study.js
 import { type ArchiveCore, archiveCore, TEST_SECRETS } from '../support/archive-core.js';
 import { placeBeside } from '../support/log.js';
 import { ctSlice, part10 } from '../support/part10.js';
+import { TEST_TERMS } from '../support/terms.js';
 
 let archive: ArchiveCore;
 beforeEach(async () => {
@@ -37,6 +38,7 @@ const workerWith = (append: EventStore['append']) => {
     secrets,
     nowMs,
     publicUrl: 'http://archive.example',
+    terms: TEST_TERMS,
     log: { ...log, append },
   });
 };

@@ -3,7 +3,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OperatorFault } from '#platform/operator-fault';
 import { type FilledArchive, filledArchive, slice } from './filled-archive.js';
 
-const TABLES = ['hospitals', 'quarantine', 'reservations', 'revocations', 'study_access'] as const;
+const TABLES = [
+  'hospitals',
+  'quarantine',
+  'reservations',
+  'revocations',
+  'study_access',
+  'study_exams',
+] as const;
 type TableName = (typeof TABLES)[number];
 
 let filled: FilledArchive;
@@ -22,7 +29,14 @@ const untilBlocked = async (sessions: number) => {
 
 const EQUAL = { missing: 0, extra: 0, changed: 0, setAside: 0, shown: [], repaired: false };
 
-const ROWS = { hospitals: 2, quarantine: 4, reservations: 6, revocations: 3, study_access: 2 };
+const ROWS = {
+  hospitals: 2,
+  quarantine: 4,
+  reservations: 6,
+  revocations: 3,
+  study_access: 2,
+  study_exams: 2,
+};
 
 test.each(TABLES)('%s is what the log says', async (table) => {
   const rows = ROWS[table];
@@ -57,6 +71,11 @@ const DAMAGE: Readonly<Record<TableName, readonly string[]>> = {
     'delete from study_access where claim = (select min(claim) from study_access)',
     `update study_access set patient = 'other' where claim = (select max(claim) from study_access)`,
     `insert into study_access (claim, hospital) values ('nobody', 'HOSP-A')`,
+  ],
+  study_exams: [
+    'delete from study_exams where claim = (select min(claim) from study_exams)',
+    `update study_exams set regions = '{knee}' where claim = (select max(claim) from study_exams)`,
+    `insert into study_exams select 'nobody', 'HOSP-A', 'CT', '{}', '{}', 'none', 'unknown', '{}', 'none', 0, '', '{}', ''`,
   ],
 };
 

@@ -11,7 +11,9 @@ import { dueStudies, settled } from '../../dist/apps/ingest-worker/src/settle/du
 import { settleStudy } from '../../dist/apps/ingest-worker/src/settle/settle-study.js';
 import { kurrentLog } from '../../dist/libs/events/src/kurrentdb/kurrent-log.js';
 import { postgresLog } from '../../dist/libs/events/src/postgres/postgres-log.js';
+import { parseTerms, TERM_FILES } from '../../dist/libs/exams/src/terms.js';
 import { ensureFindable } from '../../dist/libs/index/src/postgres/ensure-findable.js';
+import { readInstalled } from '../../dist/libs/platform/src/installed-files.js';
 import { createPool } from '../../dist/libs/platform/src/postgres-pool.js';
 import { openFileObjectStore } from '../../dist/libs/storage/src/filesystem/file-object-store.js';
 
@@ -65,12 +67,14 @@ const commitPool = stepping(plainCommitPool, ['query']);
 const store = stepping(plainStore, ['put', 'read', 'stream']);
 const openedLog = await openLog();
 const secrets = { masterKey: Buffer.alloc(32, 1), lookupKey: Buffer.alloc(32, 2) };
+const { files, digest } = await readInstalled('libs/exams/terms', TERM_FILES);
 const worker = composeIngestWorker({
   pool,
   commitPool,
   store,
   ...(openedLog && { log: stepping(openedLog.log, ['append', 'versions']) }),
   secrets,
+  terms: parseTerms(files, digest),
   nowMs: () => performance.now(),
 });
 

@@ -20,6 +20,7 @@ import { composeIngestWorker } from '../../apps/ingest-worker/src/ingest-worker.
 import { bindToPlan, type Fact, factsIn, type LogPlace, testLog } from './log.js';
 import { testObjectStore } from './object-store.js';
 import { type TestDatabase, testDatabase } from './postgres.js';
+import { TEST_TERMS } from './terms.js';
 
 /** Keys of archives in tests. */
 export const TEST_SECRETS = { masterKey: Buffer.alloc(32, 1), lookupKey: Buffer.alloc(32, 2) };
@@ -38,12 +39,10 @@ export async function archiveCore(given?: ObjectStore, place?: LogPlace) {
   const beside = await testLog(place);
   const log = beside?.log ?? postgresLog(pool);
   await bindToPlan(pool, beside);
+  const secrets = TEST_SECRETS;
+  const nowMs = () => clockMs;
   const ports = {
-    pool,
-    commitPool,
-    store: objects,
-    secrets: TEST_SECRETS,
-    nowMs: () => clockMs,
+    ...{ pool, commitPool, store: objects, secrets, terms: TEST_TERMS, nowMs },
     publicUrl: 'http://archive.example',
   };
   const { ingest, settle, manifests, fulfil } = composeIngestWorker({
@@ -100,7 +99,10 @@ export async function archiveCore(given?: ObjectStore, place?: LogPlace) {
     rebuild: (options: RebuildOptions & FindableOptions = {}) =>
       rebuildFindable({ ...rebuilding, readExtracts, graceMs: 0, ...options }),
     rebuildTable: (name: TableName, options: RebuildOptions = {}) =>
-      rebuildTable({ ...rebuilding, ...options }, tableProjections(ingest.ids, ingest)[name]),
+      rebuildTable(
+        { ...rebuilding, ...options },
+        tableProjections(ingest.ids, ingest, { readExtracts, termsOf: ingest.termsOf })[name],
+      ),
     close: async () => {
       await commitPool.end();
       await database.close();

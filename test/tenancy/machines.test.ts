@@ -77,6 +77,21 @@ describe('a machine gets a token for a signed assertion', () => {
     expect((await archive.store(STUDY, { token, edge: 1 })).status).toBe(200);
     expect(await archive.studies({ token, edge: 0 })).toEqual([STUDY]);
   });
+  test('and asks for less than its roles let', async () => {
+    const scoped = async (scope: string) => {
+      const answer = await give(await assertion('plain'), {}, { scope });
+      const { scope: given, access_token: token } = (await answer.json()) as Given;
+      const stored = await archive.store(STUDY, { token });
+      const found = await archive.ask('/dicom-web/studies', { token });
+      return [given, stored.status, found.status];
+    };
+    type Given = Readonly<{ scope: string; access_token: string }>;
+    expect(await scoped('openid system/dicom.store')).toEqual(['system/dicom.store', 200, 403]);
+    const reads = 'system/ImagingStudy.rs';
+    expect(await scoped(reads)).toEqual([reads, 403, 200]);
+    const none = await give(await assertion('plain'), {}, { scope: 'everything' });
+    expect([none.status, await none.json()]).toEqual([400, { error: 'invalid_scope' }]);
+  });
   test('for the address of the endpoint as audience too', async () => {
     const given = await give(await assertion('plain', { aud: `${AUDIENCE}/oauth2/token` }));
     expect(given.status).toBe(200);

@@ -13,7 +13,9 @@ import type { Findable } from '#index/findable';
 import { type OpaqueIds, opaqueIds } from '#index/opaque-ids';
 import { findableReader } from '#index/postgres/findable-reader';
 import { fulfilIntents } from '#index/postgres/fulfil-intents';
-import { hospitalAuthorities } from '#index/postgres/hospital-authorities';
+import { authoritiesBy } from '#index/postgres/hospital-authorities';
+import { hospitalSettings } from '#index/postgres/hospital-settings';
+import { hospitalTerms } from '#index/postgres/hospital-terms';
 import { type RebuildReport, rebuildFindable } from '#index/postgres/rebuild-findable';
 import { rebuildTable, type TableReport } from '#index/postgres/rebuild-table';
 import { type TableName, tableProjections } from '#index/postgres/table-projections';
@@ -31,6 +33,7 @@ import { openObjectStore } from '#storage/open-object-store';
 import { ingestQueue } from '#storage/postgres/ingest-queue';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { readPlace } from '#storage/read-place';
+import { readTerms } from './read-terms.js';
 
 /** The rebuild of a table compares it whole, in one statement. */
 const STATEMENT_MS_MAX = 3_600_000;
@@ -129,11 +132,15 @@ const compose = async (config: Config, { pool, kurrent, store }: Opened): Promis
   const readExtract = extractReader({ keys, readBytes });
   const log = kurrent ?? postgresLog(pool);
   const ids = opaqueIds(lookupKey);
-  const tables = tableProjections(ids, { ids, authoritiesOf: hospitalAuthorities(pool, nowMs) });
-  const source = { pool, intents: openIntents(pool), log, keys, readExtract, ids };
+  const settingsOf = hospitalSettings(pool, nowMs);
+  const termsOf = hospitalTerms(await readTerms(), settingsOf);
+  const readExtracts = extractsReader({ keys, readBytes });
+  const fill = { ids, authoritiesOf: authoritiesBy(settingsOf) };
+  const tables = tableProjections(ids, fill, { readExtracts, termsOf });
+  const source = { pool, intents: openIntents(pool), log, keys, readExtract, ids, termsOf };
   const rebuilding = {
     ...source,
-    readExtracts: extractsReader({ keys, readBytes }),
+    readExtracts,
     ...(kurrent && { endIntents: () => fulfilIntents(source) }),
   };
   return {

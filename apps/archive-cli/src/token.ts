@@ -19,7 +19,8 @@ It works for an archive that runs with ARKIM_DEMO=1 on the data folder ARKIM_DAT
   --also      <organisation>:<role>[,<role>…], another affiliation of the same person; may be repeated
   --sub       who asks (default demo-<first role>)
   --purpose   why, as a code such as TREAT
-  --patient   <assigning authority>:<id>, for the role patient
+  --patient   <assigning authority>:<id>, for the role patient, or whose record a scope is for
+  --scope     what an app may do, such as "patient/ImagingStudy.rs"; without it, all that the role may
   --mfa       signed in with more than one factor
   --act       <organisation>:<who>[:<role>,<role>…], whom the role agency acts for
   --ttl       how long it's good: 90s, 30m, 12h (the default), 7d; at most 30d`;
@@ -47,6 +48,7 @@ const OPTIONS = {
   sub: { type: 'string' },
   purpose: { type: 'string' },
   patient: { type: 'string' },
+  scope: { type: 'string' },
   mfa: { type: 'boolean' },
   act: { type: 'string' },
   ttl: { type: 'string' },
@@ -59,7 +61,8 @@ type Values = Readonly<
   }
 >;
 
-function claimsOf({ org, role, also, sub, purpose, patient, mfa, act, ttl }: Values): DemoClaims {
+function claimsOf(values: Values): DemoClaims {
+  const { org, role, also, sub, purpose, patient, scope, mfa, act, ttl } = values;
   if (!org || !ORGANISATION.test(org)) throw new UsageFault('--org needs an organisation: HOSP-A');
   const roles = rolesOf(role);
   if (patient !== undefined && !PATIENT.test(patient))
@@ -70,8 +73,7 @@ function claimsOf({ org, role, also, sub, purpose, patient, mfa, act, ttl }: Val
     organisation: org,
     roles,
     subject: sub ?? `demo-${roles[0]}`,
-    ...(purpose === undefined ? {} : { purpose }),
-    ...(patient === undefined ? {} : { patient }),
+    ...stated({ purpose, patient, scope }),
     ...(also && { also: also.map(affiliationOf) }),
     mfa: mfa === true,
     ...(act ? { act: actOf(act, roles) } : {}),
@@ -79,6 +81,12 @@ function claimsOf({ org, role, also, sub, purpose, patient, mfa, act, ttl }: Val
     lifetimeS: parseLifetime(ttl ?? '12h'),
   };
 }
+
+/** What was said of these. */
+const stated = <K extends string>(options: Readonly<Record<K, string | undefined>>) =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<
+    Record<K, string>
+  >;
 
 function affiliationOf(text: string) {
   const [organisation = '', list, ...more] = text.split(':');

@@ -10,6 +10,7 @@ import { keyCache } from '#events/postgres/key-cache';
 import { openLogBeside } from '#events/postgres/open-log-beside';
 import { postgresEventStore } from '#events/postgres/postgres-event-store';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
+import { parseTerms, TERM_FILES, type Terms } from '#exams/terms';
 import { extractReader } from '#index/extract-reader';
 import type { Findable } from '#index/findable';
 import { type OpaqueIds, opaqueIds } from '#index/opaque-ids';
@@ -17,10 +18,13 @@ import { readAccess } from '#index/postgres/access-rows';
 import { fillAccess, fillAccessOnce } from '#index/postgres/fill-access';
 import { findableReader } from '#index/postgres/findable-reader';
 import { catchUpStudies, type Fulfil, fulfilIntents } from '#index/postgres/fulfil-intents';
-import { hospitalAuthorities } from '#index/postgres/hospital-authorities';
+import { authoritiesBy } from '#index/postgres/hospital-authorities';
+import { hospitalSettings } from '#index/postgres/hospital-settings';
+import { hospitalTerms } from '#index/postgres/hospital-terms';
 import type { SeriesView } from '#index/series-view';
 import type { Config } from '#platform/config';
 import { databaseAccess, keepBounds } from '#platform/database-access';
+import { readInstalled } from '#platform/installed-files';
 import type { Log } from '#platform/log';
 import { OperatorFault } from '#platform/operator-fault';
 import { patiently } from '#platform/patiently';
@@ -86,12 +90,14 @@ export async function openIngestWorker(config: Config, log: Log): Promise<Ingest
   const store = await openObjectStore(config, (err) => log.warn({ err }, 'object store'), {
     readNowBytesMax: HEADER_READ_BYTES_MAX,
   });
+  const { files, digest } = await readInstalled('libs/exams/terms', TERM_FILES);
   const worker = composeIngestWorker({
     pool,
     commitPool,
     ...(kurrent && { log: kurrent }),
     store,
     secrets,
+    terms: parseTerms(files, digest),
     nowMs: () => performance.now(),
     publicUrl: config.publicUrl,
   });
@@ -116,6 +122,8 @@ export type IngestPorts = Readonly<{
   log?: EventLog;
   store: ObjectStore;
   secrets: Secrets;
+  /** By which exams are classified. */
+  terms: Terms;
   nowMs: () => number;
   publicUrl: string;
 }>;
@@ -129,10 +137,20 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
   const findable = findableReader(pool, { nowMs, cacheBytesMax: SERIES_CACHE_BYTES_MAX });
   const ids = opaqueIds(secrets.lookupKey);
   const readExtract = extractReader({ keys, readBytes: (place) => readPlace(store, place) });
-  const patients = patientsOf(pool, ids, nowMs);
+  const hospitals = hospitalsOf(ports, ids);
+  const { termsOf } = hospitals;
   const beside = log && { log, intentPool: commitPool };
-  const intents = openIntents(pool);
-  const repair = log && repairOf({ pool: commitPool, intents, log, keys, readExtract, ids });
+  const repair =
+    log &&
+    repairOf({
+      pool: commitPool,
+      intents: openIntents(pool),
+      log,
+      keys,
+      readExtract,
+      ids,
+      termsOf,
+    });
   return {
     pool,
     ingest: {
@@ -142,7 +160,7 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
       keys,
       ids,
       findable,
-      ...patients,
+      ...hospitals,
       within: beside ? sliceBeside.bind(undefined, beside) : sliceWithin,
       putRight: repair?.putRight ?? nothingToPutRight,
       written: { versions: [] },
@@ -163,7 +181,7 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
     manifests: manifestsOf({ ...ports, keys, findable, ids, wallMs: Date.now }),
     fulfil: repair?.fulfil,
     handedBodies,
-    fill: (signal) => fillAccessOnce(pool, { ids, ...patients }, signal),
+    fill: (signal) => fillAccessOnce(pool, { ids, ...hospitals }, signal),
   };
 }
 
@@ -172,14 +190,16 @@ const keysOf = ({ pool, secrets: { masterKey }, nowMs }: IngestPorts) => {
   return postgresKeyRing(pool, { masterKey, random: randomBytes, cache, unflushed: true });
 };
 
-const patientsOf = (
-  pool: Pool,
+/** What the settings of hospitals say of how their data sets are read. */
+const hospitalsOf = (
+  { pool, terms, nowMs }: IngestPorts,
   ids: OpaqueIds,
-  nowMs: () => number,
-): Pick<Ingest, 'authoritiesOf' | 'knownPatients'> => {
-  const authoritiesOf = hospitalAuthorities(pool, nowMs);
+): Pick<Ingest, 'authoritiesOf' | 'knownPatients' | 'termsOf'> => {
+  const settingsOf = hospitalSettings(pool, nowMs);
+  const authoritiesOf = authoritiesBy(settingsOf);
   return {
     authoritiesOf,
+    termsOf: hospitalTerms(terms, settingsOf),
     knownPatients: async (claims, patients) => {
       await fillAccess(pool, { ids, authoritiesOf }, claims);
       return readAccess(pool, claims, patients);

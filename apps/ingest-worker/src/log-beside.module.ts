@@ -11,6 +11,7 @@ import {
   ownIntent,
 } from '#events/postgres/append-intents';
 import { readAccess, writeAccess } from '#index/postgres/access-rows';
+import { readExams, writeExams } from '#index/postgres/exam-rows';
 import { readFindable, writeFindable } from '#index/postgres/findable-writer';
 import { applySettled } from '#index/postgres/settle-findable';
 import { insertSmallPack } from '#storage/postgres/small-packs';
@@ -49,6 +50,8 @@ export function sliceBeside(beside: LogBeside, client: PoolClient): Within {
     writeFindable: writeFindable.bind(undefined, client),
     readAccess: readAccess.bind(undefined, client),
     writeAccess: writeAccess.bind(undefined, client),
+    readExams: (claims) => readExams(client, claims),
+    writeExams: (rows) => writeExams(client, rows),
   };
 }
 

@@ -3,6 +3,7 @@ import { appendOrAbort } from '#events/postgres/append-or-abort';
 import { postgresEventStore } from '#events/postgres/postgres-event-store';
 import { streamVersions } from '#events/postgres/stream-versions';
 import { readAccess, writeAccess } from '#index/postgres/access-rows';
+import { readExams, writeExams } from '#index/postgres/exam-rows';
 import { readFindable, writeFindable } from '#index/postgres/findable-writer';
 import { applySettled } from '#index/postgres/settle-findable';
 import { insertSmallPack } from '#storage/postgres/small-packs';
@@ -28,6 +29,8 @@ export const sliceWithin = (client: PoolClient): Within => ({
   writeFindable: writeFindable.bind(undefined, client),
   readAccess: readAccess.bind(undefined, client),
   writeAccess: writeAccess.bind(undefined, client),
+  readExams: (claims) => readExams(client, claims),
+  writeExams: (rows) => writeExams(client, rows),
 });
 
 /** Settled packs whose fact commits with their rows. */

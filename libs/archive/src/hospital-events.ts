@@ -37,13 +37,21 @@ export type MachineClient = Readonly<{
   aeTitles: readonly string[];
 }>;
 
+/** A catalogue of procedures of the hospital's own; `codes`: a code → what it means to the archive (docs/exams.md). */
+export type HospitalCatalogue = Readonly<{
+  name: string;
+  system: string;
+  designator?: string | undefined;
+  codes?: Readonly<Record<string, string>> | undefined;
+}>;
+
 /** What is particular to a hospital. `authorities.issuers`: text of Issuer of Patient ID (0010,0021) → assigning authority; `authorities.default` null: the archive's own choice. */
 export type HospitalSettings = Readonly<{
   issuers: readonly HospitalIssuer[];
   clients: readonly MachineClient[];
   authorities: Readonly<{ default: string | null; issuers: Readonly<Record<string, string>> }>;
   aeTitles: readonly string[];
-  catalogues: readonly Readonly<{ name: string; system: string }>[];
+  catalogues: readonly HospitalCatalogue[];
   jurisdiction: string;
   group: string;
   /** Who sends HL7 v2 for it, by what the messages call themselves (docs/hl7.md). */

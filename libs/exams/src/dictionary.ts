@@ -1,3 +1,4 @@
+import { wordsApart } from './compound-words.js';
 import { foldWords } from './fold-words.js';
 import { type Meaning, readMeaning } from './meaning.js';
 import { readTable } from './read-table.js';
@@ -112,34 +113,6 @@ function* nodesAfter({ exact, begun }: Node, word: string): Generator<Node> {
   }
 }
 
-/** Shorter words aren't taken apart, and shorter parts aren't looked for, but the names of modalities at the end. */
-const COMPOUND_CHARACTERS_MIN = 6;
-/** Of a longer word there would be too many ways to take it apart. */
-const COMPOUND_CHARACTERS_MAX = 40;
-const PART_CHARACTERS_MIN = 3;
-const SHORT_ENDS: readonly string[] = ['ct', 'mr'];
-const LINKS: readonly string[] = ['s', 'n', 'en', 'o'];
-
-/** Words that are written as one (`Thoraxaufnahme`, `mammasonographie`) as their parts, when the dictionary has each of them. */
-const partsOf = ({ root }: Dictionary, word: string): readonly string[] => {
-  const { length } = word;
-  if (length < COMPOUND_CHARACTERS_MIN || length > COMPOUND_CHARACTERS_MAX) return [word];
-  if (!nodesAfter(root, word).next().done) return [word];
-  return apart(root, word) ?? [word];
-};
-
-const apart = (root: Node, rest: string): readonly string[] | undefined => {
-  if (rest === '' || LINKS.includes(rest)) return [];
-  if (SHORT_ENDS.includes(rest)) return [rest];
-  for (let length = rest.length; length >= PART_CHARACTERS_MIN; length--) {
-    const part = rest.slice(0, length);
-    if (!root.exact.has(part)) continue;
-    const behind = rest.slice(length);
-    for (const link of ['', ...LINKS]) {
-      if (!behind.startsWith(link)) continue;
-      const others = apart(root, behind.slice(link.length));
-      if (others !== undefined) return [part, ...others];
-    }
-  }
-  return undefined;
-};
+/** A word as it is, or its parts where the dictionary has only those. */
+const partsOf = ({ root }: Dictionary, word: string): readonly string[] =>
+  nodesAfter(root, word).next().done ? wordsApart(word, (part) => root.exact.has(part)) : [word];

@@ -48,26 +48,32 @@ export const bodyPartKey = (text: string): string => text.toLowerCase().replace(
 
 const BODY_PARTS = ['body_part', 'snomed', 'snomed_rt', 'means'];
 
+type Meant = readonly (readonly [string, Meaning])[];
+
 /** `body-parts.tsv` (PS3.16 CID 4031, PS3.16 Annex L): one line is a body part and the codes that say the same. */
 const parseBodyParts = (text: string, regions: Regions) => {
-  const bodyParts = new Map<string, Meaning>();
-  const codes = new Map<string, Meaning>();
+  const parts: (readonly [string, Meaning])[] = [];
+  const codes: (readonly [string, Meaning])[] = [];
   for (const { line, cells } of readTable('body-parts.tsv', text, BODY_PARTS)) {
     const meaning = readMeaning(cells['means'] ?? '', regions);
     if (meaning === undefined) throw new Error(`body-parts.tsv:${line}: unknown words`);
-    for (const part of (cells['body_part'] ?? '').split(','))
-      if (part !== '') bodyParts.set(bodyPartKey(part), meaning);
-    for (const [system, column] of [['SCT', 'snomed'] as const, ['SRT', 'snomed_rt'] as const])
-      for (const code of (cells[column] ?? '').split(','))
-        if (code !== '') codes.set(codeKey(system, code), meaning);
+    parts.push(...listed(cells['body_part'], bodyPartKey, meaning));
+    codes.push(...listed(cells['snomed'], (code) => codeKey('SCT', code), meaning));
+    codes.push(...listed(cells['snomed_rt'], (code) => codeKey('SRT', code), meaning));
   }
-  const own = [...regions.values()]
-    .filter(({ snomed }) => snomed !== '')
-    .map(
-      ({ code, snomed }) => [codeKey('SCT', snomed), { regions: [code], purposes: [] }] as const,
-    );
-  return { bodyParts, codes: new Map<string, Meaning>([...own, ...codes]) };
+  return { bodyParts: new Map(parts), codes: new Map([...ownCodes(regions), ...codes]) };
 };
+
+const listed = (cell = '', keyOf: (text: string) => string, meaning: Meaning): Meant =>
+  cell
+    .split(',')
+    .filter((text) => text !== '')
+    .map((text) => [keyOf(text), meaning]);
+
+const ownCodes = (regions: Regions): Meant =>
+  [...regions.values()]
+    .filter(({ snomed }) => snomed !== '')
+    .map(({ code, snomed }) => [codeKey('SCT', snomed), { regions: [code], purposes: [] }]);
 
 const CODES = ['system', 'code', 'means', 'name'];
 

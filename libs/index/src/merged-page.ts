@@ -17,10 +17,10 @@ export function mergedPage(
   const keys = eachBranch(asked.reach, bind, (branch) => ({
     text: `select ${keysOf(branch.columns, ofSeries)}
 ${restricted(asked, asked.matches, bind, branch)}
-order by ${orderOf(branch.columns, ofSeries)}`,
+order by ${orderOf(branch.columns, asked)}`,
     limit: limit + offset,
   }));
-  const order = orderOf(PAGE, ofSeries).replaceAll('series.', 'page.');
+  const order = orderOf(PAGE, asked).replaceAll('series.', 'page.');
   const text = `select ${rows.replaceAll(ORDERED, 'page.$1')}, page.place
 from (
 select * from (
@@ -46,10 +46,14 @@ const PAGE: OrderColumns = {
 const keysOf = ({ date, time, study, place }: OrderColumns, ofSeries: boolean) =>
   `${date} as study_date, ${time} as study_time, ${study} as study_uid, ${place} as place${ofSeries ? ', series.number, series.series_uid, series.series' : ''}`;
 
-const orderOf = ({ date, time, study, place }: OrderColumns, ofSeries: boolean) => {
-  const study_ = `${date} desc, ${time} desc, ${study}`;
-  const placed = place === "''" ? study_ : `${study_}, ${place}`;
-  return ofSeries ? `${placed}, series.number, series.series_uid` : placed;
+const orderOf = (
+  { date, time, study, place }: OrderColumns,
+  { level, isAscending }: Pick<Asked, 'level' | 'isAscending'>,
+) => {
+  const [moments, keys] = isAscending && level === 'study' ? ['', ' desc'] : [' desc', ''];
+  const study_ = `${date}${moments}, ${time}${moments}, ${study}${keys}`;
+  const placed = place === "''" ? study_ : `${study_}, ${place}${keys}`;
+  return level === 'study' ? placed : `${placed}, series.number, series.series_uid`;
 };
 
 /** `place` is the claim of another hospital's study; an index tells what the own hospital's is, but only of those on the page. */

@@ -10,6 +10,7 @@ import {
   restricted,
   SERIES_ORDER,
   STUDY_ORDER,
+  STUDY_ORDER_UP,
   seriesRows,
   VISITS_MAX,
 } from './search-statement.js';
@@ -22,7 +23,8 @@ export function pageStatement(asked: Asked, limit: number, offset: number): Stat
   const own = onlyOwn(asked.reach);
   if (own === undefined) return mergedPage(asked, rowsOf(asked), { limit, offset });
   const { values, bind } = statementValues();
-  const { rows, order, keys, joined } = asked.level === 'study' ? STUDIES : seriesPage(asked);
+  const { rows, order, keys, joined } =
+    asked.level === 'study' ? studyPage(asked) : seriesPage(asked);
   const isDirect = offset === 0 && !isCovered(asked);
   const page = `select ${isDirect ? rows : keys}
 ${restricted(asked, asked.matches, bind, own.sql(bind))}
@@ -60,6 +62,9 @@ const STUDIES = {
   keys: STUDY_POSITION,
   joined: '{schema}.studies as studies on studies.study_uid = page.study_uid',
 };
+
+const studyPage = ({ isAscending }: Asked) =>
+  isAscending ? { ...STUDIES, order: STUDY_ORDER_UP } : STUDIES;
 
 const seriesPage = (asked: Asked) => ({
   rows: seriesRows(asked),

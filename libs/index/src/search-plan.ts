@@ -5,6 +5,7 @@ import type { SearchMatch, SearchProblem, SearchQuery } from '#dicomweb/search-q
 import type { Statement } from './findable.js';
 import { SERIES_LEVEL, STUDY_LEVEL } from './row-attributes.js';
 import { SELECTIVE_COLUMNS, SERIES_COLUMNS, STUDY_COLUMNS } from './search-columns.js';
+import type { StudyFilter } from './search-filter.js';
 import {
   FACT_TEXTS,
   type InstanceMatch,
@@ -95,12 +96,17 @@ export const SEARCH_LIMITS: Readonly<
   instance: { byDefault: 10_000, max: 10_000 },
 };
 
-/** A query whose cursor, if it has one, is opened. `located`: opaque ids of the only series that can hold what is sought. `person`: whose identifier it names. */
+/**
+ * A query whose cursor, if it has one, is opened. `located`: opaque ids of the only series that can hold what is sought. `person`: whose identifier
+ * it names. `filter`: what it is narrowed to besides. `isAscending`: studies, the earliest first.
+ */
 export type PlannableQuery = SearchQuery &
   Readonly<{
     position?: SearchPosition | undefined;
     located?: readonly string[] | undefined;
     person?: string | undefined;
+    filter?: StudyFilter | undefined;
+    isAscending?: boolean;
   }>;
 
 /** The query within what the searcher may reach. Pure: the same query gives the same statement. `{schema}` stands for the schema's name. */
@@ -115,13 +121,11 @@ export function planSearch(
   const restricting = query.matches.filter(isRestricting);
   const matches = restricting.filter(isInRows);
   const looked = restricting.filter((match) => !isInRows(match));
-  const { position, located, person } = query;
   const shown = shownLevels(level, scope, query);
-  const asked = { level, scope, reach, matches, position, located, person, shown };
+  const asked: Asked = { ...query, level, scope, reach, matches, shown };
   const limit = Math.min(query.limit ?? SEARCH_LIMITS[level].byDefault, SEARCH_LIMITS[level].max);
   const unindexed = matches.some((match) => !hasColumn(match));
-  const visits =
-    looked.length === 0 ? query.offset + limit + (position === undefined ? 0 : 1) : undefined;
+  const visits = looked.length === 0 ? query.offset + limit + (query.position ? 1 : 0) : undefined;
   const statement =
     level === 'instance'
       ? visitStatement(asked, visits)
@@ -133,7 +137,7 @@ export function planSearch(
     name: query.offset === 0 && matches.every(isSelective) ? nameOf(statement) : undefined,
     limit,
     offset: query.offset,
-    position,
+    position: query.position,
     unindexed,
     candidates: unindexed ? candidatesStatement(asked) : undefined,
     total: looked.length === 0 ? totalOf(asked) : undefined,

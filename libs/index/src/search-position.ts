@@ -45,9 +45,12 @@ export function positionOf(row: PositionedRow): SearchPosition {
   return { ...study, series: { number: row.number ?? null, uid: row.series_uid } };
 }
 
+/** How results stand: `isAscending`: studies, the earliest first. */
+type Order = Readonly<{ level: SearchLevel; isAscending?: boolean | undefined }>;
+
 /** Rows behind a position: latest studies first, series by number; the series of an instance in it is among them. */
 export function behindSql(
-  level: SearchLevel,
+  { level, isAscending }: Order,
   position: SearchPosition,
   bind: Bind,
   columns: OrderColumns = OWN_COLUMNS,
@@ -62,6 +65,11 @@ export function behindSql(
         `(${columns.study}, ${columns.place})`,
         `(${bind(position.study)}, ${bind(position.place ?? '')})`,
       ] as const);
+  if (isAscending && level === 'study') {
+    /* From the end of the order the own study of a UID stands behind those of others. */
+    const before = isOwn && position.place ? '>' : '>=';
+    return `${moment} >= (${date}, ${time}) and not (${moment} = (${date}, ${time}) and ${key} ${before} ${place})`;
+  }
   const isWithin = level !== 'study' && isOwn === !position.place;
   const passed = isWithin ? '<' : '<=';
   const among = isWithin ? siblings(`${key} <> ${place}`, position, bind) : '';

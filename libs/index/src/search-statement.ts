@@ -1,6 +1,7 @@
 import type { SearchLevel } from '#dicomweb/attribute-level';
 import type { Statement } from './findable.js';
 import { columnOf, TRIGRAM_COLUMNS } from './search-columns.js';
+import { filterSql, type StudyFilter } from './search-filter.js';
 import type { InstanceMatch } from './search-instances.js';
 import { hasTrigram, literalPrefix } from './search-pattern.js';
 import {
@@ -23,6 +24,10 @@ export type Asked = Readonly<{
   position?: SearchPosition | undefined;
   /** Whose identifier is named: studies of this person fit, whatever identifier they bear. */
   person?: string | undefined;
+  /** What else holds of the studies. */
+  filter?: StudyFilter | undefined;
+  /** The earliest studies first; at the level of studies only. */
+  isAscending?: boolean | undefined;
   /** In these series only. */
   located?: readonly string[] | undefined;
   shown: ReadonlySet<SearchLevel>;
@@ -81,6 +86,8 @@ const isByTrigrams = ({ path, condition }: InstanceMatch) =>
 
 const SERIES = '{schema}.series as series';
 export const STUDY_ORDER = 'studies.study_date desc, studies.study_time desc, studies.study_uid';
+/** The same order from its end. */
+export const STUDY_ORDER_UP = 'studies.study_date, studies.study_time, studies.study_uid desc';
 export const SERIES_ORDER = `${STUDY_ORDER}, series.number, series.series_uid`;
 
 /** Columns of a series row, with the JSON of the levels that are shown. */
@@ -106,8 +113,8 @@ export const restricted = (
     where.push(`series.series_uid = ${bind(asked.scope.series)}`);
   if (asked.located !== undefined)
     where.push(`series.series = any(${bind(asked.located)}::text[])`);
-  if (asked.position !== undefined)
-    where.push(behindSql(asked.level, asked.position, bind, columns));
+  where.push(...filterSql(asked.filter, bind));
+  if (asked.position !== undefined) where.push(behindSql(asked, asked.position, bind, columns));
   where.push(...whereOf('study', matches, bind, asked.person).map((one) => dated(one, columns)));
   const ofSeries = whereOf('series', matches, bind);
   if (asked.level !== 'study')

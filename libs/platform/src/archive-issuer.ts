@@ -16,6 +16,8 @@ export type MachineClaims = Readonly<{
   hospital: string;
   roles: readonly string[];
   thumbprint: string | null;
+  /** What it may do less than its roles let; left out: nothing less. */
+  scope?: string;
 }>;
 
 /** How long a token of the archive is good. */
@@ -42,12 +44,13 @@ export function archiveIssuer(issuer: string, masterKey: Buffer): ArchiveIssuer 
       organisations: [ANY_ORGANISATION],
       claims: { org: 'org', roles: 'roles' },
     },
-    sign: ({ client, hospital, roles, thumbprint }, nowMs) => {
+    sign: ({ client, hospital, roles, thumbprint, scope }, nowMs) => {
       const nowS = Math.floor(nowMs / 1000);
       return new SignJWT({
         client_id: client,
         org: hospital,
         roles: [...roles],
+        ...(scope === undefined ? {} : { scope }),
         ...(thumbprint === null ? {} : { cnf: { 'x5t#S256': thumbprint } }),
       })
         .setProtectedHeader({ alg: ALGORITHM, typ: 'at+jwt' })

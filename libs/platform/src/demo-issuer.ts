@@ -19,6 +19,8 @@ export type DemoClaims = Readonly<{
   name?: string;
   purpose?: string;
   patient?: string;
+  /** What an app was let do, in one text. */
+  scope?: string;
   /** Further organisations that the person belongs to. */
   also?: readonly Readonly<{ organisation: string; roles: readonly string[] }>[];
   /** Signed in with more than one factor. */
@@ -80,6 +82,7 @@ const payloadOf = ({
   also,
   purpose,
   patient,
+  scope,
   mfa,
   act,
 }: DemoClaims) => ({
@@ -94,6 +97,7 @@ const payloadOf = ({
   ...(name === undefined ? {} : { name }),
   ...(purpose === undefined ? {} : { purpose }),
   ...(patient === undefined ? {} : { patient }),
+  ...(scope === undefined ? {} : { scope }),
   ...(mfa ? { amr: ['pwd', 'otp', 'mfa'] } : {}),
   ...(act && { act: { sub: act.subject, org: act.organisation, roles: [...act.roles] } }),
 });

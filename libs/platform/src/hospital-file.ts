@@ -30,6 +30,10 @@ const LIST_MAX = 1000;
 const CERTIFICATES_MAX = 8;
 const HL7_SENDERS_MAX = 100;
 const NAME_CHARS_MAX = 200;
+const CATALOGUES_MAX = 20;
+/** All catalogues of a hospital are in one fact. */
+const CODES_MAX = 5_000;
+const MEANING_CHARS_MAX = 200;
 
 const short = z.string().min(1).max(64);
 const role = z.enum(HOSPITAL_ROLES);
@@ -84,6 +88,16 @@ const hl7Sender = z.strictObject({
     .optional(),
 });
 
+const catalogue = z.strictObject({
+  name: short,
+  system: issuerText,
+  designator: z.string().min(1).max(16).optional(),
+  codes: z
+    .record(short, z.string().min(1).max(MEANING_CHARS_MAX))
+    .refine((codes) => Object.keys(codes).length <= CODES_MAX, `has more than ${CODES_MAX} codes`)
+    .optional(),
+});
+
 const isUnique = (names: readonly string[]) => new Set(names).size === names.length;
 
 const file = z.strictObject({
@@ -110,10 +124,7 @@ const file = z.strictObject({
     })
     .prefault({}),
   aeTitles,
-  catalogues: z
-    .array(z.strictObject({ name: short, system: issuerText }))
-    .max(LIST_MAX)
-    .default([]),
+  catalogues: z.array(catalogue).max(CATALOGUES_MAX).default([]),
   hl7: z.strictObject({ senders: z.array(hl7Sender).max(HL7_SENDERS_MAX) }).optional(),
 });
 

@@ -41,7 +41,7 @@ export type PermitPorts = Readonly<{
   nowMs: () => number;
 }>;
 
-/** One request for a study; `who`: whose rights count. */
+/** One request for a study; `who`: whose rights count; `onlyPerson`: only a study of this one is there for it. */
 type Asking = Readonly<{
   subject: AccessSubject;
   personal: AccessPersonal;
@@ -49,6 +49,7 @@ type Asking = Readonly<{
   policy: AccessPolicy;
   named: StudyNamed;
   kind: ReadKind;
+  onlyPerson: string | undefined;
 }>;
 
 export function permitStudy(ports: PermitPorts): PermitStudy {
@@ -59,7 +60,8 @@ export function permitStudy(ports: PermitPorts): PermitStudy {
     const policy = ports.policyInForce();
     const who = whoseRights(subject, policy) ?? subject;
     const personal = { ...personalOf(caller), study: named.study };
-    const asking = { subject, personal, who, policy, named, kind };
+    const { onlyPerson } = caller;
+    const asking = { subject, personal, who, policy, named, kind, onlyPerson };
     const known = chosen(asking, kept.get(who, named) ?? []);
     const isKnown = known.outcome === 'permit';
     const found = isKnown ? known : await lookUp(ports, kept, asking);
@@ -75,10 +77,14 @@ const isSound = ({ study, claim }: StudyNamed): boolean =>
   isUid(study) && (claim === undefined || CLAIM.test(claim));
 
 const chosen = (
-  { subject, policy, kind }: Asking,
+  { subject, policy, kind, onlyPerson }: Asking,
   claims: readonly ClaimStanding[],
   action = ACTION_OF_KIND[kind],
-): ClaimChoice => chooseClaim(subject, action, claims, policy);
+): ClaimChoice => {
+  const isShown = ({ facts }: ClaimStanding) =>
+    onlyPerson === undefined || (facts.person !== '' && facts.person === onlyPerson);
+  return chooseClaim(subject, action, claims.filter(isShown), policy);
+};
 
 type Choice = ClaimChoice & Readonly<{ isSeen?: boolean }>;
 

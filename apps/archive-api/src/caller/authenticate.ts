@@ -13,6 +13,7 @@ import { actorOf, type Caller } from './caller.js';
 import type { CertificateOf, PresentedCertificate } from './certificate-of.js';
 import { type Chosen, chooseAffiliation, ORGANISATION_HEADER } from './choose-affiliation.js';
 import type { HospitalRegistry } from './hospital-registry.js';
+import { readScopes } from './scopes.js';
 
 /** What a request brings to say who asks: the Authorization field, the organisation that it names, the certificate of its connection. */
 export type Credential = Readonly<{
@@ -54,9 +55,31 @@ export const authenticate =
     const caller = callerFrom(claims, machine.active, ports);
     const problem = whyNot(caller, claims, ports.registry);
     if (problem !== undefined) return refused(problem);
-    if (caller.patient === null) return { ok: true, caller };
-    return { ok: true, caller: { ...caller, person: await ports.personOf(caller.patient) } };
+    return { ok: true, caller: await withPeople(caller, claims, ports) };
   };
+
+/** The human beings whom the token names, by the identifiers that it names them by. */
+async function withPeople(
+  caller: Caller,
+  { patient, scope = '' }: CallerClaims,
+  { ids, personOf }: AuthenticatePorts,
+): Promise<Caller> {
+  const scopes = readScopes(scope);
+  const named = patient === null ? null : patientNamed(patient, ids);
+  const isAsked = caller.patient !== null || scopes !== undefined;
+  const person = named === null || !isAsked ? null : await personOf(named);
+  return {
+    ...caller,
+    person: caller.patient === null ? null : person,
+    ...(scopes && { scopes, ...(person !== null && { context: person }) }),
+  };
+}
+
+const patientNamed = (
+  patient: NonNullable<CallerClaims['patient']>,
+  ids: AuthenticatePorts['ids'],
+): string =>
+  'resource' in patient ? patient.resource : ids.patient(patient.authority, patient.id);
 
 type Proven = Readonly<{ ok: true; claims: CallerClaims } | { ok: false; problem: Problem }>;
 
@@ -106,7 +129,7 @@ function callerFrom(
   { ids, registry }: AuthenticatePorts,
 ): Caller {
   const asks = patient !== null && roles.includes('patient');
-  const asking = asks ? ids.patient(patient.authority, patient.id) : null;
+  const asking = asks ? patientNamed(patient, ids) : null;
   return {
     hospital: organisation,
     roles,
@@ -146,8 +169,9 @@ function whyNot(
   return undefined;
 }
 
-/** Pages, health and the token endpoint need no caller; the guard denies everything else without one, whatever path got it here. */
-const OPEN_PATH = /^\/(?:$|\?|health\/|oauth2\/token$|viewer(?:$|[/?])|sign-(?:in|out)$)/;
+/** Pages, health, the token endpoint and what says how to reach it need no caller; the guard denies everything else without one, whatever path got it here. */
+const OPEN_PATH =
+  /^\/(?:$|\?|health\/|oauth2\/token$|viewer(?:$|[/?])|sign-(?:in|out)$|fhir\/metadata(?:$|\?)|(?:fhir\/)?\.well-known\/smart-configuration(?:$|\?))/;
 
 /** Where a request's credential is: an Authorization field, or what stands for one. */
 export type CredentialOf = (request: FastifyRequest) => string | undefined;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Subject } from '#archive/access/decide-access';
+import type { Scope } from './scopes.js';
 
 /** Whom the agency acts for: the `act` claim of its token. */
 export type ActedFor = Readonly<{
@@ -27,6 +28,12 @@ export type Caller = Subject &
     patient: string | null;
     /** The opaque person whose identifier that is now. */
     person: string | null;
+    /** What the scopes of the token let; absent: it isn't limited by scopes. */
+    scopes?: readonly Scope[];
+    /** The opaque person whose record the token is for: scopes for one patient are for this one. */
+    context?: string;
+    /** This request may show nothing but what is this person's. */
+    onlyPerson?: string;
     /** The group that the hospital is in; '' when in none. */
     group: string;
     /** The fallback of the hospital is open: its own sign-in isn't believed, and its machines are denied. */

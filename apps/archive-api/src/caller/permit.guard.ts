@@ -14,6 +14,7 @@ import type { Caller } from './caller.js';
 import { callerOf } from './caller-of.js';
 import { type ArchiveAction, firstGate, isOfArchive, isOfNation } from './first-gate.js';
 import { HOSPITAL_REGISTRY, type HospitalRegistry } from './hospital-registry.js';
+import { BEYOND_SCOPES, beyondScopes, withinScopes } from './within-scopes.js';
 
 export const GATE = Symbol('Gate');
 
@@ -61,6 +62,9 @@ export class PermitGuard implements CanActivate {
     if (demand === undefined || caller === null) throw new ProblemException(forbidden());
     const decision = this.firstGate(caller, demand);
     if (decision.outcome === 'deny') return this.denied(caller, demand, decision);
+    const within = withinScopes(caller, demand, request.url);
+    if (within === undefined) return this.denied(caller, demand, beyondScopes(decision));
+    request.caller = within;
     const isThere = demand === 'read-metrics' || this.inHospital(request, caller, demand);
     if (RECORDED_ELSEWHERE.includes(demand)) return isThere;
     return this.permitted(isThere, request, demand);
@@ -84,7 +88,12 @@ export class PermitGuard implements CanActivate {
 
   private async denied(caller: Caller, action: Action, decision: AccessDecision): Promise<never> {
     await this.record(caller, action, decision);
-    throw new ProblemException(forbidden('No role of this caller permits it.'));
+    const isOfScopes = decision.rule === BEYOND_SCOPES;
+    throw new ProblemException(
+      forbidden(
+        isOfScopes ? 'No scope of the token lets it.' : 'No role of this caller permits it.',
+      ),
+    );
   }
 
   private record(caller: Caller, action: Action, decision: AccessDecision): Promise<void> {
@@ -130,8 +139,10 @@ export class PermitGuard implements CanActivate {
       );
     const found = await this.identify(request);
     if (!found.ok) throw new ProblemException(found.problem);
-    request.caller = found.caller;
+    const within = withinScopes(found.caller, action, request.url);
+    request.caller = within ?? found.caller;
     const decision = this.firstGate(found.caller, action);
+    if (within === undefined) return this.denied(found.caller, action, beyondScopes(decision));
     return decision.outcome === 'permit' || this.denied(found.caller, action, decision);
   }
 }

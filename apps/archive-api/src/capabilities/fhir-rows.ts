@@ -22,11 +22,68 @@ const asked = (row: Pick<RouteRow, 'id' | 'title' | 'path'> & Partial<RouteRow>)
 const told = (row: Pick<RouteRow, 'id' | 'title' | 'path'> & Partial<RouteRow>): RouteRow =>
   asked({ method: 'PUT', demands: 'keep-identity', takes: [FHIR, 'application/json'], ...row });
 
+/** What is read before there is a token. */
+const discoveryRows: readonly RouteRow[] = [
+  asked({
+    id: 'fhirMetadata',
+    title: 'Capability Statement',
+    path: '/fhir/metadata',
+    demands: 'nothing',
+  }),
+  ...['', '/fhir'].map((root) =>
+    asked({
+      id: `smartConfiguration${root === '' ? '' : 'OfFhir'}`,
+      title: 'SMART configuration',
+      path: `${root}/.well-known/smart-configuration`,
+      demands: 'nothing',
+      gives: ['application/json'],
+    }),
+  ),
+];
+
+const STUDY_KEYS = [
+  ...['_id', 'identifier', 'basedon:identifier', 'patient', 'patient.identifier', 'subject'],
+  ...['modality', 'bodysite', 'series', 'started', 'status'],
+];
+const OF_RESULT = ['_include', '_sort', '_count', '_total', '_summary', '_after', '_format'];
+
+/** Studies of all hospitals: the policy is part of the statement. */
+const searched = (row: Pick<RouteRow, 'id' | 'title' | 'path'> & Partial<RouteRow>): RouteRow =>
+  asked({ demands: 'search', gate: 'search', ...row });
+
+const imagingRows: readonly RouteRow[] = [
+  searched({
+    id: 'searchImagingStudies',
+    title: 'Search for ImagingStudy',
+    path: '/fhir/ImagingStudy',
+    query: query(...STUDY_KEYS, ...OF_RESULT),
+  }),
+  searched({
+    id: 'searchImagingStudiesByForm',
+    title: 'Search for ImagingStudy by a form',
+    method: 'POST',
+    path: '/fhir/ImagingStudy/_search',
+    takes: ['application/x-www-form-urlencoded'],
+  }),
+  searched({
+    id: 'readImagingStudy',
+    title: 'Read ImagingStudy',
+    path: '/fhir/ImagingStudy/{id}',
+  }),
+  searched({
+    id: 'searchEndpoints',
+    title: 'Search for Endpoint',
+    path: '/fhir/Endpoint',
+    query: query('_id', 'connection-type', 'status', '_format'),
+  }),
+  searched({ id: 'readEndpoint', title: 'Read Endpoint', path: '/fhir/Endpoint/{endpoint}' }),
+];
+
 const NO_DELETE = { method: 'DELETE', success: '405', failure: '405' } as const;
 
-/** Patients over FHIR R4: who is who, never their studies. What a caller finds is bounded by the hospital that they act for. */
+/** Patients over FHIR R4, bounded by the hospital that a caller acts for; studies of all hospitals, bounded by the policy; who was shown what. */
 export const fhirRows: readonly RouteRow[] = [
-  asked({ id: 'fhirMetadata', title: 'Capability Statement', path: '/fhir/metadata' }),
+  ...discoveryRows,
   asked({
     id: 'queryPatients',
     title: 'Patient Demographics Query',
@@ -63,6 +120,7 @@ export const fhirRows: readonly RouteRow[] = [
     path: '/fhir/AuditEvent/{event}',
     demands: 'read-audit',
   }),
+  ...imagingRows,
   told({
     id: 'feedPatient',
     title: 'Patient Identity Feed',

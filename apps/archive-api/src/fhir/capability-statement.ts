@@ -4,7 +4,12 @@ import { FHIR_JSON, type Resource } from './fhir-answer.js';
 /** When this description was last changed. */
 const DATE = '2026-11-22';
 
-const searchParam = (name: string, type: 'token' | 'string' | 'date') => ({ name, type });
+const searchParam = (name: string, type: 'token' | 'string' | 'date' | 'reference') => ({
+  name,
+  type,
+});
+
+const SECURITY_SERVICE = 'http://terminology.hl7.org/CodeSystem/restful-security-service';
 
 /** One entry for each resource type; parts that add a type add an entry. */
 const RESOURCES = [
@@ -32,6 +37,39 @@ const RESOURCES = [
       { name: 'match', definition: 'http://hl7.org/fhir/OperationDefinition/Patient-match' },
       { name: 'link', definition: 'urn:arkim:operation:patient-link' },
       { name: 'unlink', definition: 'urn:arkim:operation:patient-unlink' },
+    ],
+  },
+  {
+    type: 'ImagingStudy',
+    supportedProfile: [
+      'http://fhir.org/argonaut/smart-imaging/StructureDefinition/smart-imaging-study',
+    ],
+    interaction: [{ code: 'read' }, { code: 'search-type' }],
+    versioning: 'versioned',
+    searchInclude: ['ImagingStudy:endpoint', 'ImagingStudy:patient', 'ImagingStudy:subject'],
+    searchParam: [
+      searchParam('_id', 'token'),
+      searchParam('identifier', 'token'),
+      searchParam('basedon', 'reference'),
+      searchParam('patient', 'reference'),
+      searchParam('subject', 'reference'),
+      searchParam('modality', 'token'),
+      searchParam('bodysite', 'token'),
+      searchParam('series', 'token'),
+      searchParam('started', 'date'),
+      searchParam('status', 'token'),
+    ],
+  },
+  {
+    type: 'Endpoint',
+    supportedProfile: [
+      'http://fhir.org/argonaut/smart-imaging/StructureDefinition/smart-wado-endpoint',
+    ],
+    interaction: [{ code: 'read' }, { code: 'search-type' }],
+    searchParam: [
+      searchParam('_id', 'token'),
+      searchParam('connection-type', 'token'),
+      searchParam('status', 'token'),
     ],
   },
   {
@@ -69,5 +107,14 @@ export const capabilityStatement = (base: string): Resource => ({
     'https://profiles.ihe.net/ITI/PIXm/CapabilityStatement/IHE.PIXm.Manager',
     'https://profiles.ihe.net/ITI/PDQm/CapabilityStatement/IHE.PDQm.Supplier',
   ],
-  rest: [{ mode: 'server', resource: RESOURCES }],
+  rest: [
+    {
+      mode: 'server',
+      security: {
+        service: [{ coding: [{ system: SECURITY_SERVICE, code: 'SMART-on-FHIR' }] }],
+        description: `Bearer tokens of registered issuers; see ${base}/.well-known/smart-configuration.`,
+      },
+      resource: RESOURCES,
+    },
+  ],
 });

@@ -16,7 +16,6 @@ import { callerOf } from '../caller/caller-of.js';
 import { Demands } from '../caller/permit.guard.js';
 import { methodNotAllowed, ProblemException } from '../problem.js';
 import { originOf } from '../request-address.js';
-import { capabilityStatement } from './capability-statement.js';
 import { feedPatient } from './feed-patient.js';
 import { FhirFilter } from './fhir.filter.js';
 import { type Resource, resourceAnswer } from './fhir-answer.js';
@@ -39,12 +38,6 @@ const askedOf = (request: FastifyRequest): Asked => ({
 @Controller('fhir')
 export class PatientsController {
   constructor(@Inject(FHIR) private readonly ports: FhirPorts) {}
-
-  @Demands('read-identity')
-  @Get('metadata')
-  capabilities(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return sendAnswer(reply, resourceAnswer(capabilityStatement(baseOf(request))));
-  }
 
   @Demands('read-identity')
   @Get('Patient')

@@ -6,6 +6,7 @@ import type { CertificateOf } from '../caller/certificate-of.js';
 import type { HospitalRegistry } from '../caller/hospital-registry.js';
 import { Open } from '../caller/permit.guard.js';
 import type { ClientEntry } from '../caller/registry-entries.js';
+import { understoodScopes } from '../caller/scopes.js';
 import { readForm } from '../first-look/read-form.js';
 import { ProblemException, tokenKeysUnreachable } from '../problem.js';
 import { type ProofPorts, proveClient } from './prove-client.js';
@@ -43,7 +44,11 @@ export class TokenController {
     const nowMs = Date.now();
     const audience = tokens.trusted.issuer;
     const proof = await proveClient(assertion, { ...this.ports, audience }, nowMs);
-    if (proof.ok) return this.tokenFor(proof.entry, request, nowMs);
+    const scope = scopeIn(form);
+    if (proof.ok)
+      return scope === null
+        ? oauthError(400, 'invalid_scope')
+        : this.tokenFor(proof.entry, request, { nowMs, scope });
     if (proof.why === 'keys-unreachable')
       throw new ProblemException(tokenKeysUnreachable(RETRY_SECONDS));
     return oauthError(401, 'invalid_client', proof.why);
@@ -53,7 +58,7 @@ export class TokenController {
   private async tokenFor(
     { hospital, client }: ClientEntry,
     request: FastifyRequest,
-    nowMs: number,
+    { nowMs, scope }: Readonly<{ nowMs: number; scope: string | undefined }>,
   ): Promise<Answer> {
     const { registry, tokens, certificateOf } = this.ports;
     if (registry.find(hospital)?.suspended || registry.isFallbackOpen(hospital))
@@ -64,12 +69,14 @@ export class TokenController {
     const isBound = certificates.length > 0;
     if (isBound && (certificate === null || !certificates.includes(certificate)))
       return oauthError(401, 'invalid_client', 'wrong-certificate');
-    const claims = { client: client.id, hospital, roles: client.roles };
+    const asked = scope === undefined ? {} : { scope };
+    const claims = { client: client.id, hospital, roles: client.roles, ...asked };
     const thumbprint = isBound ? certificate : null;
     return json(200, {
       access_token: await tokens.sign({ ...claims, thumbprint }, nowMs),
       token_type: 'Bearer',
       expires_in: MACHINE_TOKEN_S,
+      ...asked,
     });
   }
 }
@@ -80,6 +87,14 @@ function assertionIn(form: URLSearchParams): string | undefined | null {
   if (names.some((name) => form.getAll(name).length > 1) || !form.has('grant_type')) return null;
   const type = form.get('client_assertion_type');
   return type === ASSERTION_TYPE ? (form.get('client_assertion') ?? undefined) : undefined;
+}
+
+/** The scopes that are understood, of those asked for; undefined when none are, null when none is understood: a token for less is given, not one for all. */
+function scopeIn(form: URLSearchParams): string | undefined | null {
+  const asked = form.get('scope');
+  if (asked === null) return undefined;
+  const granted = understoodScopes(asked);
+  return granted.length === 0 || form.getAll('scope').length > 1 ? null : granted.join(' ');
 }
 
 /** RFC 6749 §5.2. */

@@ -3,11 +3,11 @@ import type { SearchLevel } from '#dicomweb/attribute-level';
 import type { OpaqueIds } from '#index/opaque-ids';
 import type { SearchPosition } from '#index/search-position';
 
-/** What a cursor belongs to: it opens for no other hospital and at no other level. */
+/** What a cursor belongs to: it opens for no other hospital and at no other level, or kind of resource. */
 export type CursorScope = Readonly<{
   ids: Pick<OpaqueIds, 'instance'>;
   hospital: string;
-  level: SearchLevel;
+  level: SearchLevel | 'ImagingStudy';
 }>;
 
 const CIPHER = 'aes-256-gcm';
@@ -16,16 +16,26 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** A position as the text that goes into an address: sealed, since it holds a UID and a date of a study, and so that none is made up. */
-export function sealCursor(scope: CursorScope, position: SearchPosition): string {
-  const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv(CIPHER, keyOf(scope), nonce, { authTagLength: TAG_BYTES });
-  cipher.setAAD(Buffer.from(scope.level));
-  const sealed = [cipher.update(JSON.stringify(position), 'utf8'), cipher.final()];
-  return Buffer.concat([nonce, ...sealed, cipher.getAuthTag()]).toString('base64url');
-}
+export const sealCursor = (scope: CursorScope, position: SearchPosition): string =>
+  sealText(scope, JSON.stringify(position));
 
 /** The position of a cursor that this archive gave; undefined for every other text. */
 export function openCursor(scope: CursorScope, cursor: string): SearchPosition | undefined {
+  const text = openText(scope, cursor);
+  return text === undefined ? undefined : (JSON.parse(text) as SearchPosition);
+}
+
+/** Any text, sealed so that it may stand in an address. */
+export function sealText(scope: CursorScope, text: string): string {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv(CIPHER, keyOf(scope), nonce, { authTagLength: TAG_BYTES });
+  cipher.setAAD(Buffer.from(scope.level));
+  const sealed = [cipher.update(text, 'utf8'), cipher.final()];
+  return Buffer.concat([nonce, ...sealed, cipher.getAuthTag()]).toString('base64url');
+}
+
+/** The text that this archive sealed; undefined for what it didn't. */
+export function openText(scope: CursorScope, cursor: string): string | undefined {
   const bytes = Buffer.from(cursor, 'base64url');
   const isWhole = bytes.toString('base64url') === cursor;
   if (!isWhole || bytes.length <= NONCE_BYTES + TAG_BYTES) return undefined;
@@ -35,7 +45,7 @@ export function openCursor(scope: CursorScope, cursor: string): SearchPosition |
   decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
   const text = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES));
   try {
-    return JSON.parse(Buffer.concat([text, decipher.final()]).toString()) as SearchPosition;
+    return Buffer.concat([text, decipher.final()]).toString();
   } catch {
     /* What GCM doesn't authenticate is no cursor of ours. */
     return undefined;

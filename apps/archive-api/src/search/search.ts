@@ -1,10 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { whoseRights } from '#archive/access/decide-access';
 import { metadataOffers } from '#dicomweb/offers';
 import { parseSearch, type SearchProblem, type SearchQuery } from '#dicomweb/search-query';
-import { reachOf } from '#index/access-reach';
-import { knownOf } from '#index/known-of-searcher';
 import { hospitalsIn, locateStatement, namesInstances } from '#index/locate-instances';
 import { namedInSearch } from '#index/search-person';
 import { type PlannableQuery, planSearch, type SearchPlan } from '#index/search-plan';
@@ -13,7 +10,7 @@ import type { SearchReach } from '#index/search-reach';
 import { CANDIDATES_MAX } from '#index/search-statement';
 import { isStatementLate } from '#platform/statement-late';
 import type { Answer } from '../answer.js';
-import { accessSubjectOf } from '../caller/access-subject.js';
+import type { Caller } from '../caller/caller.js';
 import { malformedQuery, ProblemException, searchTooBroad, searchTooSlow } from '../problem.js';
 import { withFreshPlaces } from '../retrieve/read-extracts.js';
 import { choose } from '../retrieve/representation.js';
@@ -25,6 +22,7 @@ import { nextLink } from './next-link.js';
 import { recordSearch } from './record-search.js';
 import { rowsAnswer } from './rows-answer.js';
 import { SEARCH, type SearchingPorts, type SearchPorts } from './search-ports.js';
+import { searchReachOf } from './search-reach-of.js';
 import type { SearchRequest } from './search-request.js';
 
 export class Search extends Query<Answer> {
@@ -44,7 +42,8 @@ export class SearchHandler implements IQueryHandler<Search> {
 
 const SLOW_RETRY_SECONDS = 10;
 
-function refuseTooSlow(error: unknown): never {
+/** A search that the database gives up is answered as one that may be tried again. */
+export function refuseTooSlow(error: unknown): never {
   throw isStatementLate(error) ? new ProblemException(searchTooSlow(SLOW_RETRY_SECONDS)) : error;
 }
 
@@ -56,12 +55,16 @@ async function search(ports: SearchingPorts, request: SearchRequest): Promise<An
   if (!chosen.ok) throw new ProblemException(chosen.problem);
   const parsed = parseSearch(request.queryString);
   if (!parsed.ok) throw new ProblemException(queryProblem(parsed.problems));
-  const reach = await reachOfCaller(ports, request);
+  const reach = await searchReachOf(ports, request.caller);
   const cursors = { ids: ports.ids, hospital: reach.hospital, level: request.level };
   const position = positionOf(cursors, parsed.query);
   const located = await locate(ports, request, parsed.query, reach);
   const person = await personIn(ports, request, parsed.query);
-  const plan = planned(request, { ...parsed.query, position, located, person }, reach);
+  const plan = planned(
+    request,
+    { ...parsed.query, position, located, person, ...onlyOf(request.caller) },
+    reach,
+  );
   await refuseTooBroad(ports, plan);
   const { instances } = plan;
   const ownClaim = (study: string) => ports.ids.claim(reach.hospital, study);
@@ -76,6 +79,10 @@ async function search(ports: SearchingPorts, request: SearchRequest): Promise<An
   await recordSearch(ports, request, found);
   return rowsAnswer(found, { mediaType: chosen.offer.mediaType, plan, next, remaining });
 }
+
+/** A token for one patient finds nothing else. */
+const onlyOf = ({ onlyPerson }: Caller) =>
+  onlyPerson === undefined ? {} : { filter: { people: [onlyPerson] } };
 
 /** Whose identifier the search names whole; studies of that person fit, whatever identifier they bear (design D7). */
 async function personIn(
@@ -105,17 +112,6 @@ function positionOf(cursors: CursorScope, { after }: SearchQuery): SearchPositio
   const position = openCursor(cursors, after);
   if (position !== undefined) return position;
   throw new ProblemException(queryProblem([{ parameter: 'after', fault: 'bad-value' }]));
-}
-
-/** What the policy in force lets this caller find at this moment; it stands in the statement. */
-async function reachOfCaller(
-  { policyInForce, wallMs, findable }: SearchPorts,
-  { caller }: SearchRequest,
-): Promise<SearchReach> {
-  const subject = accessSubjectOf(caller);
-  const policy = policyInForce();
-  const known = await knownOf(findable, whoseRights(subject, policy) ?? subject);
-  return reachOf(subject, 'search', { policy, at: new Date(wallMs()).toISOString(), known });
 }
 
 function planned(

@@ -2,10 +2,12 @@ import type { Pool, PoolClient } from 'pg';
 import { intakeStream } from '#archive/catalogue';
 import { AppendConflict } from '#events/append-conflict';
 import type { KeyRing } from '#events/key-ring';
+import { classified, examRowsAfter } from '#index/exam-row';
 import type { FindableChange } from '#index/findable-change';
 import { lockForAppend } from '#index/lock-for-append';
 import type { OpaqueIds } from '#index/opaque-ids';
 import { ProjectionDropped } from '#index/projection-dropped';
+import type { TermsOf } from '#index/terms-of';
 import { flight } from '../flight.js';
 import { assertWhole, keepBodies } from '../handed/keep-handed.js';
 import { sealFacts, streamsToRead } from './append-facts.js';
@@ -46,6 +48,7 @@ export type CommitTo = Readonly<{
   ids: OpaqueIds;
   keys: KeyRing;
   within: (client: PoolClient) => Within;
+  termsOf: TermsOf;
   /** The versions of the findable projection that were written last: rows are read on the strength of it, and it is checked under the lock. */
   written: { versions: readonly number[] };
 }>;
@@ -93,11 +96,12 @@ const write = async (
   const small = smallPackOf(commit);
   const looked = await look(client, to, { commit, stores, groups, claims, small });
   if (looked === 'conflict') return 'conflict';
-  const { versions, found, before, created, heads } = looked;
+  const { versions, found, before, created, heads, exams } = looked;
   const facts = factsOf(commit, await toldBefore(stores, heads), created);
   const { appends, versions: factVersions } = sealFacts(facts, heads, secrets);
   const change = changeOf(commit, factVersions);
   const append = { appends, claims, small, repeat: commit.slice.repeat };
+  const classes = await classified(examRowsAfter(exams, change.stored), to.termsOf);
   const times = await stores.appendBefore(append);
   if (times === 'conflict') return 'conflict';
   await flight(client, () => [
@@ -106,6 +110,7 @@ const write = async (
       stores.writeFindable(version, change, found[index] ?? NO_ROWS),
     ),
     stores.writeAccess(accessRowsOf(groups, before, created)),
+    stores.writeExams(classes),
     writeBeside(client, commit, { facts, times }),
     client.query('commit').then(refuseRollback),
   ]);
@@ -129,13 +134,14 @@ const look = async (
   const parts = groups.flatMap((group) => group.parts);
   const patients = patientsIn(parts);
   const expected = written.versions;
-  const [, versions, reserved, asked, found, known] = await flight(client, () => [
+  const [, versions, reserved, asked, found, known, exams] = await flight(client, () => [
     client.query('begin'),
     lockForAppend(client, claims, patients),
     reserve(client, ids, parts),
     stores.versions(streamsToRead(factsOf(commit, NOTHING_TOLD))),
     Promise.all(expected.map((version) => stores.readFindable(version, groups))),
     stores.readAccess(claims, patients),
+    stores.readExams(claims),
     stores.prepare(small),
   ]);
   written.versions = versions;
@@ -143,7 +149,7 @@ const look = async (
   const before = found[0] ?? NO_ROWS;
   const created = newStudies(groups, before);
   if (!patientsHold(groups, known, created)) return 'conflict';
-  return { versions, found, before, created, heads: stores.headsOf(asked, before) };
+  return { versions, found, before, created, exams, heads: stores.headsOf(asked, before) };
 };
 
 const NO_ROWS = { studies: [], series: [] };

@@ -1,6 +1,7 @@
 import type { Recorded } from '#events/event';
 import type { Append } from '#events/event-store';
 import type { AccessRow } from '#index/access-row';
+import type { ExamColumns, ExamRow } from '#index/exam-row';
 import type { FindableChange, StoredFacts } from '#index/findable-change';
 import type { Rows } from '#index/findable-rows';
 import type { KnownPatients } from '#index/known-patients';
@@ -45,4 +46,7 @@ export type Within = Readonly<{
   /** First flight, behind the locks: whose the studies are, and whom the patients are. */
   readAccess: (claims: readonly string[], patients: readonly string[]) => Promise<KnownPatients>;
   writeAccess: (rows: readonly AccessRow[]) => Promise<void>;
+  /** First flight, behind the locks: what is known of the exams of these studies. */
+  readExams: (claims: readonly string[]) => Promise<readonly ExamRow[]>;
+  writeExams: (rows: readonly ExamColumns[]) => Promise<void>;
 }>;

@@ -12,13 +12,16 @@ import type { Log } from '#events/log';
 import { openRecorded } from '#events/sealed-events';
 import type { AccessRow } from '../access-row.js';
 import type { ReadExtract } from '../extract-reader.js';
+import { readEach } from '../extracts-reader.js';
 import type { OpaqueIds } from '../opaque-ids.js';
 import { sharedPatientLocks } from '../patient-locks.js';
+import type { TermsOf } from '../terms-of.js';
 import { writeAccess } from './access-rows.js';
 import { findableSchema } from './findable-schema.js';
 import { type Replayed, replayFindable, replayPlaces } from './replay-findable.js';
 import { reservedRows } from './replay-reservations.js';
 import { statedAccess } from './replay-study-access.js';
+import { replayExams } from './replay-study-exams.js';
 
 /** What rows are made of when the log is ahead of them. */
 export type CatchUp = Readonly<{
@@ -26,6 +29,7 @@ export type CatchUp = Readonly<{
   keys: KeyRing;
   readExtract: ReadExtract;
   ids: OpaqueIds;
+  termsOf: TermsOf;
 }>;
 
 /** Facts read and applied together; each is at most half a megabyte. */
@@ -84,6 +88,8 @@ const applyChunk = async (
   );
   const replayed = opened.map(({ event, recorded }) => ({ event, version: recorded.version }));
   await replayFindable(client, version, replayed, source.readExtract);
+  const { termsOf } = source;
+  await replayExams(client, replayed, { readExtracts: readEach(source.readExtract), termsOf });
   const rows = opened.flatMap((fact) => reservedRows(source.ids, fact));
   await client.query(
     `insert into reservations (uid_hash, claim, series, sha256, bytes)

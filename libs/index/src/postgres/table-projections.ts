@@ -9,6 +9,7 @@ import { quarantineTable } from './replay-quarantine.js';
 import { reservationsTable } from './replay-reservations.js';
 import { revocationsTable } from './replay-revocations.js';
 import { studyAccessTable } from './replay-study-access.js';
+import { type ExamSources, studyExamsTable } from './replay-study-exams.js';
 import type { TableProjection } from './replay-table.js';
 import { manifestsTable } from './write-manifests.js';
 
@@ -33,6 +34,7 @@ export const TABLE_NAMES = [
   'break_glass',
   'vip-flags',
   'confidentiality',
+  'study_exams',
   'manifests',
 ] as const;
 
@@ -42,6 +44,7 @@ export type TableName = (typeof TABLE_NAMES)[number];
 export const tableProjections = (
   ids: OpaqueIds,
   fill: FillAccess,
+  exams: ExamSources,
 ): Readonly<Record<TableName, TableProjection>> => ({
   access_policies: policiesTable,
   hospitals: hospitalsTable,
@@ -53,6 +56,7 @@ export const tableProjections = (
   patient_ids: patientIdsTable(fill),
   'birth-dates': birthDatesPart,
   study_access: studyAccessTable(fill),
+  study_exams: studyExamsTable(exams),
   ...careTables,
   ...careParts,
   manifests: manifestsTable,

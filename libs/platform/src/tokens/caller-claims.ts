@@ -23,8 +23,10 @@ export type CallerClaims = Readonly<{
   name?: string;
   /** Why the caller asks, as the token says it. */
   purpose: string | null;
-  /** Assigning authority and id, for a patient who looks at their own images. */
-  patient: Readonly<{ authority: string; id: string }> | null;
+  /** Whom the token is about: a patient who looks at their own images, or whose record an app was started on. An identifier, or the id of a Patient here. */
+  patient: Readonly<{ authority: string; id: string }> | Readonly<{ resource: string }> | null;
+  /** What an app was let do (RFC 9068 §2.2.3), as the token says it. */
+  scope?: string;
   /** The program that is its own subject (RFC 9068 §2.2), null for people. */
   client: string | null;
   /** Whom the agency acts for; null for everyone else. */
@@ -42,17 +44,28 @@ const SUBJECT_CHARS_MAX = 256;
 const TEXT_MAX = 256;
 const ROLES_MAX = 32;
 const PATIENT = /^([^:\\^]{1,64}):([^\\^]{1,64})$/;
+const PATIENT_RESOURCE = /^(?:Patient\/)?([0-9a-f]{32})$/;
+const SCOPE_CHARS_MAX = 4096;
 /** The role whose token may name whom it acts for. */
 const ACTING_ROLE = 'agency';
 
 const subjectClaim = z.string().min(1).max(SUBJECT_CHARS_MAX);
+/* Some issuers list scopes instead of writing them in one text. */
+const scopeClaim = z.union([
+  z.string().max(SCOPE_CHARS_MAX),
+  z
+    .array(z.string().max(TEXT_MAX))
+    .max(ROLES_MAX)
+    .transform((list) => list.join(' ')),
+]);
 const common = z.object({
   sub: subjectClaim,
   exp: z.number().positive(),
   name: z.string().min(1).max(TEXT_MAX).optional().catch(undefined),
   iat: z.number().nonnegative().optional(),
   purpose: z.string().min(1).max(64).optional(),
-  patient: z.string().regex(PATIENT).optional(),
+  patient: z.union([z.string().regex(PATIENT), z.string().regex(PATIENT_RESOURCE)]).optional(),
+  scope: scopeClaim.optional(),
   client_id: z.string().max(TEXT_MAX).optional(),
   /* A binding that isn't understood can't be checked: the token is refused. */
   cnf: z.strictObject({ 'x5t#S256': z.string().regex(/^[\w-]{43}$/) }).optional(),
@@ -75,7 +88,18 @@ export function readCallerClaims(
   if (!own.success) return 'wrong-claims';
   const affiliations = readAffiliations(payload, trusted);
   if (typeof affiliations === 'string') return affiliations;
-  const { sub, exp, iat = 0, name, purpose, patient, client_id: client, cnf, act } = own.data;
+  const {
+    sub,
+    exp,
+    iat = 0,
+    name,
+    purpose,
+    patient,
+    scope,
+    client_id: client,
+    cnf,
+    act,
+  } = own.data;
   if (act && !affiliations.every(({ roles }) => roles.includes(ACTING_ROLE))) return 'wrong-claims';
   return {
     issuer: trusted.issuer,
@@ -84,6 +108,7 @@ export function readCallerClaims(
     ...(name === undefined ? {} : { name }),
     purpose: purpose ?? null,
     patient: patientOf(patient),
+    ...(scope === undefined ? {} : { scope }),
     client: client === sub ? sub : null,
     act: act ? actOf(act, trusted.issuer) : null,
     thumbprint: cnf?.['x5t#S256'] ?? null,
@@ -126,6 +151,8 @@ const actOf = (act: NonNullable<z.infer<typeof common>['act']>, issuer: string):
 });
 
 function patientOf(text: string | undefined): CallerClaims['patient'] {
+  const [, resource] = PATIENT_RESOURCE.exec(text ?? '') ?? [];
+  if (resource !== undefined) return { resource };
   const [, authority, id] = PATIENT.exec(text ?? '') ?? [];
   return authority && id ? { authority, id } : null;
 }
