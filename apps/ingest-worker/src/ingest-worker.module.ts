@@ -140,26 +140,12 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
   const hospitals = hospitalsOf(ports, ids);
   const { termsOf } = hospitals;
   const beside = log && { log, intentPool: commitPool };
-  const repair =
-    log &&
-    repairOf({
-      pool: commitPool,
-      intents: openIntents(pool),
-      log,
-      keys,
-      readExtract,
-      ids,
-      termsOf,
-    });
+  const commits = { pool: commitPool, intents: openIntents(pool) };
+  const repair = log && repairOf({ ...commits, log, keys, readExtract, ids, termsOf });
   return {
     pool,
     ingest: {
-      pool,
-      commitPool,
-      store,
-      keys,
-      ids,
-      findable,
+      ...{ pool, commitPool, store, keys, ids, findable },
       ...hospitals,
       within: beside ? sliceBeside.bind(undefined, beside) : sliceWithin,
       putRight: repair?.putRight ?? nothingToPutRight,
