@@ -16,7 +16,7 @@ beforeAll(async () => {
     await archive.store(hospital, at + 1, 'anna');
   await archive.core.pool.query(
     `insert into study_exams (claim, hospital, modality_group, regions, coarse, laterality, contrast, purposes, evidence, confidence, words, terms)
-     select claim, hospital, 'CT', '{}', '{67734004}', 'none', 'unknown', '{}', 'none', 0, '{}', 'test' from study_access
+     select claim, hospital, 'CT', '{}', '{774007}', 'none', 'unknown', '{}', 'none', 0, '{}', 'test' from study_access
      where hospital = 'HOSP-A'
      on conflict (claim) do update set coarse = excluded.coarse`,
   );
@@ -47,9 +47,10 @@ describe('documents are found', () => {
     ['modality=http://dicom.nema.org/resources/ontology/DCM|CT,MR', 9],
     ['modality=CT&modality=MR', 0],
     ['modality=MR', 0],
-    ['bodysite=67734004', 3],
-    ['bodysite=http://snomed.info/sct|67734004', 3],
-    ['bodysite=774007', 0],
+    ['bodysite=76752008', 0],
+    ['bodysite=67734004', 6],
+    ['bodysite=http://snomed.info/sct|67734004', 6],
+    ['bodysite=774007', 3],
     ['accession-number=A1', 9],
     ['accession-number=urn:arkim:accession:HOSP-B|A1', 3],
     ['accession-number=urn:other|A1', 0],
@@ -107,7 +108,7 @@ test('the envelope says what a reader needs to choose: encodings point to each o
     expect([read.status, read.json]).toEqual([200, document]);
   }
   const sites = JSON.stringify(found[0]!['extension']);
-  expect(sites).toContain('"67734004"');
+  expect(sites).toContain('"774007"');
 });
 
 test('a Binary is given as what it holds, or as FHIR to who asks for that', async () => {

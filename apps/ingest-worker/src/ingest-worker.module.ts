@@ -150,12 +150,7 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
   return {
     pool,
     ingest: {
-      pool,
-      commitPool,
-      store,
-      keys,
-      ids,
-      findable,
+      ...{ pool, commitPool, store, keys, ids, findable },
       ...hospitals,
       within: beside ? sliceBeside.bind(undefined, beside) : sliceWithin,
       putRight,

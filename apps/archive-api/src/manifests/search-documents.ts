@@ -76,11 +76,22 @@ async function findManifests(
   caller: Caller,
   { manifests, count, persons }: Sought,
 ): Promise<readonly FoundManifest[]> {
+  const within = personsWithin(caller, persons);
+  if (within?.length === 0) return [];
   const reach = await metadataReachOf(ports, caller);
-  const query = { ...manifests, ...(persons && { persons }), limit: count + 1 };
+  const query = { ...manifests, ...(within && { persons: within }), limit: count + 1 };
   const rows = await ports.findable.rows(manifestStatement(query, reach));
   return rows as unknown as readonly FoundManifest[];
 }
+
+/** A token for one patient alone finds nobody else's. */
+const personsWithin = (
+  { onlyPerson }: Caller,
+  persons: readonly string[] | undefined,
+): readonly string[] | undefined => {
+  if (onlyPerson === undefined) return persons;
+  return persons === undefined || persons.includes(onlyPerson) ? [onlyPerson] : [];
+};
 
 /** What the policy in force lets this caller read metadata of, at this moment. */
 async function metadataReachOf(

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as immediately } from 'node:timers/promises';
 import { fhirManifest } from '#archive/manifest/fhir-manifest';
 import { madoManifest, xdsManifest } from '#archive/manifest/key-object-manifest';
 import type { ManifestNames, ManifestStudy } from '#archive/manifest/manifest-study';
 import type { ManifestDocument, ManifestEncoding } from '#archive/manifest-events';
-import { type DicomJson, dicomJsonText } from '#dicom/dicom-json';
+import type { DicomJson } from '#dicom/dicom-json';
 import { TransferSyntaxUid } from '#dicom/transfer-syntax';
 import { uidOfUuid } from '#dicom/uid-of-uuid';
 import { planPart10 } from '#dicom/write-part10';
@@ -55,10 +56,11 @@ export async function makeDocuments(
 const documentId = (manifest: string, encoding: ManifestEncoding): string =>
   `${manifest}.${encoding}`;
 
+/** Documents of a large study take a while to write: stores that wait come in between. */
 async function part10(dataSet: DicomJson): Promise<Buffer | undefined> {
-  const ordered = JSON.parse(dicomJsonText(dataSet)) as unknown;
+  await immediately();
   const transferSyntax = TransferSyntaxUid.ExplicitVRLittleEndian;
-  const planned = planPart10({ dataSet: ordered, transferSyntax, bulk: () => undefined });
+  const planned = planPart10({ dataSet, transferSyntax, bulk: () => undefined });
   if (!planned.ok) return undefined;
   const chunks: Uint8Array[] = [];
   for await (const chunk of planned.part10.open()) chunks.push(chunk);

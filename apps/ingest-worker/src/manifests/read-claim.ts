@@ -20,7 +20,7 @@ export type ClaimNow = Readonly<{
 }>;
 
 /** Instances of the largest study that gets a manifest: larger ones would hold up the worker. */
-const MANIFEST_INSTANCES_MAX = 50_000;
+const MANIFEST_INSTANCES_MAX = 20_000;
 
 type Rows = Pick<Findable, 'rows'>;
 
