@@ -39,14 +39,11 @@ export async function takeMessage(pool: Pool): Promise<DueMessage | undefined> {
   );
 }
 
-/** How far a webhook was told is remembered as long as it stands. */
+/** How far a webhook was told is remembered for good: its row may be lost and made again. */
 async function followSubscriptions(pool: Pool): Promise<void> {
   await pool.query(
     `insert into webhook_progress (id, sequence) select id, after from webhooks w
      where not exists (select from webhook_progress p where p.id = w.id) on conflict do nothing`,
-  );
-  await pool.query(
-    'delete from webhook_progress p where not exists (select from webhooks w where w.id = p.id)',
   );
 }
 
