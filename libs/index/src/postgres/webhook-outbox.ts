@@ -16,6 +16,7 @@ export async function takeMessage(pool: Pool): Promise<DueMessage | undefined> {
     `with head as (select last_sequence from change_progress),
      due as (
        select p.id from webhook_progress p, head where not p.halted and p.due_at <= now() and p.sequence < head.last_sequence
+         and exists (select from webhooks w where w.id = p.id)
        order by p.due_at, p.id limit 1 for update of p skip locked
      )
      update webhook_progress p set due_at = now() + make_interval(secs => $1), tried_at = now(),
