@@ -124,18 +124,18 @@ grant select, insert, update on told_studies to arkim_retention;
 grant select, insert on study_changes to arkim_retention;
 grant select, update on change_progress to arkim_retention;
 grant select on webhooks to arkim_retention;
-grant select, insert, update, delete on webhook_progress to arkim_retention;
+grant select, insert, update on webhook_progress to arkim_retention;
 grant select, insert on webhook_dead_letters to arkim_retention;
 -- What it tells others is written down as any answer of the edge is.
 grant insert (id, kind, action, outcome, rule, policy_version, actor, organisation, roles, machine, behalf_actor, behalf_organisation,
   purpose, hospital, claim, person, break_glass, obligations, window_start, repeats, sealed_key, sealed) on audit_records to arkim_retention;
 grant insert on sealing_keys to arkim_retention;
 grant select on told_studies, study_changes, change_progress, webhook_dead_letters to arkim_api, arkim_operator;
-grant select, insert, delete on webhooks to arkim_api, arkim_operator;
+grant select, insert, delete on webhooks to arkim_api;
 grant select, insert (id, sequence, round), update (sequence, through, round, attempts, failures_in_a_row, due_at, halted) on webhook_progress to arkim_api;
-grant select on webhook_progress to arkim_operator;
+grant select on webhooks, webhook_progress to arkim_operator;
 grant select, insert, update, delete on pixel_digests, pixel_studies, pixel_copies to arkim_ingest;
 grant select, insert on sent_again to arkim_ingest;
 grant select on pixel_digests, pixel_studies, pixel_copies, sent_again to arkim_api, arkim_operator;
 grant insert, update, delete on pixel_digests, pixel_studies, pixel_copies to arkim_operator;
-create policy events_webhooks on events for insert to arkim_api, arkim_operator with check (stream like 'webhook-%');
+create policy events_webhooks on events for insert to arkim_api with check (stream like 'webhook-%');

@@ -148,6 +148,13 @@ describe('a message', () => {
     await world.tell();
     await deliverAll();
     expect(received).toHaveLength(1);
+    await query('delete from webhooks');
+    await deliverAll();
+    expect(await world.archive.rebuildTable('webhooks', { repair: true })).toMatchObject({
+      missing: 1,
+    });
+    await deliverAll();
+    expect(received).toHaveLength(1);
   });
   test('leads to the feed: its cursors are the feed’s', async () => {
     await subscribe();

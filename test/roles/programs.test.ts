@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { accessPolicy } from '#archive/access/access-policy';
+import { changeFeed } from '#index/postgres/change-feed';
+import { AGENCY_LOOKS } from '#index/seen-studies';
 import { sweep } from '#storage/sweep';
 import { commands } from '../../apps/archive-cli/src/commands.js';
 import { ingestBatch } from '../../apps/ingest-worker/src/ingest/ingest-batch.js';
@@ -115,4 +119,43 @@ test('after the owner’s rebuild the programs go on with the version that it ma
     .toBe(3);
   const { pool, settle } = archive.ingest;
   for (const study of await dueStudies(pool, 0)) expect(await settleStudy(settle, study)).toBe(1);
+});
+test('the retention worker tells the agency what became of studies, the edge shows it', async () => {
+  const { edge, retention } = archive;
+  await expect.poll(async () => (await retention.tellChanges({ sweep: true })).changes).toBe(1);
+  const looker = { subject: AGENCY_LOOKS, policy: accessPolicy, at: new Date().toISOString() };
+  const page = await changeFeed(edge.pool).read({ after: 0, limit: 10, looker });
+  expect(page?.changes).toMatchObject([{ hospital: 'HOSP-A', kind: 'stored' }]);
+});
+test('a webhook that the edge subscribes is tried by the retention worker, kept from private networks', async () => {
+  const { edge, retention } = archive;
+  const order = { id: randomUUID(), actor: 'somebody' };
+  const wanted = { organisation: 'AGENCY', address: 'https://127.0.0.1/hook', after: 0 };
+  expect(await edge.webhooks.subscribe(order, wanted)).toEqual({ ok: true });
+  expect(await retention.deliverNext()).toBe(true);
+  expect(await edge.webhooks.list('AGENCY')).toMatchObject([
+    { state: 'retrying', attempts: 1, lastOutcome: 'address-not-permitted' },
+  ]);
+  expect(await edge.webhooks.restart('AGENCY', { id: order.id, after: 1 })).toBe(true);
+  expect(await retention.deliverNext()).toBe(false);
+  expect(await edge.webhooks.cancel(order, { organisation: 'AGENCY', id: order.id })).toEqual({
+    ok: true,
+  });
+  expect(await retention.deliverNext()).toBe(false);
+});
+test('an operator sees what a hospital holds twice, and scans for it', async () => {
+  expect(await arkim('arkim_operator', 'duplicates', 'objects', 'HOSP-A')).toMatchObject({
+    ...{ code: 0, lines: ['kind,instances,bytes,study,other'] },
+  });
+  expect(await arkim('arkim_operator', 'duplicates', 'distinct', 'HOSP-A')).toEqual({
+    code: 0,
+    lines: [STUDY],
+  });
+  expect(await arkim('arkim_operator', 'duplicates', 'split', 'HOSP-A')).toEqual({
+    code: 0,
+    lines: [],
+  });
+  expect(await arkim('arkim_operator', 'duplicates', 'scan', 'HOSP-A', '--repair')).toMatchObject({
+    code: 0,
+  });
 });

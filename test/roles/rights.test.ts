@@ -158,7 +158,7 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.study_moves': 'select',
     'public.told_studies': 'select insert update',
     'public.webhook_dead_letters': 'select insert',
-    'public.webhook_progress': 'select insert update delete',
+    'public.webhook_progress': 'select insert update',
     'public.webhooks': 'select',
   },
   arkim_operator: {
@@ -211,7 +211,7 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.told_studies': 'select',
     'public.webhook_dead_letters': 'select',
     'public.webhook_progress': 'select',
-    'public.webhooks': 'select insert delete',
+    'public.webhooks': 'select',
   },
 };
 
@@ -291,11 +291,10 @@ const GOVERNANCE = [
   'patient-1 PatientIdentified',
   'care-1 EncounterOpened',
   'policy-1 AccessPolicyPublished',
-  'webhook-1 WebhookSubscribed',
 ];
 /** D17: which facts each role may append. */
 const OWN_FACTS: Readonly<Record<Role, readonly string[]>> = {
-  arkim_api: GOVERNANCE,
+  arkim_api: [...GOVERNANCE, 'webhook-1 WebhookSubscribed'],
   arkim_ingest: [
     'study-1 InstancesStored',
     'pack-1 PackLanded',

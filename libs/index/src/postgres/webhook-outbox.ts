@@ -16,6 +16,7 @@ export async function takeMessage(pool: Pool): Promise<DueMessage | undefined> {
     `with head as (select last_sequence from change_progress),
      due as (
        select p.id from webhook_progress p, head where not p.halted and p.due_at <= now() and p.sequence < head.last_sequence
+         and exists (select from webhooks w where w.id = p.id)
        order by p.due_at, p.id limit 1 for update of p skip locked
      )
      update webhook_progress p set due_at = now() + make_interval(secs => $1), tried_at = now(),
@@ -39,14 +40,11 @@ export async function takeMessage(pool: Pool): Promise<DueMessage | undefined> {
   );
 }
 
-/** How far a webhook was told is remembered as long as it stands. */
+/** How far a webhook was told is remembered for good: its row may be lost and made again. */
 async function followSubscriptions(pool: Pool): Promise<void> {
   await pool.query(
     `insert into webhook_progress (id, sequence) select id, after from webhooks w
      where not exists (select from webhook_progress p where p.id = w.id) on conflict do nothing`,
-  );
-  await pool.query(
-    'delete from webhook_progress p where not exists (select from webhooks w where w.id = p.id)',
   );
 }
 
