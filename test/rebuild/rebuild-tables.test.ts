@@ -164,7 +164,7 @@ const acceptRefusal = (error: unknown) => {
 test('each table is what the log says at any time, while stores, onboardings and decisions go on', async () => {
   const { rebuildTable } = filled.archive;
   const stored = await whileStoresGoOn(async () => {
-    for (let round = 0; round < 8; round++)
+    for (let round = 0; round < 6; round++)
       for (const table of TABLES) expect(await rebuildTable(table)).toMatchObject(EQUAL);
   });
   expect(stored).toBeGreaterThan(0);
@@ -177,7 +177,7 @@ test('each table is what the log says at any time, while stores, onboardings and
 test('what is damaged is put right while stores, onboardings and decisions go on, and none of them is lost', async () => {
   const { rebuildTable } = filled.archive;
   const stored = await whileStoresGoOn(async () => {
-    for (let round = 0; round < 4; round++)
+    for (let round = 0; round < 3; round++)
       for (const table of TABLES) {
         for (const sql of DAMAGE[table]) await query(sql);
         expect(await rebuildTable(table, { repair: true })).toMatchObject({ repaired: true });
