@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fillExamsOnce } from '#index/postgres/fill-exams';
 import { reclassifyExams } from '#index/postgres/reclassify-exams';
 import { type Operator, operatorOf } from '../rebuild/operator.js';
 import { type ArchiveCore, archiveCore } from '../support/archive-core.js';
@@ -121,6 +122,20 @@ test('what nobody could classify is listed, but no text that stands with few pat
   await store(14, 1, { '00081030': ['LO', 'Frau Muster, Nachtdienst'] });
   const { lines } = await operator.arkim('exams', 'unmapped', 'HOSP-A');
   expect(lines).toEqual(['3\tdescription\tSpezial']);
+});
+
+test('a study from before says what it is: a store leaves it to be filled whole', async () => {
+  const claim = archive.ingest.ids.claim('HOSP-A', '1.2.1');
+  const before = await examOf(1);
+  await archive.pool.query('delete from study_exams where claim = $1', [claim]);
+  await store(1, 2, { '00081030': ['LO', 'CT Abdomen mit KM'] });
+  expect(await examOf(1)).toBeUndefined();
+  const { keys, termsOf } = archive.ingest;
+  const fill = { log: archive.log, keys, readExtract: archive.readExtract, termsOf };
+  const { signal } = new AbortController();
+  expect(await fillExamsOnce(archive.pool, fill, signal)).toBe(1);
+  expect(await examOf(1)).toEqual({ ...before, terms: (await examOf(2)).terms });
+  expect(await fillExamsOnce(archive.pool, fill, signal)).toBe(0);
 });
 
 test('all of it is what the log says', async () => {

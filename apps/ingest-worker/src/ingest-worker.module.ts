@@ -15,7 +15,8 @@ import { extractReader } from '#index/extract-reader';
 import type { Findable } from '#index/findable';
 import { type OpaqueIds, opaqueIds } from '#index/opaque-ids';
 import { readAccess } from '#index/postgres/access-rows';
-import { fillAccess, fillAccessOnce } from '#index/postgres/fill-access';
+import { type FillAccess, fillAccess, fillAccessOnce } from '#index/postgres/fill-access';
+import { type FillExams, fillExamsOnce } from '#index/postgres/fill-exams';
 import { findableReader } from '#index/postgres/findable-reader';
 import { catchUpStudies, type Fulfil, fulfilIntents } from '#index/postgres/fulfil-intents';
 import { authoritiesBy } from '#index/postgres/hospital-authorities';
@@ -169,10 +170,16 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
     },
     fulfil: repair?.fulfil,
     handedBodies,
-    fill: (signal) => fillAccessOnce(pool, { ids, ...hospitals }, signal),
+    fill: fillOf(pool, { ...source, log: log ?? postgresEventStore(pool) }),
     reclassify: reclassifyExams.bind(undefined, pool, hospitals.termsOf, new Map()),
   };
 }
+
+/** What studies of an archive from before lack. */
+const fillOf =
+  (pool: Pool, source: FillAccess & FillExams): IngestWorker['fill'] =>
+  async (signal) =>
+    (await fillAccessOnce(pool, source, signal)) + (await fillExamsOnce(pool, source, signal));
 
 const keysOf = ({ pool, secrets: { masterKey }, nowMs }: IngestPorts) => {
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });

@@ -31,7 +31,8 @@ const CERTIFICATES_MAX = 8;
 const HL7_SENDERS_MAX = 100;
 const NAME_CHARS_MAX = 200;
 const CATALOGUES_MAX = 20;
-/** All catalogues of a hospital are in one fact. */
+/** All catalogues of a hospital are in one fact, which may have half a megabyte. */
+const CATALOGUES_CHARS_MAX = 200_000;
 const CODES_MAX = 5_000;
 const MEANING_CHARS_MAX = 200;
 
@@ -124,7 +125,14 @@ const file = z.strictObject({
     })
     .prefault({}),
   aeTitles,
-  catalogues: z.array(catalogue).max(CATALOGUES_MAX).default([]),
+  catalogues: z
+    .array(catalogue)
+    .max(CATALOGUES_MAX)
+    .refine(
+      (list) => JSON.stringify(list).length <= CATALOGUES_CHARS_MAX,
+      `are more than ${CATALOGUES_CHARS_MAX} characters`,
+    )
+    .default([]),
   hl7: z.strictObject({ senders: z.array(hl7Sender).max(HL7_SENDERS_MAX) }).optional(),
 });
 

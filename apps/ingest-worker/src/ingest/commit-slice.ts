@@ -101,7 +101,10 @@ const write = async (
   const { appends, versions: factVersions } = sealFacts(facts, heads, secrets);
   const change = changeOf(commit, factVersions);
   const append = { appends, claims, small, repeat: commit.slice.repeat };
-  const classes = await classified(examRowsAfter(exams, change.stored), to.termsOf);
+  const known = new Set([...created, ...exams.map(({ claim }) => claim)]);
+  /* A study from before that has no row yet is filled whole, or it would be classified by its last series alone. */
+  const told = change.stored.filter(({ claim }) => known.has(claim));
+  const classes = await classified(examRowsAfter(exams, told), to.termsOf);
   const times = await stores.appendBefore(append);
   if (times === 'conflict') return 'conflict';
   await flight(client, () => [
