@@ -20,6 +20,8 @@ create table study_exams (
   -- By which terms it was classified.
   terms text not null
 );
+-- By which terms a hospital's exams were classified: when they change, the others are classified again.
+create index study_exams_terms on study_exams (hospital, terms, claim);
 -- What nobody could classify, for the list of its hospital.
 create index study_exams_unmapped on study_exams (hospital) where regions = '{}';
 

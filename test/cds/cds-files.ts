@@ -1,4 +1,4 @@
-import { type Attributes, ctSlice, itemsOf, part10 } from '../support/part10.js';
+import { type Attributes, ctSlice, part10, sequence } from '../support/part10.js';
 import { catalogueOf, type Hospital, type Json, NATIONAL, newInstance } from './cds-archive.js';
 
 const DAY_MS = 86_400_000;
@@ -38,7 +38,7 @@ const patientOf = ({ national, days = 6 }: Pick<Stated, 'national' | 'days'>): A
 });
 
 const codes = (value: string, scheme: string, meaning: string): Buffer =>
-  itemsOf({ '00080100': ['SH', value], '00080102': ['SH', scheme], '00080104': ['LO', meaning] });
+  sequence({ '00080100': ['SH', value], '00080102': ['SH', scheme], '00080104': ['LO', meaning] });
 
 /** The dose report of the study (PS3.16 TID 10011): so many mGy·cm. */
 export const doseReportOf = ({ study, ...stated }: Stated, dlp: number): Buffer => {
@@ -49,7 +49,7 @@ export const doseReportOf = ({ study, ...stated }: Stated, dlp: number): Buffer 
     '0040A043': ['SQ', codes('113813', 'DCM', 'CT Dose Length Product Total')],
     '0040A300': [
       'SQ',
-      itemsOf({
+      sequence({
         '004008EA': ['SQ', codes('mGy.cm', 'UCUM', 'mGy.cm')],
         '0040A30A': ['DS', String(dlp)],
       }),
@@ -59,7 +59,7 @@ export const doseReportOf = ({ study, ...stated }: Stated, dlp: number): Buffer 
     '0040A010': ['CS', 'CONTAINS'],
     '0040A040': ['CS', 'CONTAINER'],
     '0040A043': ['SQ', codes('113811', 'DCM', 'CT Accumulated Dose Data')],
-    '0040A730': ['SQ', itemsOf(total)],
+    '0040A730': ['SQ', sequence(total)],
   };
   const slice = ctSlice(uids, patientOf(stated));
   const kept = Object.entries(slice).filter(
@@ -71,7 +71,7 @@ export const doseReportOf = ({ study, ...stated }: Stated, dlp: number): Buffer 
     '00080060': ['CS', 'SR'],
     '0040A040': ['CS', 'CONTAINER'],
     '0040A043': ['SQ', codes('113701', 'DCM', 'X-Ray Radiation Dose Report')],
-    '0040A730': ['SQ', itemsOf(accumulated)],
+    '0040A730': ['SQ', sequence(accumulated)],
   });
 };
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { onboard, type TestApi, testApi } from '../../apps/archive-api/src/archive-api.testing.js';
-import { type Attributes, ctSlice, itemsOf, part10 } from '../support/part10.js';
+import { type Attributes, ctSlice, part10, sequence } from '../support/part10.js';
 import { header, lines, pid, sender, testGateway } from './gateway.js';
 
 const CLIENT = 'HOSP-A/his';
@@ -99,7 +99,7 @@ const imageOf = (study: string, national: string, days: number): Buffer => {
     ctSlice(uids, {
       '00080020': ['DA', day.replaceAll('-', '')],
       '00080060': ['CS', 'CT'],
-      '00081032': ['SQ', itemsOf(coded)],
+      '00081032': ['SQ', sequence(coded)],
       '00100020': ['LO', `N-${national}`],
       '00100021': ['LO', 'NATION'],
     }),

@@ -37,14 +37,14 @@ const elements = (attributes: Attributes) =>
       .map((tag) => element(tag, ...(attributes[tag] as [string, string]))),
   );
 
-/** The items of a sequence, each of known length (PS3.5 §7.5.1). */
-export const itemsOf = (...items: readonly Attributes[]): Buffer =>
+/** The value of a sequence of these items, of defined length (PS3.5 §7.5). */
+export const sequence = (...items: readonly Attributes[]): Buffer =>
   Buffer.concat(
     items.flatMap((item) => {
-      const body = elements(item);
-      const head = Buffer.from([0xfe, 0xff, 0, 0xe0, 0, 0, 0, 0]);
-      head.writeUInt32LE(body.length, 4);
-      return [head, body];
+      const content = elements(item);
+      const head = Buffer.from([0xfe, 0xff, 0x00, 0xe0, 0, 0, 0, 0]);
+      head.writeUInt32LE(content.length, 4);
+      return [head, content];
     }),
   );
 

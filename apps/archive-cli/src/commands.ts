@@ -6,6 +6,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'copy-log': async () => (await import('./copy-log.js')).copyLogCommand,
   crisis: async () => (await import('./crisis.js')).crisis,
   duplicates: async () => (await import('./duplicates.js')).duplicates,
+  exams: async () => (await import('./exams.js')).exams,
   export: async () => (await import('./export.js')).exportMasters,
   fallback: async () => (await import('./fallback.js')).fallback,
   hospital: async () => (await import('./hospital.js')).hospital,

@@ -21,6 +21,7 @@ import { catchUpStudies, type Fulfil, fulfilIntents } from '#index/postgres/fulf
 import { authoritiesBy } from '#index/postgres/hospital-authorities';
 import { hospitalSettings } from '#index/postgres/hospital-settings';
 import { hospitalTerms } from '#index/postgres/hospital-terms';
+import { reclassifyExams } from '#index/postgres/reclassify-exams';
 import type { SeriesView } from '#index/series-view';
 import type { Config } from '#platform/config';
 import { databaseAccess, keepBounds } from '#platform/database-access';
@@ -62,6 +63,8 @@ export type IngestWorker = Readonly<{
   handedBodies: Map<string, Buffer>;
   /** Gives studies from before that was written down whose they are, once in an archive's life; answers with how many. */
   fill: (signal: AbortSignal) => Promise<number>;
+  /** Classifies again the exams that other terms classified; answers with how many. */
+  reclassify: (signal: AbortSignal) => Promise<number>;
   close: () => Promise<void>;
 }>;
 
@@ -134,11 +137,9 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
   const ids = opaqueIds(secrets.lookupKey);
   const readExtract = extractReader({ keys, readBytes: (place) => readPlace(store, place) });
   const hospitals = hospitalsOf(ports, ids);
-  const { termsOf } = hospitals;
   const beside = log && { log, intentPool: commitPool };
-  const intents = openIntents(pool);
-  const repair =
-    log && repairOf({ pool: commitPool, intents, log, keys, readExtract, ids, termsOf });
+  const source = { ...hospitals, keys, readExtract, ids, pool: commitPool };
+  const repair = log && repairOf({ ...source, intents: openIntents(pool), log });
   return {
     pool,
     ingest: {
@@ -169,6 +170,7 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
     fulfil: repair?.fulfil,
     handedBodies,
     fill: (signal) => fillAccessOnce(pool, { ids, ...hospitals }, signal),
+    reclassify: reclassifyExams.bind(undefined, pool, hospitals.termsOf, new Map()),
   };
 }
 

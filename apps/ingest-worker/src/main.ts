@@ -11,6 +11,7 @@ import { openIngestWorker } from './ingest-worker.module.js';
 import { runFill } from './run-fill.js';
 import { runFulfil } from './run-fulfil.js';
 import { runIngest } from './run-ingest.js';
+import { runReclassify } from './run-reclassify.js';
 import { runSettle } from './run-settle.js';
 
 const config = readConfig();
@@ -21,7 +22,7 @@ const { knock, sleep } = wakeUp(signal);
 
 const worker = await openIngestWorker(config, log);
 const lost = (err: unknown) => log.warn({ err }, 'the connection that hears of jobs was lost');
-const { pool, ingest, settle, fulfil, fill } = worker;
+const { pool, ingest, settle, fulfil, fill, reclassify } = worker;
 const pause = wakeUp(signal).sleep;
 const bell = wakeUp(signal);
 const handed = handedJobs(worker.handedBodies, {
@@ -37,6 +38,7 @@ const loops = Promise.all([
   runIngest({ ingest, pool, log, awaitWork: sleep, pause }, signal),
   runSettle({ settle, pool, log, quietMs: config.settleQuietMs, pause }, signal),
   runFill({ fill, log }, signal),
+  runReclassify({ reclassify, log, pause: wakeUp(signal).sleep }, signal),
   fulfil && runFulfil({ fulfil, log, pause }, signal),
   hearChannel(worker.sessions, 'ingest', knock, { signal, lost }),
   runHanded({ ingest, handed, log, awaitWork: bell.sleep }, signal).finally(() => hangUp.abort()),

@@ -12,6 +12,7 @@ import type { ExamCode, ExamWords } from './exam-words.js';
 import type { Meaning } from './meaning.js';
 import { modalityGroup } from './modality-group.js';
 import { isWithin } from './regions.js';
+import { regionsShown } from './regions-shown.js';
 import { bodyPartKey, type Terms } from './terms.js';
 
 /** What one source tells of the exam, and how sure that is. */
@@ -28,16 +29,18 @@ export function classify(words: ExamWords, terms: Terms): ExamClass {
   const group =
     modalityGroup(words.modalities) ?? firstOf(told, ({ group: own }) => own) ?? 'other';
   const first = named[0] ?? impliedBy(group);
-  const { regions, confidence } = refine(first, named, terms);
+  const purposes = [...new Set(told.flatMap(({ meaning }) => meaning.purposes))].sort();
+  const refined = refine(first, named, terms);
+  const regions = regionsShown(refined.regions, { group, purposes }, terms.regions);
   return {
     group,
     regions,
     coarse: coarseOf(regions, terms),
     laterality: lateralityOf(words, { told, regions, terms, group }),
     contrast: contrastOf(words, told, group),
-    purposes: [...new Set(told.flatMap(({ meaning }) => meaning.purposes))].sort(),
+    purposes,
     evidence: first?.evidence ?? 'none',
-    confidence,
+    confidence: refined.confidence,
   };
 }
 
@@ -139,12 +142,17 @@ const SIDES: Readonly<Record<string, Laterality>> = {
   '51440002': 'both',
 };
 
+/** Microbubbles, contrast mammography: only when it is said. */
+const MAY_HAVE_CONTRAST: readonly ModalityGroup[] = ['US', 'MG'];
 const WITH_CONTRAST: readonly ModalityGroup[] = ['CT', 'MR', 'XA', 'RF'];
 
 const contrastOf = (words: ExamWords, told: readonly Told[], group: ModalityGroup): Contrast => {
   const said = firstOf(told, ({ contrast }) => contrast);
+  if (!WITH_CONTRAST.includes(group)) {
+    if (said === 'with' && MAY_HAVE_CONTRAST.includes(group)) return said;
+    return group === 'other' ? 'unknown' : 'none';
+  }
   if (said !== undefined) return said;
-  if (!WITH_CONTRAST.includes(group)) return group === 'other' ? 'unknown' : 'none';
   if (words.contrastAgents.some((agent) => agent.trim() !== '')) return 'with';
   const isAngiography = told.some(({ meaning }) => meaning.purposes.includes('angiography'));
   return isAngiography && group !== 'MR' ? 'with' : 'unknown';

@@ -1,3 +1,4 @@
+import type { ModalityGroup } from './exam-class.js';
 import type { Meaning } from './meaning.js';
 import { isWithin, type Regions } from './regions.js';
 
@@ -5,7 +6,7 @@ import { isWithin, type Regions } from './regions.js';
 export function combineMeanings(meanings: readonly Meaning[], regions: Regions): Meaning {
   const sides = new Set(meanings.flatMap(({ laterality }) => laterality ?? []));
   const contrasts = new Set(meanings.flatMap(({ contrast }) => contrast ?? []));
-  const group = meanings.find((each) => each.group !== undefined)?.group;
+  const group = groupOf(meanings);
   const [side] = sides;
   const [contrast] = contrasts;
   return {
@@ -19,6 +20,15 @@ export function combineMeanings(meanings: readonly Meaning[], regions: Regions):
     ...(contrast && { contrast: contrasts.size > 1 ? 'both' : contrast }),
   };
 }
+
+/** Words of projection radiography and angiography stand beside those of other apparatus, which say more; a PET with its CT is a PET. */
+const groupOf = (meanings: readonly Meaning[]): ModalityGroup | undefined => {
+  const groups = meanings.flatMap(({ group }) => group ?? []);
+  if (groups.includes('PT')) return 'PT';
+  return groups.find((group) => !WEAK.includes(group)) ?? groups[0];
+};
+
+const WEAK: readonly ModalityGroup[] = ['DX', 'XA', 'RF'];
 
 /** Each region once, sorted; one of which a part is named, too, is left out: the part tells more. */
 export const finest = (found: readonly string[], regions: Regions): readonly string[] =>

@@ -27,18 +27,34 @@ export function parseDictionary(text: string, regions: Regions): Dictionary {
   const root = newNode();
   const rows = readTable('words.tsv', text, COLUMNS);
   for (const { line, cells } of rows) {
-    const means = cells['means'] ?? '';
+    const { language = '', words = '', means = '' } = cells;
     const meaning = means === NOTHING ? NO_MEANING : readMeaning(means, regions);
-    const path = pathOf(cells['words'] ?? '');
-    if (meaning === undefined || path === undefined || !LANGUAGES.includes(cells['language'] ?? ''))
+    if (meaning === undefined || !LANGUAGES.includes(language))
       throw new Error(`words.tsv:${line}: unknown words`);
-    const last = path.reduce(nodeBelow, root);
-    if (last.meaning !== undefined && means !== NOTHING && !isSame(last.meaning, meaning))
-      throw new Error(`words.tsv:${line}: the same words mean something else in another line`);
-    last.meaning ??= meaning;
+    const fault = addPhrases(root, words, meaning);
+    if (fault !== undefined) throw new Error(`words.tsv:${line}: ${fault}`);
   }
   return { root, phrases: rows.length };
 }
+
+/** Answers with what is wrong with one of them. */
+const addPhrases = (root: Node, words: string, meaning: Meaning): string | undefined => {
+  for (const phrase of words.split(',').map((each) => each.trim())) {
+    const fault = addPhrase(root, phrase, meaning);
+    if (fault !== undefined) return `«${phrase}» ${fault}`;
+  }
+  return undefined;
+};
+
+const addPhrase = (root: Node, phrase: string, meaning: Meaning): string | undefined => {
+  const path = pathOf(phrase);
+  if (path === undefined) return 'is too short';
+  const last = path.reduce(nodeBelow, root);
+  if (last.meaning !== undefined && !isSame(last.meaning, meaning))
+    return 'means something else in another line';
+  last.meaning = meaning;
+  return undefined;
+};
 
 const newNode = (): Node => ({ exact: new Map(), begun: new Map(), meaning: undefined });
 
@@ -69,8 +85,27 @@ const isSame = (one: Meaning, other: Meaning) => JSON.stringify(one) === JSON.st
 /** What stands in a description: meanings in their order, and how many of its words are in the dictionary. */
 export type ReadText = Readonly<{ meanings: readonly Meaning[]; words: number; known: number }>;
 
-/** Reads a description from left to right, each time the longest phrase that fits. */
+/** Reads a description from left to right, each time the longest phrase that fits. Organs that parentheses list behind a region are those of the region. */
 export function readText(dictionary: Dictionary, text: string): ReadText {
+  const outside = readPlain(dictionary, text.replace(PARENTHESES, ' '));
+  const inside = readPlain(dictionary, (text.match(PARENTHESES) ?? []).join(' '));
+  const isListed = regionsIn(inside) > 1 && regionsIn(outside) > 0;
+  const more = isListed
+    ? inside.meanings.map((each) => ({ ...each, regions: [] }))
+    : inside.meanings;
+  return {
+    meanings: [...outside.meanings, ...more],
+    words: outside.words + inside.words,
+    known: outside.known + inside.known,
+  };
+}
+
+const PARENTHESES = /\([^()]*\)?/g;
+
+const regionsIn = ({ meanings }: ReadText): number =>
+  new Set(meanings.flatMap(({ regions }) => regions)).size;
+
+const readPlain = (dictionary: Dictionary, text: string): ReadText => {
   const words = foldWords(text).flatMap((word) => partsOf(dictionary, word));
   const meanings: Meaning[] = [];
   let known = 0;
@@ -83,7 +118,7 @@ export function readText(dictionary: Dictionary, text: string): ReadText {
     at = found?.end ?? at + 1;
   }
   return { meanings, words: words.length, known };
-}
+};
 
 /** Numbers and single letters tell nothing by themselves. */
 const isSmall = (word: string) => word.length === 1 || /^\d+$/.test(word);
@@ -113,6 +148,18 @@ function* nodesAfter({ exact, begun }: Node, word: string): Generator<Node> {
   }
 }
 
-/** A word as it is, or its parts where the dictionary has only those. */
-const partsOf = ({ root }: Dictionary, word: string): readonly string[] =>
-  nodesAfter(root, word).next().done ? wordsApart(word, (part) => root.exact.has(part)) : [word];
+/** A word as it is, or its parts: where it begins only like a word of the dictionary, the first part must be that one at least. */
+const partsOf = ({ root }: Dictionary, word: string): readonly string[] => {
+  if (root.exact.has(word)) return [word];
+  return wordsApart(word, {
+    firstMin: stemLength(root, word),
+    isPart: (part) => root.exact.has(part) || root.begun.has(part),
+    isEnd: (part) => stemLength(root, part) > 0,
+  });
+};
+
+const stemLength = ({ begun }: Node, word: string): number => {
+  for (let { length } = word; length >= BEGINNING_CHARACTERS_MIN; length--)
+    if (begun.has(word.slice(0, length))) return length;
+  return 0;
+};

@@ -2,6 +2,9 @@
 const WORDS_MAX = 60;
 const TEXT_CHARACTERS_MAX = 400;
 
+/** French articles that lost their vowel: `l'épaule`; the English `L't` isn't one. */
+const ELISION = /\b[dln]['’](?=[aeiouyh])/g;
+
 /** Marks by which «with» and «without» are written short, before a word or after it. */
 const MARKS: readonly (readonly [RegExp, string])[] = [
   [/\bw\/o\b/g, ' without '],
@@ -27,7 +30,8 @@ export function foldWords(text: string): readonly string[] {
     .replaceAll('æ', 'ae')
     .replaceAll('&', ' und ')
     .normalize('NFD')
-    .replace(/\p{M}/gu, '');
+    .replace(/\p{M}/gu, '')
+    .replace(ELISION, ' ');
   const spelled = MARKS.reduce((so, [mark, word]) => so.replace(mark, word), plain);
   return (spelled.match(/\p{L}+|\p{N}+/gu) ?? []).slice(0, WORDS_MAX);
 }

@@ -9,6 +9,8 @@ export type Region = Readonly<{
   coarse: readonly string[];
   /** An exam looks at one side or both; else at all of it. */
   paired: boolean;
+  /** The region that angiography of this one looks at, '' where it is the same. */
+  vessels: string;
   /** The SNOMED CT body structure, '' where there is none. */
   snomed: string;
   names: Readonly<Record<Language, string>>;
@@ -16,7 +18,7 @@ export type Region = Readonly<{
 
 export type Regions = ReadonlyMap<string, Region>;
 
-const COLUMNS = ['code', 'part_of', 'coarse', 'sides', 'snomed', 'en', 'fr', 'de', 'pt'];
+const COLUMNS = ['code', 'part_of', 'coarse', 'sides', 'vessels', 'snomed', 'en', 'fr', 'de', 'pt'];
 
 /** Reads `regions.tsv`; `coarse` are the codes that it may name. Throws an Error that names the line. */
 export function parseRegions(text: string, coarse: ReadonlySet<string>): Regions {
@@ -30,6 +32,7 @@ export function parseRegions(text: string, coarse: ReadonlySet<string>): Regions
       region.coarse.length === 0 ||
       region.coarse.some((code) => !coarse.has(code)) ||
       (region.partOf !== '' && !regions.has(region.partOf)) ||
+      (region.vessels !== '' && !regions.has(region.vessels)) ||
       !['paired', 'one'].includes(cells['sides'] ?? '');
     if (wrong) throw new Error(`regions.tsv:${line}: unknown words`);
   }
@@ -42,6 +45,7 @@ const regionOf = (cells: Readonly<Record<string, string>>): Region => ({
   partOf: cells['part_of'] ?? '',
   coarse: (cells['coarse'] ?? '').split(',').filter((code) => code !== ''),
   paired: cells['sides'] === 'paired',
+  vessels: cells['vessels'] ?? '',
   snomed: cells['snomed'] ?? '',
   names: {
     en: cells['en'] ?? '',

@@ -1,9 +1,11 @@
 import { open } from 'node:fs/promises';
 import type { Pool } from 'pg';
 import type { HospitalSettings } from '#archive/hospital-events';
+import { faultInCatalogues } from '#exams/local-codes';
 import type { Config } from '#platform/config';
 import { readHospitalFile } from '#platform/hospital-file';
 import { OperatorFault } from '#platform/operator-fault';
+import { readTerms } from '../read-terms.js';
 
 const FILE_BYTES_MAX = 1024 * 1024;
 
@@ -19,6 +21,8 @@ export async function readDescribed(path: string): Promise<DescribedHospital> {
   const read = readHospitalFile(await textOf(path));
   if (typeof read === 'string') throw new OperatorFault(`${path}: ${read}`);
   const { hospital, name, ...settings } = read;
+  const fault = faultInCatalogues(settings.catalogues, await readTerms());
+  if (fault !== undefined) throw new OperatorFault(`${path}: ${fault}`);
   return { hospital, name, settings };
 }
 
