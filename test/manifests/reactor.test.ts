@@ -45,7 +45,7 @@ test('a study that is being stored waits until nothing comes, but less than a mi
   expect((await due()).seconds).toBeLessThanOrEqual(2);
 });
 
-test('what changes while it is looked at is looked at again', async () => {
+test('M1: what changes while it is looked at is looked at again', async () => {
   await store(1);
   const [taken] = await takeChanged(archive.pool, 60);
   await store(1, 2);
@@ -63,7 +63,7 @@ test('two workers at once publish once', async () => {
   expect(await types()).toEqual(['ManifestPublished']);
 });
 
-test('documents that are lost are made again, byte for byte', async () => {
+test('M3: documents that are lost are made again, byte for byte', async () => {
   await store(1);
   await publishAll(archive);
   const contents = async () => {
@@ -78,6 +78,18 @@ test('documents that are lost are made again, byte for byte', async () => {
   await publishAll(archive);
   expect(before).toHaveLength(3);
   expect(await contents()).toEqual(before);
+  expect(await types()).toEqual(['ManifestPublished']);
+});
+
+test('M2: a fact whose rows did not commit, the log being elsewhere, gets them and its documents', async () => {
+  await store(1);
+  await publishAll(archive);
+  const before = await query('select * from manifests');
+  for (const table of ['manifests', 'manifest_contents']) await query(`delete from ${table}`);
+  await touch(1);
+  await publishAll(archive);
+  expect(await query('select * from manifests')).toEqual(before);
+  expect(await query('select encoding from manifest_contents')).toHaveLength(3);
   expect(await types()).toEqual(['ManifestPublished']);
 });
 

@@ -144,18 +144,18 @@ test('a webhook that the edge subscribes is tried by the retention worker, kept 
   expect(await retention.deliverNext()).toBe(false);
 });
 test('an operator sees what a hospital holds twice, and scans for it', async () => {
-  expect(await arkim('arkim_operator', 'duplicates', 'objects', 'HOSP-A')).toMatchObject({
+  expect(await arkim('arkim_operator', 'copies', 'objects', 'HOSP-A')).toMatchObject({
     ...{ code: 0, lines: ['kind,instances,bytes,study,other'] },
   });
-  expect(await arkim('arkim_operator', 'duplicates', 'distinct', 'HOSP-A')).toEqual({
+  expect(await arkim('arkim_operator', 'copies', 'distinct', 'HOSP-A')).toEqual({
     code: 0,
     lines: [STUDY],
   });
-  expect(await arkim('arkim_operator', 'duplicates', 'split', 'HOSP-A')).toEqual({
+  expect(await arkim('arkim_operator', 'copies', 'split', 'HOSP-A')).toEqual({
     code: 0,
     lines: [],
   });
-  expect(await arkim('arkim_operator', 'duplicates', 'scan', 'HOSP-A', '--repair')).toMatchObject({
+  expect(await arkim('arkim_operator', 'copies', 'scan', 'HOSP-A', '--repair')).toMatchObject({
     code: 0,
   });
 });
