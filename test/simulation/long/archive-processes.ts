@@ -18,6 +18,7 @@ import { bindToPlan, testLog } from '../../support/log.js';
 export const PROGRAMS = ['archive-api', 'ingest-worker', 'ingest-worker', 'retention-worker'];
 
 const RESTART_MS = 100;
+const GONE_POLL_MS = 10;
 const POLLS_MAX = 600;
 const POLL_ANSWER_MS_MAX = 5_000;
 
@@ -108,7 +109,9 @@ export async function archiveProcesses() {
     },
     /** Kills PostgreSQL's first process; its children follow it; then starts the server again. */
     killPostgres: async () => {
-      process.kill(await postmasterPid(postgresFolder), 'SIGKILL');
+      const postmaster = await postmasterPid(postgresFolder);
+      process.kill(postmaster, 'SIGKILL');
+      await gone(postmaster);
       await startEmbeddedPostgres({ folder: postgresFolder });
     },
     close: async () => {
@@ -136,6 +139,24 @@ const killIfThere = (pid: number): void => {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+};
+
+/** Until then whoever starts PostgreSQL takes it for one that runs, and talks to it. */
+const gone = async (pid: number): Promise<void> => {
+  for (let poll = 0; poll < POLLS_MAX; poll++) {
+    if (!isThere(pid)) return;
+    await delay(GONE_POLL_MS);
+  }
+  throw new Error('the killed process did not go');
+};
+
+const isThere = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    return false;
   }
 };
 
