@@ -85,6 +85,7 @@ describe('feedback', () => {
     [[{ card: randomUUID(), outcome: 'maybe', outcomeTimestamp: '2026-01-01T00:00:00Z' }]],
     [[{ card: randomUUID(), outcome: 'accepted', outcomeTimestamp: 'yesterday' }]],
     [[{ card: randomUUID(), outcome: 'accepted', outcomeTimestamp: '2999-01-01T00:00:00Z' }]],
+    [[{ card: randomUUID(), outcome: 'accepted', outcomeTimestamp: '0000-01-01T00:00:00Z' }]],
     [
       [
         {
@@ -176,7 +177,7 @@ describe('figures', () => {
   test('are of a period', async () => {
     const past = '?from=2020-01-01T00:00:00Z&to=2020-02-01T00:00:00Z';
     expect((await figures(past)).body.shown.cards).toBe(0);
-    for (const wrong of ['?from=x', '?to=2020-01-01T00:00:00Z&from=2021-01-01T00:00:00Z', '?x=1'])
+    for (const wrong of ['?from=x', '?to=0000-01-01T00:00:00Z', '?to=2020-01-01T00:00:00Z&from=2021-01-01T00:00:00Z', '?x=1'])
       expect((await figures(wrong)).status).toBe(400);
   });
 });

@@ -149,6 +149,16 @@ test('what is performed, stored or long forgotten waits no more', async () => {
   expect(await waitingFor('w3', me)).toEqual([]);
 });
 
+test('an order that is told from the future was ordered now, and waits for no day that nobody schedules', async () => {
+  const far = `ORC|NW|34|||||^^^99991231235959-1200||29990101000000`;
+  const before = Date.now() - 60_000;
+  await tell(lines(header('ORM^O01'), pid('w3'), far, CHEST));
+  const row = await orderRow('34');
+  expect(row.scheduled_at).toBeNull();
+  expect(row.ordered_at.getTime()).toBeGreaterThan(before);
+  expect(row.ordered_at.getTime()).toBeLessThanOrEqual(Date.now() + 60_000);
+});
+
 test('orders follow who the patient is found to be', async () => {
   await tell(known('w4'), known('w4-old'));
   await tell(ordered('w4-old', '41'));

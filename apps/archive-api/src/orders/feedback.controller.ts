@@ -63,7 +63,7 @@ export class FeedbackController {
   ): Promise<OrderOutcome> {
     const isOverridden = outcome === 'overridden';
     return this.ports.orders.cardAnswered(
-      { actor: actorOf({ issuer: 'cds-client', subject: id }) },
+      { actor: actorOf({ issuer: this.ports.tokenIssuer, subject: id }) },
       {
         ...{ hospital, service, card, outcome },
         at: new Date(outcomeTimestamp).toISOString(),
@@ -83,12 +83,14 @@ type Refused = Readonly<{
 /** Clocks of clients may be ahead a little. */
 const AHEAD_MS_MAX = 300_000;
 
+/* No card was shown before 1970, nor answered in the future. */
 function requireNow(feedback: readonly GivenFeedback[], nowMs: number): void {
-  const at = feedback.findIndex(
-    ({ outcomeTimestamp }) => Date.parse(outcomeTimestamp) > nowMs + AHEAD_MS_MAX,
-  );
+  const at = feedback.findIndex(({ outcomeTimestamp }) => {
+    const atMs = Date.parse(outcomeTimestamp);
+    return atMs < 0 || atMs > nowMs + AHEAD_MS_MAX;
+  });
   if (at >= 0)
-    throw new ProblemException(badRequest(`feedback.${at}.outcomeTimestamp has not come yet.`));
+    throw new ProblemException(badRequest(`feedback.${at}.outcomeTimestamp is no time of now.`));
 }
 
 const problemOf = ({ index, refusal }: Refused) =>

@@ -5,11 +5,14 @@ const DAYS_DEFAULT = 90;
 const DAY_MS = 86_400_000;
 const YEARS_DAYS_MAX = 3_660;
 
+/** No card was shown before 1970. */
+const time = instant.refine((text) => Date.parse(text) >= 0);
+
 /** Of which cards figures are asked: shown from a time on, before another. Agencies ask of one hospital, or of all. */
 export const figuresQuery = z
   .strictObject({
-    from: instant.optional(),
-    to: instant.optional(),
+    from: time.optional(),
+    to: time.optional(),
     hospital: organisationCode.optional(),
   })
   .refine(

@@ -26,6 +26,7 @@ export const orderProviders = (ports: Ports): Provider[] => {
       useValue: {
         ...{ orders, wallMs, figuresOf: duplicateFigures(pool) },
         isHospital: (hospital) => isHospital(pool, hospital),
+        tokenIssuer: ports.tokens.trusted.issuer,
       } satisfies OrderPorts,
     },
     {

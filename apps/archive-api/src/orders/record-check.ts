@@ -26,7 +26,11 @@ export function recordCheck(
   );
   return recordAccess({
     ...{ subject, action: 'search', outcome, rule, policyVersion: version, obligations },
-    ...{ claim: null, hospital: null, person: person || null, kind: 'duplicates' },
-    personal: { ...personalOf(caller), claims: [...new Set(claims)] },
+    ...{ claim: null, hospital: null, person: null, kind: 'duplicates' },
+    personal: {
+      ...personalOf(caller),
+      query: `governance/duplicates of ${person}`,
+      claims: [...new Set(claims)],
+    },
   });
 }

@@ -24,10 +24,28 @@ export async function receiveOrder(
       personal: {
         ...{ number: placer, accession, confidentiality, isUrgent },
         ...(procedure === undefined ? {} : { procedure }),
-        orderedAt: orderedAt ?? receivedAt.toISOString(),
-        scheduledAt: scheduledAt ?? null,
+        ...believable({ orderedAt, scheduledAt }, receivedAt),
       },
     },
   );
   return outcome.ok ? undefined : outcome.refusal;
 }
+
+const DAY_MS = 86_400_000;
+/** Nobody schedules an exam for later; a slip of the pen would let it wait for ever. */
+const DAYS_AHEAD_MAX = 1_096;
+
+/* Nothing was ordered later than it was told. Times are compared as times: years beyond 9999 are written otherwise. */
+const believable = (
+  { orderedAt, scheduledAt }: Pick<ReceivedOrder, 'orderedAt' | 'scheduledAt'>,
+  receivedAt: Date,
+) => {
+  const received = receivedAt.getTime();
+  const ordered = Math.min(Date.parse(orderedAt ?? receivedAt.toISOString()), received);
+  const isNear =
+    scheduledAt !== undefined && Date.parse(scheduledAt) <= received + DAYS_AHEAD_MAX * DAY_MS;
+  return {
+    orderedAt: new Date(ordered).toISOString(),
+    scheduledAt: isNear ? scheduledAt : null,
+  };
+};

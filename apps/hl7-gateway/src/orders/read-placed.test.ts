@@ -115,6 +115,20 @@ test.each([
 test('a final result says that it was performed', () =>
   expect(received('ORC|RE|1', obr({ ...CHEST, 25: 'F' }))).toMatchObject([{ state: 'performed' }]));
 
+test('control characters that escapes bring are not kept', () => {
+  const request = obr({ 4: 'C\\X00\\T^CT \\X00\\Thorax\\.br\\nativ', 13: '\\X0D0A\\Sturz' });
+  expect(received('ORC|NW|1', request, 'IPC|A\\X00\\1')).toMatchObject([
+    {
+      accession: 'A 1',
+      procedure: {
+        codes: [{ value: 'C T', display: 'CT  Thorax nativ' }],
+        reasons: ['Sturz'],
+      },
+    },
+  ]);
+  expect(read('ORC|NW|1\\X00\\')).toMatchObject({ reason: 'placer-number' });
+});
+
 test('of a laboratory nothing is kept', () =>
   expect(received('ORC|NW|1', obr({ 4: 'HIV^HIV 1+2', 24: 'SR' }))).toEqual([]));
 

@@ -1,6 +1,7 @@
 import type { QualifiedIdentifier } from '#archive/identity/patient-identifier';
 import { type Message, type Segment, textOf } from '#hl7/message';
 import type { Order, ReadOrders } from './orders.js';
+import { plainText } from './plain-text.js';
 import { readProcedure } from './read-procedure.js';
 import { timeIn } from './read-time.js';
 
@@ -21,6 +22,7 @@ const VERY_RESTRICTED = 'V';
 /** ORC-7, OBR-27, TQ1-9 (table 0485): now, or as soon as can be. */
 const URGENT = ['S', 'A', 'STAT', 'ASAP', 'U'];
 const NUMBER_CHARACTERS_MAX = 250;
+const CONTROL = /\p{Cc}/u;
 
 /** One ORC and what belongs to it. */
 type Group = Readonly<{ common: Segment; segments: readonly Segment[] }>;
@@ -33,7 +35,7 @@ export function readPlaced(message: Message, patient: QualifiedIdentifier): Read
   for (const group of groups) {
     const placer = entityIn(group.common, 2);
     if (placer === '') return { code: '101', reason: 'no-placer-number', segment: 'ORC', field: 2 };
-    if (placer.length > NUMBER_CHARACTERS_MAX)
+    if (placer.length > NUMBER_CHARACTERS_MAX || CONTROL.test(placer))
       return { code: '102', reason: 'placer-number', segment: 'ORC', field: 2 };
     const act = ENDING.includes(textOf(group.common, 1)) ? 'end-order' : 'begin-order';
     orders.push({ act, patient, placer }, ...receivedIn(group, patient, placer));
@@ -77,7 +79,7 @@ const receivedIn = (
       state,
       procedure,
       study: textOf(scheduled, 3) || textOf(first('ZDS'), 1),
-      accession: (textOf(scheduled, 1) || textOf(request, 18)).slice(0, NUMBER_CHARACTERS_MAX),
+      accession: plainText(textOf(scheduled, 1) || textOf(request, 18)),
       confidentiality: confidentialityOf(textOf(common, 28)),
       isUrgent: URGENT.includes(priorities.find((one) => one !== '') ?? ''),
       orderedAt: timeIn(textOf(common, 9)),

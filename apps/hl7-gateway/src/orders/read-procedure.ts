@@ -1,9 +1,9 @@
 import type { OrderedCode, OrderedProcedure } from '#archive/order-events';
 import { componentOf, type Repetition, repetitionsOf, type Segment, textOf } from '#hl7/message';
+import { plainText } from './plain-text.js';
 
 const CODES_MAX = 10;
 const TEXTS_MAX = 10;
-const CHARACTERS_MAX = 250;
 /** The hospital's own, when the field names no coding system. */
 const LOCAL = 'L';
 
@@ -49,7 +49,7 @@ export function readProcedure(
 const codesIn = (field: Repetition): readonly OrderedCode[] =>
   [1, 4].flatMap((start) => {
     const [value, display, system] = [0, 1, 2].map((offset) =>
-      bounded(componentOf(field, start + offset)),
+      plainText(componentOf(field, start + offset)),
     );
     if (!value && !display) return [];
     return [{ system: system || LOCAL, value: value ?? '', display: display ?? '' }];
@@ -57,10 +57,10 @@ const codesIn = (field: Repetition): readonly OrderedCode[] =>
 
 /* CWE-9, what the placer typed, and what a supplement says in words. */
 const extraTexts = (request: Segment): readonly string[] => [
-  bounded(textOf(request, 4, 9)),
+  plainText(textOf(request, 4, 9)),
   ...supplements(request)
     .filter((one) => sideIn(one) === undefined)
-    .map((one) => bounded(componentOf(one, 2))),
+    .map((one) => plainText(componentOf(one, 2))),
 ];
 
 const supplements = (request: Segment): readonly Repetition[] => repetitionsOf(request, 46);
@@ -74,7 +74,7 @@ const modalityOf = (scheduled: Segment | undefined): string => {
 const siteTexts = (request: Segment): readonly string[] => {
   const [source] = repetitionsOf(request, 15);
   const site = source?.[3] ?? [];
-  return [...new Set(site.slice(0, 2).map(bounded))].filter((text) => text !== '');
+  return [...new Set(site.slice(0, 2).map(plainText))].filter((text) => text !== '');
 };
 
 const sideOf = (request: Segment): OrderedProcedure['laterality'] => {
@@ -99,7 +99,7 @@ const sideNamed = (text: string): 'L' | 'R' | 'B' | undefined => {
 
 const reasonsIn = (request: Segment): readonly string[] => {
   const coded = repetitionsOf(request, 31).map((one) => componentOf(one, 2) || componentOf(one, 1));
-  return [...new Set([...coded, textOf(request, 13)].map(bounded))]
+  return [...new Set([...coded, textOf(request, 13)].map(plainText))]
     .filter((text) => text !== '')
     .slice(0, TEXTS_MAX);
 };
@@ -107,5 +107,3 @@ const reasonsIn = (request: Segment): readonly string[] => {
 const unique = (codes: readonly OrderedCode[]): readonly OrderedCode[] => [
   ...new Map(codes.map((code) => [`${code.system}\0${code.value}`, code])).values(),
 ];
-
-const bounded = (text: string): string => text.trim().slice(0, CHARACTERS_MAX);
