@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { acknowledge, type Verdict } from './acknowledge.js';
-import { type AnswerForm, type Notice, NOTICES_MAX, orderAnswer } from './order-answer.js';
+import { type AnswerForm, NOTICES_MAX, type Notice, orderAnswer } from './order-answer.js';
 import { parseMessage } from './parse-message.js';
 import { writeMessage } from './write-message.js';
 
