@@ -1,4 +1,5 @@
 import type { ManifestEnvelope, ManifestEvent } from '#archive/manifest-events';
+import { columnText, momentText } from './header-json.js';
 
 /** One row of `manifests`. */
 export type ManifestRow = Readonly<{
@@ -65,13 +66,13 @@ const rowOf = (
   ...{ manifest, claim, hospital, revision, status: 'current', replaced },
   made_at: envelope.madeAt,
   basis: envelope.basis,
-  study_uid: envelope.study,
-  started: envelope.started,
-  started_time: envelope.startedTime,
-  timezone: envelope.timezone,
-  accession: envelope.accession,
-  description: envelope.description,
-  modalities: envelope.modalities,
+  study_uid: columnText(envelope.study),
+  started: momentText(envelope.started),
+  started_time: momentText(envelope.startedTime),
+  timezone: momentText(envelope.timezone),
+  accession: columnText(envelope.accession),
+  description: columnText(envelope.description),
+  modalities: envelope.modalities.map(columnText),
   regions: envelope.regions,
   uids: [...new Set(envelope.documents.map(({ uid }) => uid))].sort(),
   documents: JSON.stringify(envelope.documents),
