@@ -40,14 +40,15 @@ export async function runManifests(loop: ManifestLoop, signal: AbortSignal): Pro
 
 /** As long as some are due. */
 async function publishDue(loop: ManifestLoop, signal: AbortSignal): Promise<void> {
-  await loop.look();
-  for (let due = await takeChanged(loop.pool); due.length > 0; due = await takeChanged(loop.pool))
+  for (let due = await takeChanged(loop.pool); due.length > 0; due = await takeChanged(loop.pool)) {
+    await loop.look();
     for (const changed of due) {
       if (signal.aborted) return;
       const startedMs = performance.now();
       await publishOne(loop, changed);
       if (!changed.urgent) await loop.pause((performance.now() - startedMs) * REST);
     }
+  }
 }
 
 async function publishOne(

@@ -12,7 +12,7 @@ import { ENCODINGS, readDocumentId } from './document-id.js';
 const COUNT_DEFAULT = 50;
 const COUNT_MAX = 200;
 const ACCESSION_CHARACTERS_MAX = 64;
-const CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)~([0-9a-f]{32})$/;
+const CURSOR = /^([12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)~([0-9a-f]{32})$/;
 const STATUSES = ['current', 'superseded'];
 
 /** A patient as a search names them: an opaque id, or an identifier. */
@@ -200,9 +200,10 @@ export const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
     '_after',
     (draft, values, name) => {
       const [, madeAt, manifest] = CURSOR.exec(one(values, name)) ?? [];
-      if (madeAt === undefined || manifest === undefined || Number.isNaN(Date.parse(madeAt)))
+      const atMs = Date.parse(madeAt ?? '');
+      if (manifest === undefined || Number.isNaN(atMs))
         throw malformed('_after is not of this server.');
-      draft.after = { madeAt, manifest };
+      draft.after = { madeAt: new Date(atMs).toISOString(), manifest };
     },
   ],
   ['_format', nothing],

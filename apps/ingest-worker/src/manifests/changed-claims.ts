@@ -3,6 +3,8 @@ import type { Pool } from 'pg';
 const CLAIMS_PER_ROUND_MAX = 16;
 /** A worker that takes a claim and dies leaves it to others after this. */
 const TAKEN_SECONDS = 60;
+/** How long a claim waits that was touched while it was looked at, unless by who may know of it: a study that is being stored isn't published without end. */
+const TOUCHED_SECONDS = 10;
 /** How long a claim waits after it could not be looked at. */
 const PUT_OFF_SECONDS = 30;
 
@@ -12,7 +14,7 @@ export type ChangedClaim = Readonly<{ claim: string; changes: string; urgent: bo
 /** Takes claims that are due, for a while; those first of which others may know more or less than before. `ahead`: seconds that it looks into the future. */
 export async function takeChanged(pool: Pool, ahead = 0): Promise<readonly ChangedClaim[]> {
   const { rows } = await pool.query(
-    `update manifest_queue q set due_at = now() + make_interval(secs => ${TAKEN_SECONDS})
+    `update manifest_queue q set due_at = now() + make_interval(secs => ${TAKEN_SECONDS}), since = now(), urgent = false
      from (select claim, urgent from manifest_queue where due_at <= now() + make_interval(secs => $1)
        order by urgent desc, due_at limit ${CLAIMS_PER_ROUND_MAX} for update skip locked) as due
      where q.claim = due.claim returning q.claim, q.changes::text, due.urgent`,
@@ -32,18 +34,22 @@ export async function looked(
      where claim = $1 and changes = $2`,
     again === null ? [claim, changes] : [claim, changes, again],
   );
-  if (rowCount === 0) await dueNow(pool, claim);
+  if (rowCount === 0) await dueAgain(pool, claim);
 }
 
-/** What has touched it meanwhile took it for one that somebody holds. */
-const dueNow = (pool: Pool, claim: string) =>
-  pool.query('update manifest_queue set due_at = now(), since = now() where claim = $1', [claim]);
+const dueAgain = (pool: Pool, claim: string) =>
+  pool.query(
+    `update manifest_queue set due_at = now() + make_interval(secs => case when urgent then 0 else ${TOUCHED_SECONDS} end)
+     where claim = $1`,
+    [claim],
+  );
 
 /** A claim could not be looked at now. */
-export async function putOff(pool: Pool, { claim }: ChangedClaim): Promise<void> {
+export async function putOff(pool: Pool, { claim, urgent }: ChangedClaim): Promise<void> {
   await pool.query(
-    `update manifest_queue set due_at = now() + make_interval(secs => ${PUT_OFF_SECONDS}) where claim = $1`,
-    [claim],
+    `update manifest_queue set due_at = now() + make_interval(secs => ${PUT_OFF_SECONDS}), urgent = urgent or $2
+     where claim = $1`,
+    [claim, urgent],
   );
 }
 
