@@ -25,7 +25,7 @@ export const imageOf = ({ study, code, modality = 'CT', ...stated }: Stated): Bu
       ...patientOf(stated),
       '00080060': ['CS', modality],
       '00081030': ['LO', 'Called *so* [there](http://evil.example)'],
-      '00081032': ['SQ', codes(code, '99OWN', 'a procedure')],
+      '00081032': ['SQ', codes(code, '99OWN', 'as it is called there')],
       ...stated.change,
     }),
   );
