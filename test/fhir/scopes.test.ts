@@ -141,6 +141,10 @@ describe('scopes of a user', () => {
     const claim = archive.claimOf(EXAMS[0]!);
     expect((await archive.ask(`ImagingStudy/${claim}`, reads!)).status).toBe(200);
     expect((await archive.ask(`ImagingStudy/${claim}`, searches!)).status).toBe(403);
+    expect((await archive.ask(`%49magingStudy/${claim}`, searches!)).status).toBe(403);
+    const form = { method: 'POST', body: new URLSearchParams({ _count: '1' }) };
+    for (const operation of ['_search', '%5Fsearch'])
+      expect((await archive.ask(`ImagingStudy/${operation}`, reads!, form)).status).toBe(403);
   });
   test('storing has a scope of its own', async () => {
     const store = (scope: string) =>

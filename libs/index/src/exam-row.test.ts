@@ -20,13 +20,25 @@ const after = (rows: readonly ExamRow[], headers: readonly HeaderJson[]): readon
   return changed.length === 0 ? rows : changed;
 };
 
+/** Rows as jsonb gives them back: members of an object come by length, then by name. */
+const asRead = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(asRead);
+  if (typeof value !== 'object' || value === null) return value;
+  const byName = Object.entries(value).sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1));
+  return Object.fromEntries(byName.map(([name, each]) => [name, asRead(each)]));
+};
+const readBack = (rows: readonly ExamRow[]) => asRead(rows) as readonly ExamRow[];
+
 test('whatever the batches, the row is the same, and what says nothing new changes nothing', () => {
   fc.assert(
     fc.property(fc.array(header, { minLength: 1 }), fc.nat(), (headers, cut) => {
       const at = cut % headers.length;
       const whole = after([], headers);
-      expect(after(after([], headers.slice(0, at)), headers.slice(at))).toEqual(whole);
-      expect(examRowsAfter(whole, [{ claim: 'c', hospital: 'HOSP-A', headers }])).toEqual([]);
+      const begun = readBack(after([], headers.slice(0, at)));
+      expect(after(begun, headers.slice(at))).toEqual(whole);
+      expect(examRowsAfter(readBack(whole), [{ claim: 'c', hospital: 'HOSP-A', headers }])).toEqual(
+        [],
+      );
     }),
   );
 });

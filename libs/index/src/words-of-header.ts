@@ -91,5 +91,11 @@ const union = (
   return after;
 };
 
-const isSame = (one: unknown, other: unknown): boolean =>
-  one === other || (typeof one === 'object' && JSON.stringify(one) === JSON.stringify(other));
+/** Whatever order the members have: PostgreSQL keeps another than ours. */
+const isSame = (one: unknown, other: unknown): boolean => {
+  if (one === other) return true;
+  if (!isCode(one) || !isCode(other)) return false;
+  return one.system === other.system && one.value === other.value && one.display === other.display;
+};
+
+const isCode = (value: unknown): value is ExamCode => typeof value === 'object' && value !== null;

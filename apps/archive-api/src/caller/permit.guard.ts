@@ -46,6 +46,9 @@ const RECORDED_ELSEWHERE: readonly Action[] = [
   'read-metrics',
 ];
 
+/** The template of the route that the request has reached. */
+const routeOf = ({ routeOptions }: FastifyRequest): string => routeOptions.url ?? '';
+
 /** Asks the one access decision before any handler runs, and writes it down; a route that demands nothing by name is denied. */
 export class PermitGuard implements CanActivate {
   constructor(
@@ -66,7 +69,7 @@ export class PermitGuard implements CanActivate {
     if (demand === undefined || caller === null) throw new ProblemException(forbidden());
     const decision = this.firstGate(caller, demand);
     if (decision.outcome === 'deny') return this.denied(caller, demand, decision);
-    const within = withinScopes(caller, demand, request.url);
+    const within = withinScopes(caller, demand, routeOf(request));
     if (within === undefined) return this.denied(caller, demand, beyondScopes(decision));
     request.caller = within;
     const isThere = demand === 'read-metrics' || this.inHospital(request, caller, demand);
@@ -143,7 +146,7 @@ export class PermitGuard implements CanActivate {
       );
     const found = await this.identify(request);
     if (!found.ok) throw new ProblemException(found.problem);
-    const within = withinScopes(found.caller, action, request.url);
+    const within = withinScopes(found.caller, action, routeOf(request));
     request.caller = within ?? found.caller;
     const decision = this.firstGate(found.caller, action);
     if (within === undefined) return this.denied(found.caller, action, beyondScopes(decision));

@@ -1,17 +1,17 @@
 import type { Action } from '#archive/access/access-words';
 import { type Permission, type ScopeNeed, STORE_SCOPE } from './scopes.js';
 
-/** A resource by its id, not all of a type nor an operation. */
-const BY_ID = /^\/fhir\/[A-Z][A-Za-z]*\/[^/$_?]/;
+/** The template of a resource by its id: not that of all of a type, nor of an operation. */
+const BY_ID = /^\/fhir\/[A-Z][A-Za-z]*\/:/;
 
 /**
- * What scopes must let for an action on this address: studies go by ImagingStudy on DICOMweb too, since DICOM has no scopes of its own. Undefined: no
+ * What scopes must let for an action on a route, by its template, since an address may be written in many ways: studies go by ImagingStudy on DICOMweb too, since DICOM has no scopes of its own. Undefined: no
  * scope lets it.
  */
-export function scopeNeed(action: Action, url: string): ScopeNeed | undefined {
+export function scopeNeed(action: Action, route: string): ScopeNeed | undefined {
   switch (action) {
     case 'search':
-      return need('ImagingStudy', BY_ID.test(url) ? 'r' : 's');
+      return need('ImagingStudy', BY_ID.test(route) ? 'r' : 's');
     case 'read-metadata':
     case 'retrieve':
     case 'export':
@@ -21,11 +21,11 @@ export function scopeNeed(action: Action, url: string): ScopeNeed | undefined {
     case 'ask-commitment':
       return need(STORE_SCOPE, 'c');
     case 'read-identity':
-      return need('Patient', BY_ID.test(url) ? 'r' : 's');
+      return need('Patient', BY_ID.test(route) ? 'r' : 's');
     case 'keep-identity':
       return need('Patient', 'c', 'u');
     case 'read-audit':
-      return need('AuditEvent', BY_ID.test(url) ? 'r' : 's');
+      return need('AuditEvent', BY_ID.test(route) ? 'r' : 's');
     default:
       return undefined;
   }

@@ -8,13 +8,13 @@ import { scopeReach } from './scopes.js';
 export const BEYOND_SCOPES = 'beyond-scopes';
 
 /**
- * The caller as far as the scopes of their token let them do this on this address: undefined when they don't, and kept to one person when they are for
- * one patient. Scopes only take away: what is left is decided as without them.
+ * The caller as far as the scopes of their token let them do this on this route (its template): undefined when they don't, and kept to one person when
+ * they are for one patient. Scopes only take away: what is left is decided as without them.
  */
-export function withinScopes(caller: Caller, action: Action, url: string): Caller | undefined {
+export function withinScopes(caller: Caller, action: Action, route: string): Caller | undefined {
   const { scopes, context, onlyPerson: _before, ...rest } = caller;
   if (scopes === undefined) return caller;
-  const need = scopeNeed(action, url);
+  const need = scopeNeed(action, route);
   const reach = need === undefined ? 'nothing' : scopeReach(scopes, need);
   if (reach === 'all') return { ...rest, scopes, ...(context !== undefined && { context }) };
   const isKept = need !== undefined && keepsToPatient(need);

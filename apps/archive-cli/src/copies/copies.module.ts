@@ -1,6 +1,6 @@
 import type { ObjectCopies } from '#index/object-copies';
 import { pixelKeyOf } from '#index/pixel-digest';
-import { keepPixels } from '#index/postgres/keep-pixels';
+import { replacePixels } from '#index/postgres/keep-pixels';
 import { objectCopies } from '#index/postgres/object-copies';
 import type { OpenArchive } from '../archive-cli.module.js';
 import type { Scan, ScannedArchive } from './scan-pixels.js';
@@ -24,9 +24,6 @@ export function scanOf(archive: ScannedArchive, lookupKey: Buffer, repair: boole
       );
       return new Map(rows.map(({ uid, digest }) => [uid, digest]));
     },
-    replace: async (client, pixels) => {
-      await client.query('delete from pixel_digests where claim = $1', [pixels.claim]);
-      await keepPixels(client, pixels);
-    },
+    replace: replacePixels,
   };
 }

@@ -28,7 +28,7 @@ export async function scanStudy(
   scan: Scan,
   { claim, hospital }: Readonly<{ claim: string; hospital: string }>,
 ): Promise<Scanned> {
-  const { findable, pool } = scan.archive;
+  const { findable } = scan.archive;
   const rows: { uidHash: Buffer; digest: Buffer; bytes: number }[] = [];
   for (const series of await findable.seriesOf(claim)) {
     const view = await findable.series(series, { fresh: true });
@@ -40,17 +40,21 @@ export async function scanStudy(
     }
   }
   const differing = differences(rows, await scan.kept(claim));
-  if (differing > 0 && scan.repair) {
-    const client = await pool.connect();
-    try {
-      await client.query('begin');
-      await scan.replace(client, { claim, hospital, rows });
-      await client.query('commit');
-    } finally {
-      client.release();
-    }
-  }
+  if (differing > 0 && scan.repair) await replace(scan, { claim, hospital, rows });
   return { instances: rows.length, differing };
+}
+
+async function replace({ archive, replace: write }: Scan, pixels: StudyPixels): Promise<void> {
+  const client = await archive.pool.connect();
+  try {
+    await client.query('begin');
+    await write(client, pixels);
+    await client.query('commit');
+    client.release();
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
 }
 
 async function digestOf(

@@ -1,5 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
 import { Agent, request } from 'undici';
 import { type AddressGuard, ForbiddenAddress } from '#platform/public-address';
@@ -23,6 +24,7 @@ export type Posting = Readonly<{
 export type Sending = Readonly<{ guard: AddressGuard; ca: string | undefined }>;
 
 const TRY_MS_MAX = 15_000;
+const LOOK_UP_MS_MAX = 10_000;
 const ANSWER_BYTES_MAX = 64 * 1024;
 const HEADER_BYTES_MAX = 16 * 1024;
 const GONE = 410;
@@ -33,12 +35,21 @@ const GONE = 410;
  */
 export async function sendWebhook(sending: Sending, posting: Posting): Promise<Sent> {
   try {
-    const found = await sending.guard.resolve(new URL(posting.address).hostname);
+    const found = await lookUp(sending.guard, new URL(posting.address).hostname);
     return await post(agentFor(found, sending.ca), posting);
   } catch (error) {
     return { isTaken: false, outcome: codeOf(error), isGone: false, retryAfterMs: undefined };
   }
 }
+
+/** A look-up can't be ended, only left behind. */
+const lookUp = (guard: AddressGuard, host: string): Promise<readonly LookupAddress[]> =>
+  Promise.race([
+    guard.resolve(host),
+    delay(LOOK_UP_MS_MAX, undefined, { ref: false }).then(() => {
+      throw Object.assign(new Error('the host was not looked up in time'), { code: 'LOOKUP_LATE' });
+    }),
+  ]);
 
 const agentFor = (found: readonly LookupAddress[], ca: string | undefined): Agent =>
   new Agent({

@@ -53,12 +53,26 @@ const COMPARE = {
 };
 
 /** Keeps the digests of a study's pixels, and which studies of its hospital have some of them too; in the client's transaction. */
-export async function keepPixels(
+export async function keepPixels(client: PoolClient, pixels: StudyPixels): Promise<void> {
+  if (pixels.rows.length === 0) return;
+  await oneByOne(client, pixels.hospital);
+  await putPixels(client, pixels);
+}
+
+/** The same where these are all that the study has: what was kept of it before goes. */
+export async function replacePixels(client: PoolClient, pixels: StudyPixels): Promise<void> {
+  await oneByOne(client, pixels.hospital);
+  await client.query('delete from pixel_digests where claim = $1', [pixels.claim]);
+  await putPixels(client, pixels);
+}
+
+const oneByOne = (client: PoolClient, hospital: string) =>
+  client.query('select pg_advisory_xact_lock(hashtext($1), hashtext($2))', [LOCK, hospital]);
+
+async function putPixels(
   client: PoolClient,
   { hospital, claim, rows }: StudyPixels,
 ): Promise<void> {
-  if (rows.length === 0) return;
-  await client.query('select pg_advisory_xact_lock(hashtext($1), hashtext($2))', [LOCK, hospital]);
   const put = rows.map(({ uidHash, digest, bytes }) => ({
     uid: uidHash.toString('hex'),
     digest: digest.toString('hex'),

@@ -85,7 +85,7 @@ async function tellNext(ports: TellPorts, client: PoolClient, { sweep }: TellRou
     ...{ engine: progress.engine, checkpoint, sequence, sweptTo, isSweepAsked },
     lookedAt: now,
   });
-  const isBusy = events.length === EVENTS_MAX || isSweepAsked;
+  const isBusy = events.length > 0 || isSweepAsked;
   return { events: events.length, changes: sequence - progress.sequence, isBusy };
 }
 
