@@ -177,7 +177,12 @@ describe('figures', () => {
   test('are of a period', async () => {
     const past = '?from=2020-01-01T00:00:00Z&to=2020-02-01T00:00:00Z';
     expect((await figures(past)).body.shown.cards).toBe(0);
-    for (const wrong of ['?from=x', '?to=0000-01-01T00:00:00Z', '?to=2020-01-01T00:00:00Z&from=2021-01-01T00:00:00Z', '?x=1'])
+    for (const wrong of [
+      '?from=x',
+      '?to=0000-01-01T00:00:00Z',
+      '?to=2020-01-01T00:00:00Z&from=2021-01-01T00:00:00Z',
+      '?x=1',
+    ])
       expect((await figures(wrong)).status).toBe(400);
   });
 });
