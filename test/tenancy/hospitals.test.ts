@@ -44,6 +44,15 @@ beforeAll(async () => {
       },
     });
   await onboard('HOSP-C', other, {});
+  const asking = [
+    directory.sign({ groups: ['b-radiology'] }),
+    other.sign({ roles: ['radiologist'] }),
+  ];
+  for (const token of await Promise.all([doctorOfA(), ...asking]))
+    await until(
+      async (edge) => (await archive.ask('/dicom-web/studies', { token, edge })).status,
+      200,
+    );
 });
 afterAll(async () => {
   await archive.close();
