@@ -4,6 +4,7 @@ import { policy } from '#archive/access/decide-policy';
 import { policyStream } from '#archive/policy-events';
 import type { AccessPolicies } from '../policy-commands.js';
 import { commitFacts, type FactPorts } from './commit-facts.js';
+import { publishedVersions } from './published-versions.js';
 import { projectPolicies } from './replay-policies.js';
 
 /** The published tables, over the log and their rows. */
@@ -14,18 +15,7 @@ export const accessPolicies = (ports: FactPorts): AccessPolicies => ({
     const decision = await commitFacts(ports, policy, order, projectPolicies);
     return decision.ok ? { ok: true } : decision;
   },
-  versions: async (limit) => {
-    const { rows } = await ports.pool.query(
-      `select version, based_on, published_at, actor from access_policies order by sequence desc limit $1`,
-      [limit],
-    );
-    return rows.map((row) => ({
-      version: row.version,
-      basedOn: row.based_on,
-      publishedAt: row.published_at.toISOString(),
-      actor: row.actor,
-    }));
-  },
+  versions: (limit) => publishedVersions(ports.pool, 'access_policies', limit),
   read: (version) => readPolicy(ports.pool, version),
 });
 

@@ -4,6 +4,7 @@ import { policyStream } from '#archive/policy-events';
 import type { MatchWindows } from '#exams/match-windows';
 import type { PublishedWindows } from '../match-windows-commands.js';
 import { commitFacts, type FactPorts } from './commit-facts.js';
+import { publishedVersions } from './published-versions.js';
 import { projectMatchWindows } from './replay-match-windows.js';
 
 /** The published windows of duplicate exams, over the log and their rows. */
@@ -14,18 +15,7 @@ export const publishedWindows = (ports: FactPorts): PublishedWindows => ({
     const decision = await commitFacts(ports, matchWindows, order, projectMatchWindows);
     return decision.ok ? { ok: true } : decision;
   },
-  versions: async (limit) => {
-    const { rows } = await ports.pool.query(
-      `select version, based_on, published_at, actor from match_windows order by sequence desc limit $1`,
-      [limit],
-    );
-    return rows.map((row) => ({
-      version: row.version,
-      basedOn: row.based_on,
-      publishedAt: row.published_at.toISOString(),
-      actor: row.actor,
-    }));
-  },
+  versions: (limit) => publishedVersions(ports.pool, 'match_windows', limit),
   read: (version) => readWindows(ports.pool, version),
 });
 
