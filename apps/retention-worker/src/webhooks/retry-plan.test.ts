@@ -26,10 +26,11 @@ test('a receiver that asks for longer gets it', () => {
 });
 
 test('in about a day it is given up', () => {
-  let wholeMs = 0;
-  for (let attempts = 1; attempts < ATTEMPTS_MAX; attempts++) wholeMs += Number(due(attempts, 1));
-  expect(wholeMs).toBeGreaterThan(8 * 3_600_000);
-  expect(wholeMs).toBeLessThan(48 * 3_600_000);
+  /* Planned, not waited for. */
+  let pauses = 0;
+  for (let attempts = 1; attempts < ATTEMPTS_MAX; attempts++) pauses += Number(due(attempts, 1));
+  expect(pauses).toBeGreaterThan(8 * 3_600_000);
+  expect(pauses).toBeLessThan(48 * 3_600_000);
   const last = { ...failed, attempts: ATTEMPTS_MAX };
   expect(nextTry(last, 0)).toEqual({ kind: 'give-up', letter: 'x', halt: false });
   expect(nextTry({ ...last, failuresInARow: GIVEN_UP_IN_A_ROW_MAX - 1 }, 0)).toEqual({
