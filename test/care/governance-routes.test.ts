@@ -137,6 +137,8 @@ describe('a hostile body', () => {
     if (demands === 'keep-consent' || demands === 'keep-webhooks') return care.agency();
     if (isOfArchive(demands))
       return care.person({ organisation: AGENCY, roles: ['admin'], mfa: true });
+    if (demands === 'propose-disposition')
+      return care.person({ organisation: 'HOSP-A', roles: ['records-manager'] });
     return ofOfficers.includes(demands) ? care.dpo('HOSP-A') : care.doctor('HOSP-A');
   };
 

@@ -25,6 +25,7 @@ import { createApp } from './create-app.js';
 import { identityOf } from './fhir/fhir.module.js';
 import {
   careOf,
+  dispositionsOf,
   factPorts,
   ordersOf,
   policiesOf,
@@ -91,6 +92,10 @@ export async function testApi(
     termsOf: await openTerms(pool, Date.now),
     policies: policiesOf(factPorts(pool, keys, undefined)),
     windows: windowsOf(factPorts(pool, keys, undefined)),
+    dispositions: dispositionsOf(factPorts(pool, keys, undefined), {
+      graceDays: 0,
+      wallMs: changes.wallMs ?? Date.now,
+    }),
     identity: identityOf(factPorts(pool, keys, undefined), ids),
     webhooks: webhooksOf(factPorts(pool, keys, undefined), Buffer.alloc(32, 1)),
     demo: false,

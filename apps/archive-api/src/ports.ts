@@ -5,6 +5,7 @@ import type { FrameDecoder } from '#dicom/transcode';
 import type { KeyRing } from '#events/key-ring';
 import type { MatchWindows } from '#exams/match-windows';
 import type { CareCommands } from '#index/care-commands';
+import type { DispositionDesk } from '#index/disposition-desk';
 import type { Findable } from '#index/findable';
 import type { IdentityDesk } from '#index/identity-desk';
 import type { PublishedWindows } from '#index/match-windows-commands';
@@ -70,6 +71,8 @@ export type Ports = Readonly<{
   /** Looks for published windows at once. */
   lookForWindows?: () => Promise<void>;
   windows: PublishedWindows;
+  /** What is disposed of, by whose word. */
+  dispositions: DispositionDesk;
   log: Log;
   nowMs: () => number;
   /** Milliseconds since 1970. */

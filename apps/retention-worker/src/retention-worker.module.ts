@@ -10,6 +10,7 @@ import { sealBatch } from '#evidence/postgres/seal-audit';
 import { sealDays } from '#evidence/postgres/seal-days';
 import { tellNext } from '#evidence/postgres/tell-audit';
 import { sendSyslog } from '#evidence/send-syslog';
+import { opaqueIds } from '#index/opaque-ids';
 import { applyRemoved, isPackInUse, packKind } from '#index/postgres/remove-pack';
 import { type TellRound, type Told, tellChanges } from '#index/postgres/tell-changes';
 import type { Config } from '#platform/config';
@@ -19,10 +20,13 @@ import { OperatorFault } from '#platform/operator-fault';
 import { patiently } from '#platform/patiently';
 import { createPool } from '#platform/postgres-pool';
 import { readSecrets } from '#platform/secrets';
+import { openSigningKey } from '#platform/signing-key';
 import type { ObjectStore } from '#storage/object-store';
 import { openObjectStore } from '#storage/open-object-store';
 import type { OpenedObjectStore } from '#storage/opened-object-store';
 import { withSmallPacks } from '#storage/postgres/small-packs';
+import { composeDisposal } from './disposal/disposal.module.js';
+import type { DisposalPorts } from './disposal/disposal-ports.js';
 import type { RetireTransaction } from './retire/retire-pack.js';
 import type { SealTransaction } from './seal/seal-round.js';
 import { namedPacks } from './sweep/named-packs.js';
@@ -43,6 +47,8 @@ export type RetentionWorker = Readonly<{
   tellChanges: (round: TellRound) => Promise<Told>;
   /** Tries to tell the next of them to one who subscribed; false when nothing is due. */
   deliverNext: () => Promise<boolean>;
+  /** What disposes of studies. */
+  disposal: DisposalPorts;
   close: () => Promise<void>;
 }>;
 
@@ -59,13 +65,18 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
     () => openLogBeside(config, pool, (line) => new OperatorFault(line)),
     (err) => log.warn({ err }, 'the database does not answer yet'),
   );
-  const { masterKey } = await readSecrets(config.dataFolder);
+  const secrets = await readSecrets(config.dataFolder);
+  const { masterKey } = secrets;
   const engine = await openObjectStore(config, (err) => log.warn({ err }, 'object store'));
+  const store = withSmallPacks(engine, pool);
+  const retire = { pool, store, ...retireFrom(pool, kurrent) };
+  const signer = await openSigningKey(config.dataFolder);
+  const ids = opaqueIds(secrets.lookupKey);
+  const { publicUrl } = config;
   return {
-    pool,
     engine,
-    store: withSmallPacks(engine, pool),
-    ...retireFrom(pool, kurrent),
+    ...retire,
+    disposal: composeDisposal({ pool, retire, beside: kurrent, secrets, ids, signer, publicUrl }),
     sealWithin: sealFrom(
       (client) => postgresKeyRing(client, { masterKey, random: randomBytes }),
       kurrent,

@@ -1,5 +1,6 @@
 import type { Event } from '#events/event';
 import type { CareEvent, ConfidentialityEvent } from './care-events.js';
+import type { DispositionEvent } from './disposition-events.js';
 import type { EvidenceEvent } from './evidence-events.js';
 import type { HospitalEvent } from './hospital-events.js';
 import type { Demographics, PatientEvent } from './identity-events.js';
@@ -140,6 +141,7 @@ export type ArchiveEvent =
   | OrderEvent
   | ManifestEvent
   | EvidenceEvent
+  | DispositionEvent
   | WebhookEvent;
 
 /** Entries in one storage fact, so that it stays under the bound of an event. */

@@ -5,6 +5,7 @@ import { COPY_ROUTES } from '../copies/copy-routes.js';
 import { DUPLICATE_ROUTES } from '../orders/duplicate-routes.js';
 import { BREAK_GLASS_ROUTES } from './break-glass-routes.js';
 import { CONSENT_ROUTES } from './consent-routes.js';
+import { DISPOSITION_ROUTES } from './disposition-routes.js';
 import type { GovernanceRoute } from './governance-route.js';
 import { MATCH_WINDOWS_ROUTES } from './match-windows-routes.js';
 import { NOTICE_ROUTES } from './notice-routes.js';
@@ -26,4 +27,5 @@ export const governanceRoutes: readonly GovernanceRoute[] = [
   ...CHANGE_ROUTES,
   ...WEBHOOK_ROUTES,
   ...COPY_ROUTES,
+  ...DISPOSITION_ROUTES,
 ];

@@ -11,6 +11,7 @@ import { MATCH_WINDOWS } from '#exams/match-windows';
 import { accessPolicies } from '#index/postgres/access-policies';
 import { careCommands } from '#index/postgres/care-commands';
 import type { FactPorts } from '#index/postgres/commit-facts';
+import { dispositionDesk } from '#index/postgres/disposition-desk';
 import { orderCommands } from '#index/postgres/order-commands';
 import { publishedWindows } from '#index/postgres/published-windows';
 import type { Config } from '#platform/config';
@@ -24,6 +25,7 @@ import { BreakGlassController } from './break-glass.controller.js';
 import { CARE, type CarePorts } from './care-ports.js';
 import { ConfidentialityController } from './confidentiality.controller.js';
 import { ConsentsController } from './consents.controller.js';
+import { DISPOSITIONS, DispositionsController } from './dispositions.controller.js';
 import {
   MATCH_WINDOWS_PORTS,
   MatchWindowsController,
@@ -47,6 +49,7 @@ export const careOf = careCommands;
 export const policiesOf = accessPolicies;
 export const ordersOf = orderCommands;
 export const windowsOf = publishedWindows;
+export const dispositionsOf = dispositionDesk;
 
 /** Opens what changes treatment, consent and policies, and the policy in force: over the log where the settings say it is, no other (ADR 16). */
 export async function openGovernance(
@@ -74,6 +77,10 @@ export async function openGovernance(
     ports: {
       ...{ care: careOf(facts), orders: ordersOf(facts) },
       ...{ policies, policyInForce: current, lookForPolicy: look },
+      dispositions: dispositionsOf(facts, {
+        graceDays: config.disposalGraceDays,
+        wallMs: Date.now,
+      }),
       ...{ windows, windowsInForce: windowsNow.current, lookForWindows: windowsNow.look },
     },
     close: async () => {
@@ -95,6 +102,7 @@ export const governanceControllers: readonly Type[] = [
   NoticesController,
   PoliciesController,
   MatchWindowsController,
+  DispositionsController,
 ];
 
 export const governanceProviders = ({
@@ -109,8 +117,10 @@ export const governanceProviders = ({
   lookForWindows = async () => {},
   searching,
   findable,
+  dispositions,
   wallMs,
 }: Ports): Provider[] => [
+  { provide: DISPOSITIONS, useValue: dispositions },
   { provide: CARE, useValue: { pool, ids, care, wallMs } satisfies CarePorts },
   {
     provide: POLICIES,

@@ -315,6 +315,8 @@ describe('in its own hospital', () => {
         'declare-relationship',
         'set-confidentiality',
         'read-identity',
+        'read-dispositions',
+        'approve-disposition',
       ],
     ],
     [
@@ -329,6 +331,9 @@ describe('in its own hospital', () => {
         'read-identity',
         'keep-identity',
         'read-duplicate-objects',
+        'read-dispositions',
+        'propose-disposition',
+        'approve-disposition',
       ],
     ],
     [
@@ -341,6 +346,8 @@ describe('in its own hospital', () => {
         'read-notices',
         'flag-patient',
         'read-duplicate-objects',
+        'read-dispositions',
+        'approve-disposition',
       ],
     ],
     ['admin', ['search', 'read-metadata', 'retrieve', 'read-technical', 'change-hospital']],

@@ -1,6 +1,7 @@
 import type { OpaqueIds } from '../opaque-ids.js';
 import type { FillAccess } from './fill-access.js';
 import { careParts, careTables } from './replay-care.js';
+import { disposedPart, dispositionBatchesTable, tombstonesTable } from './replay-dispositions.js';
 import { hospitalsTable } from './replay-hospitals.js';
 import { identityLinksTable, studyMovesTable } from './replay-links.js';
 import { matchWindowsTable } from './replay-match-windows.js';
@@ -43,6 +44,9 @@ export const TABLE_NAMES = [
   'duplicate_cards',
   'study_exams',
   'manifests',
+  'disposition_batches',
+  'tombstones',
+  'disposed-studies',
 ] as const;
 
 export type TableName = (typeof TABLE_NAMES)[number];
@@ -70,4 +74,7 @@ export const tableProjections = (
   ...careParts,
   ...orderTables,
   manifests: manifestsTable,
+  disposition_batches: dispositionBatchesTable,
+  tombstones: tombstonesTable,
+  'disposed-studies': disposedPart,
 });
