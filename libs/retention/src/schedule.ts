@@ -62,7 +62,12 @@ export type DecidedBy = Readonly<{ policy: string; rule: string; legalSource: st
 
 /** `mustGoOn`: the first day on which a policy lets nobody keep it any more, null when none says so. */
 export type Schedule =
-  | (Readonly<{ state: 'scheduled'; dueOn: string; mustGoOn: string | null; inputs: ScheduleInputs }> &
+  | (Readonly<{
+      state: 'scheduled';
+      dueOn: string;
+      mustGoOn: string | null;
+      inputs: ScheduleInputs;
+    }> &
       DecidedBy)
   | (Readonly<{ state: 'permanent'; inputs: ScheduleInputs }> & DecidedBy)
   | Readonly<{ state: 'suspended'; because: SuspendedReason; inputs: ScheduleInputs }>
