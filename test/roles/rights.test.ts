@@ -19,6 +19,13 @@ const as = <T>(role: string, work: (pool: Pool) => Promise<T>) =>
 /** What each role may do with each table; with a table that isn't named, nothing. */
 const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
   arkim_api: {
+    'public.deaths': 'select insert update delete',
+    'public.retention_disputes': 'select insert update delete',
+    'public.retention_marks': 'select insert update delete',
+    'public.retention_policies': 'select insert',
+    'public.retention_progress': 'select',
+    'public.retention_queue': 'select',
+    'public.retention_schedule': 'select',
     'public.manifest_contents': 'select',
     'public.manifests': 'select',
     'public.study_exams': 'select',
@@ -118,6 +125,13 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.study_moves': 'select',
   },
   arkim_retention: {
+    'public.deaths': 'select',
+    'public.retention_disputes': 'select',
+    'public.retention_marks': 'select',
+    'public.retention_policies': 'select',
+    'public.retention_progress': 'select update',
+    'public.retention_queue': 'select insert update delete',
+    'public.retention_schedule': 'select insert update delete',
     'public.manifest_contents': 'select',
     'public.manifest_queue': 'select',
     'public.manifests': 'select',
@@ -168,6 +182,13 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.webhooks': 'select',
   },
   arkim_operator: {
+    'public.deaths': 'select insert update delete',
+    'public.retention_disputes': 'select insert update delete',
+    'public.retention_marks': 'select insert update delete',
+    'public.retention_policies': 'select insert',
+    'public.retention_progress': 'select',
+    'public.retention_queue': 'select',
+    'public.retention_schedule': 'select',
     'public.manifest_contents': 'select',
     'public.manifest_queue': 'select',
     'public.manifests': 'select',

@@ -31,6 +31,7 @@ import {
   windowsOf,
 } from './governance/governance.module.js';
 import type { Ports } from './ports.js';
+import { retentionOf } from './retention/retention.module.js';
 import { STORE_SETTINGS, type StoreSettings } from './store/store-settings.js';
 
 export const testStoreSettings: StoreSettings = {
@@ -91,6 +92,7 @@ export async function testApi(
     termsOf: await openTerms(pool, Date.now),
     policies: policiesOf(factPorts(pool, keys, undefined)),
     windows: windowsOf(factPorts(pool, keys, undefined)),
+    retention: retentionOf(factPorts(pool, keys, undefined)),
     identity: identityOf(factPorts(pool, keys, undefined), ids),
     webhooks: webhooksOf(factPorts(pool, keys, undefined), Buffer.alloc(32, 1)),
     demo: false,

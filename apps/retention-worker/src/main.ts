@@ -5,6 +5,7 @@ import { createLog } from '#platform/log';
 import { runChanges } from './changes/run-changes.js';
 import { openRetentionWorker } from './retention-worker.module.js';
 import { runRetire, runSweep } from './run-retention.js';
+import { runSchedules } from './schedules/run-schedules.js';
 import { runSeal } from './seal/run-seal.js';
 import { runTell } from './tell/run-tell.js';
 import { runWebhooks } from './webhooks/run-webhooks.js';
@@ -27,6 +28,7 @@ const loops = Promise.all([
   runTell(loop, signal),
   runChanges(loop, signal),
   runWebhooks(loop, signal),
+  runSchedules(loop, signal),
 ]);
 
 drainOnSignal({

@@ -12,6 +12,7 @@ import { tellNext } from '#evidence/postgres/tell-audit';
 import { sendSyslog } from '#evidence/send-syslog';
 import { applyRemoved, isPackInUse, packKind } from '#index/postgres/remove-pack';
 import { type TellRound, type Told, tellChanges } from '#index/postgres/tell-changes';
+import { type ScheduleRound, writeSchedules } from '#index/postgres/write-schedules';
 import type { Config } from '#platform/config';
 import { databaseAccess, keepBounds } from '#platform/database-access';
 import type { Log } from '#platform/log';
@@ -43,6 +44,8 @@ export type RetentionWorker = Readonly<{
   tellChanges: (round: TellRound) => Promise<Told>;
   /** Tries to tell the next of them to one who subscribed; false when nothing is due. */
   deliverNext: () => Promise<boolean>;
+  /** Makes the schedules anew of what has changed. */
+  writeSchedules: () => Promise<ScheduleRound>;
   close: () => Promise<void>;
 }>;
 
@@ -73,6 +76,7 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
     tellNext: await tellerOf(config, pool),
     tellChanges: changesFrom(pool, kurrent),
     deliverNext: deliverFrom(pool, masterKey, await sendingOf(config)),
+    writeSchedules: () => writeSchedules(pool),
     close: async () => {
       await engine.close();
       await kurrent?.close();

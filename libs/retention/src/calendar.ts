@@ -45,6 +45,7 @@ function completed(
 ): string {
   const [, year, month, day] = PARTIAL_DAY.exec(partial) ?? [];
   if (year === undefined) return '';
+  if (!isDay(`${year}-${month ?? '01'}-01`)) return '';
   const whole = day === undefined ? toDay(Number(year), Number(month ?? monthUnsaid)) : partial;
   return isDay(whole) ? whole : '';
 }

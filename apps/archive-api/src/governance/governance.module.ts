@@ -20,6 +20,7 @@ import { patiently } from '#platform/patiently';
 import { openInForce } from '../policy/in-force.js';
 import { openPolicyInForce } from '../policy/policy-in-force.js';
 import type { Ports } from '../ports.js';
+import { retentionControllers, retentionOf } from '../retention/retention.module.js';
 import { BreakGlassController } from './break-glass.controller.js';
 import { CARE, type CarePorts } from './care-ports.js';
 import { ConfidentialityController } from './confidentiality.controller.js';
@@ -75,6 +76,7 @@ export async function openGovernance(
       ...{ care: careOf(facts), orders: ordersOf(facts) },
       ...{ policies, policyInForce: current, lookForPolicy: look },
       ...{ windows, windowsInForce: windowsNow.current, lookForWindows: windowsNow.look },
+      retention: retentionOf(facts),
     },
     close: async () => {
       close();
@@ -95,6 +97,7 @@ export const governanceControllers: readonly Type[] = [
   NoticesController,
   PoliciesController,
   MatchWindowsController,
+  ...retentionControllers,
 ];
 
 export const governanceProviders = ({

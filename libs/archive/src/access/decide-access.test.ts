@@ -329,6 +329,8 @@ describe('in its own hospital', () => {
         'read-identity',
         'keep-identity',
         'read-duplicate-objects',
+        'read-retention',
+        'keep-retention',
       ],
     ],
     [
@@ -341,6 +343,8 @@ describe('in its own hospital', () => {
         'read-notices',
         'flag-patient',
         'read-duplicate-objects',
+        'read-retention',
+        'keep-retention',
       ],
     ],
     ['admin', ['search', 'read-metadata', 'retrieve', 'read-technical', 'change-hospital']],

@@ -9,7 +9,9 @@ import { birthDatesPart, patientIdsTable } from './replay-patients.js';
 import { policiesTable } from './replay-policies.js';
 import { quarantineTable } from './replay-quarantine.js';
 import { reservationsTable } from './replay-reservations.js';
+import { retentionTables } from './replay-retention.js';
 import { revocationsTable } from './replay-revocations.js';
+import { retentionScheduleTable } from './replay-schedules.js';
 import { studyAccessTable } from './replay-study-access.js';
 import { type ExamSources, studyExamsTable } from './replay-study-exams.js';
 import type { TableProjection } from './replay-table.js';
@@ -20,6 +22,7 @@ import { manifestsTable } from './write-manifests.js';
 export const TABLE_NAMES = [
   'access_policies',
   'match_windows',
+  'retention_policies',
   'hospitals',
   'quarantine',
   'reservations',
@@ -43,6 +46,10 @@ export const TABLE_NAMES = [
   'duplicate_cards',
   'study_exams',
   'manifests',
+  'deaths',
+  'retention_disputes',
+  'retention_marks',
+  'retention_schedule',
 ] as const;
 
 export type TableName = (typeof TABLE_NAMES)[number];
@@ -70,4 +77,6 @@ export const tableProjections = (
   ...careParts,
   ...orderTables,
   manifests: manifestsTable,
+  ...retentionTables,
+  retention_schedule: retentionScheduleTable,
 });
