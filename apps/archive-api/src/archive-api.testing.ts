@@ -32,6 +32,7 @@ import {
   windowsOf,
 } from './governance/governance.module.js';
 import type { Ports } from './ports.js';
+import { retentionOf } from './retention/retention.module.js';
 import { STORE_SETTINGS, type StoreSettings } from './store/store-settings.js';
 
 export const testStoreSettings: StoreSettings = {
@@ -96,6 +97,7 @@ export async function testApi(
       graceDays: 0,
       wallMs: changes.wallMs ?? Date.now,
     }),
+    retention: retentionOf(factPorts(pool, keys, undefined)),
     identity: identityOf(factPorts(pool, keys, undefined), ids),
     webhooks: webhooksOf(factPorts(pool, keys, undefined), Buffer.alloc(32, 1)),
     demo: false,

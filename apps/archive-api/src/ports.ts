@@ -21,6 +21,7 @@ import type { HandOver } from '#storage/hand-over';
 import type { ObjectStore } from '#storage/object-store';
 import type { HospitalRegistry } from './caller/hospital-registry.js';
 import type { FirstLook } from './first-look/first-look.js';
+import type { RetentionDesk } from './retention/retention-ports.js';
 import type { FrameDisplayer } from './retrieve/rendered/display-pool.js';
 import type { Searching } from './search/search-ports.js';
 import type { StoreSettings } from './store/store-settings.js';
@@ -73,6 +74,8 @@ export type Ports = Readonly<{
   windows: PublishedWindows;
   /** What is disposed of, by whose word. */
   dispositions: DispositionDesk;
+  /** How long what is kept is kept, and what moves that. */
+  retention: RetentionDesk;
   log: Log;
   nowMs: () => number;
   /** Milliseconds since 1970. */

@@ -6,6 +6,7 @@ import { runChanges } from './changes/run-changes.js';
 import { runDisposal } from './disposal/run-disposal.js';
 import { openRetentionWorker } from './retention-worker.module.js';
 import { runRetire, runSweep } from './run-retention.js';
+import { runSchedules } from './schedules/run-schedules.js';
 import { runSeal } from './seal/run-seal.js';
 import { runTell } from './tell/run-tell.js';
 import { runWebhooks } from './webhooks/run-webhooks.js';
@@ -29,6 +30,7 @@ const loops = Promise.all([
   runChanges(loop, signal),
   runDisposal(loop, signal),
   runWebhooks(loop, signal),
+  runSchedules(loop, signal),
 ]);
 
 drainOnSignal({

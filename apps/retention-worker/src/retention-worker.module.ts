@@ -13,6 +13,7 @@ import { sendSyslog } from '#evidence/send-syslog';
 import { opaqueIds } from '#index/opaque-ids';
 import { applyRemoved, isPackInUse, packKind } from '#index/postgres/remove-pack';
 import { type TellRound, type Told, tellChanges } from '#index/postgres/tell-changes';
+import { type ScheduleRound, writeSchedules } from '#index/postgres/write-schedules';
 import type { Config } from '#platform/config';
 import { databaseAccess, keepBounds } from '#platform/database-access';
 import type { Log } from '#platform/log';
@@ -49,6 +50,8 @@ export type RetentionWorker = Readonly<{
   deliverNext: () => Promise<boolean>;
   /** What disposes of studies. */
   disposal: DisposalPorts;
+  /** Makes the schedules anew of what has changed. */
+  writeSchedules: () => Promise<ScheduleRound>;
   close: () => Promise<void>;
 }>;
 
@@ -84,6 +87,7 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
     tellNext: await tellerOf(config, pool),
     tellChanges: changesFrom(pool, kurrent),
     deliverNext: deliverFrom(pool, masterKey, await sendingOf(config)),
+    writeSchedules: () => writeSchedules(pool),
     close: async () => {
       await engine.close();
       await kurrent?.close();

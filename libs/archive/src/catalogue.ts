@@ -7,6 +7,7 @@ import type { Demographics, PatientEvent } from './identity-events.js';
 import type { ManifestEvent } from './manifest-events.js';
 import type { OrderEvent } from './order-events.js';
 import type { PolicyEvent } from './policy-events.js';
+import type { RetentionEvent } from './retention-events.js';
 import type { RevocationEvent } from './revocation-events.js';
 import type { WebhookEvent } from './webhook-events.js';
 
@@ -140,6 +141,7 @@ export type ArchiveEvent =
   | PolicyEvent
   | OrderEvent
   | ManifestEvent
+  | RetentionEvent
   | EvidenceEvent
   | DispositionEvent
   | WebhookEvent;

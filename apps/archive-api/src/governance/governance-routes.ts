@@ -3,6 +3,8 @@ import { CHANGE_ROUTES } from '../changes/change-routes.js';
 import { WEBHOOK_ROUTES } from '../changes/webhook-routes.js';
 import { COPY_ROUTES } from '../copies/copy-routes.js';
 import { DUPLICATE_ROUTES } from '../orders/duplicate-routes.js';
+import { RETENTION_POLICY_ROUTES } from '../retention/retention-policy-routes.js';
+import { RETENTION_ROUTES } from '../retention/retention-routes.js';
 import { BREAK_GLASS_ROUTES } from './break-glass-routes.js';
 import { CONSENT_ROUTES } from './consent-routes.js';
 import { DISPOSITION_ROUTES } from './disposition-routes.js';
@@ -28,4 +30,6 @@ export const governanceRoutes: readonly GovernanceRoute[] = [
   ...WEBHOOK_ROUTES,
   ...COPY_ROUTES,
   ...DISPOSITION_ROUTES,
+  ...RETENTION_POLICY_ROUTES,
+  ...RETENTION_ROUTES,
 ];

@@ -21,6 +21,7 @@ import { patiently } from '#platform/patiently';
 import { openInForce } from '../policy/in-force.js';
 import { openPolicyInForce } from '../policy/policy-in-force.js';
 import type { Ports } from '../ports.js';
+import { retentionControllers, retentionOf } from '../retention/retention.module.js';
 import { BreakGlassController } from './break-glass.controller.js';
 import { CARE, type CarePorts } from './care-ports.js';
 import { ConfidentialityController } from './confidentiality.controller.js';
@@ -82,6 +83,7 @@ export async function openGovernance(
         wallMs: Date.now,
       }),
       ...{ windows, windowsInForce: windowsNow.current, lookForWindows: windowsNow.look },
+      retention: retentionOf(facts),
     },
     close: async () => {
       close();
@@ -103,6 +105,7 @@ export const governanceControllers: readonly Type[] = [
   PoliciesController,
   MatchWindowsController,
   DispositionsController,
+  ...retentionControllers,
 ];
 
 export const governanceProviders = ({

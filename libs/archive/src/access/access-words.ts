@@ -50,6 +50,8 @@ export const OTHER_ACTIONS = [
   'read-dispositions',
   'propose-disposition',
   'approve-disposition',
+  'read-retention',
+  'keep-retention',
 ] as const;
 export type Action = StudyAction | (typeof OTHER_ACTIONS)[number];
 export const ACTIONS: readonly Action[] = [...STUDY_ACTIONS, ...OTHER_ACTIONS];

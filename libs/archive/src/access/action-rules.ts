@@ -201,6 +201,15 @@ export const ACTION_RULES: readonly AccessRule[] = [
     obligations: ['log'],
   },
   {
+    id: 'retention-is-kept',
+    effect: 'permit',
+    why: 'Records managers and data protection officers see when the studies of their hospital may go, and tell what the law asks about.',
+    roles: ['records-manager', 'dpo'],
+    actions: ['read-retention', 'keep-retention'],
+    places: ['own'],
+    obligations: ['log'],
+  },
+  {
     id: 'researcher-reads-set',
     effect: 'permit',
     why: 'Researchers read sets that name nobody; no row lets them see a study.',

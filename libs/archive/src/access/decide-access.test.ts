@@ -334,6 +334,8 @@ describe('in its own hospital', () => {
         'read-dispositions',
         'propose-disposition',
         'approve-disposition',
+        'read-retention',
+        'keep-retention',
       ],
     ],
     [
@@ -348,6 +350,8 @@ describe('in its own hospital', () => {
         'read-duplicate-objects',
         'read-dispositions',
         'approve-disposition',
+        'read-retention',
+        'keep-retention',
       ],
     ],
     ['admin', ['search', 'read-metadata', 'retrieve', 'read-technical', 'change-hospital']],

@@ -10,7 +10,9 @@ import { birthDatesPart, patientIdsTable } from './replay-patients.js';
 import { policiesTable } from './replay-policies.js';
 import { quarantineTable } from './replay-quarantine.js';
 import { reservationsTable } from './replay-reservations.js';
+import { retentionTables } from './replay-retention.js';
 import { revocationsTable } from './replay-revocations.js';
+import { retentionScheduleTable } from './replay-schedules.js';
 import { studyAccessTable } from './replay-study-access.js';
 import { type ExamSources, studyExamsTable } from './replay-study-exams.js';
 import type { TableProjection } from './replay-table.js';
@@ -21,6 +23,7 @@ import { manifestsTable } from './write-manifests.js';
 export const TABLE_NAMES = [
   'access_policies',
   'match_windows',
+  'retention_policies',
   'hospitals',
   'quarantine',
   'reservations',
@@ -47,6 +50,10 @@ export const TABLE_NAMES = [
   'disposition_batches',
   'tombstones',
   'disposed-studies',
+  'deaths',
+  'retention_disputes',
+  'retention_marks',
+  'retention_schedule',
 ] as const;
 
 export type TableName = (typeof TABLE_NAMES)[number];
@@ -77,4 +84,6 @@ export const tableProjections = (
   disposition_batches: dispositionBatchesTable,
   tombstones: tombstonesTable,
   'disposed-studies': disposedPart,
+  ...retentionTables,
+  retention_schedule: retentionScheduleTable,
 });
