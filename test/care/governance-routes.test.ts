@@ -132,7 +132,7 @@ describe('a hostile body', () => {
     ['much text', JSON.stringify({ reason: { code: 'other', text: 'x'.repeat(9_000) } })],
   ];
   const taking = governanceRoutes.filter(({ body }) => body !== undefined);
-  const ofOfficers = ['review-access', 'flag-patient', 'read-duplicate-objects'];
+  const ofOfficers = ['review-access', 'flag-patient', 'read-duplicate-objects', 'keep-holds'];
   const someone = ({ demands }: GovernanceRoute) => {
     if (demands === 'keep-consent' || demands === 'keep-webhooks') return care.agency();
     if (isOfArchive(demands))

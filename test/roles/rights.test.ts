@@ -19,6 +19,10 @@ const as = <T>(role: string, work: (pool: Pool) => Promise<T>) =>
 /** What each role may do with each table; with a table that isn't named, nothing. */
 const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
   arkim_api: {
+    'public.hold_queue': 'select',
+    'public.hold_work': 'select',
+    'public.legal_holds': 'select insert update',
+    'public.study_holds': 'select',
     'public.manifest_contents': 'select',
     'public.manifests': 'select',
     'public.study_exams': 'select',
@@ -73,6 +77,8 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.webhooks': 'select insert delete',
   },
   arkim_ingest: {
+    'public.legal_holds': 'select',
+    'public.study_holds': 'select',
     'public.manifest_contents': 'select insert update delete',
     'public.manifest_queue': 'select insert update delete',
     'public.manifests': 'select insert update delete',
@@ -118,6 +124,10 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.study_moves': 'select',
   },
   arkim_retention: {
+    'public.hold_queue': 'select delete',
+    'public.hold_work': 'select update delete',
+    'public.legal_holds': 'select update',
+    'public.study_holds': 'select insert delete',
     'public.manifest_contents': 'select',
     'public.manifest_queue': 'select',
     'public.manifests': 'select',
@@ -168,6 +178,10 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.webhooks': 'select',
   },
   arkim_operator: {
+    'public.hold_queue': 'select',
+    'public.hold_work': 'select',
+    'public.legal_holds': 'select',
+    'public.study_holds': 'select',
     'public.manifest_contents': 'select',
     'public.manifest_queue': 'select',
     'public.manifests': 'select',
@@ -288,6 +302,9 @@ const FACTS = [
   'policy-1 AccessPolicyPublished',
   'manifest-1 ManifestPublished',
   'webhook-1 WebhookSubscribed',
+  'hold-1 HoldOpened',
+  'hold-1 HoldConfirmed',
+  'disposition-1 LegalHoldPlaced',
   'study InstancesStored',
   'a-study-1 InstancesStored',
   'Study-1 InstancesStored',
@@ -302,7 +319,7 @@ const GOVERNANCE = [
 ];
 /** D17: which facts each role may append. */
 const OWN_FACTS: Readonly<Record<Role, readonly string[]>> = {
-  arkim_api: [...GOVERNANCE, 'webhook-1 WebhookSubscribed'],
+  arkim_api: [...GOVERNANCE, 'webhook-1 WebhookSubscribed', 'hold-1 HoldOpened'],
   arkim_ingest: [
     'study-1 InstancesStored',
     'pack-1 PackLanded',
@@ -311,7 +328,7 @@ const OWN_FACTS: Readonly<Record<Role, readonly string[]>> = {
     'intake-1 InstancesQuarantined',
     'manifest-1 ManifestPublished',
   ],
-  arkim_retention: ['pack-1 PackRemoved'],
+  arkim_retention: ['pack-1 PackRemoved', 'hold-1 HoldConfirmed', 'disposition-1 LegalHoldPlaced'],
   arkim_operator: ['intake-1 QuarantineResolved', ...GOVERNANCE],
 };
 const REFUSED =

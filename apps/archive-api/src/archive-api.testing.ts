@@ -26,6 +26,7 @@ import { identityOf } from './fhir/fhir.module.js';
 import {
   careOf,
   factPorts,
+  holdsOf,
   ordersOf,
   policiesOf,
   windowsOf,
@@ -87,6 +88,7 @@ export async function testApi(
     nowMs: Date.now,
     wallMs: Date.now,
     care: careOf(factPorts(pool, keys, undefined)),
+    holds: holdsOf(factPorts(pool, keys, undefined)),
     orders: ordersOf(factPorts(pool, keys, undefined)),
     termsOf: await openTerms(pool, Date.now),
     policies: policiesOf(factPorts(pool, keys, undefined)),

@@ -10,6 +10,7 @@ import { sealBatch } from '#evidence/postgres/seal-audit';
 import { sealDays } from '#evidence/postgres/seal-days';
 import { tellNext } from '#evidence/postgres/tell-audit';
 import { sendSyslog } from '#evidence/send-syslog';
+import { type HoldsPlaced, placeHolds } from '#index/postgres/place-holds';
 import { applyRemoved, isPackInUse, packKind } from '#index/postgres/remove-pack';
 import { type TellRound, type Told, tellChanges } from '#index/postgres/tell-changes';
 import type { Config } from '#platform/config';
@@ -41,6 +42,8 @@ export type RetentionWorker = Readonly<{
   tellNext: (() => Promise<number>) | undefined;
   /** Tells the next changes of studies. */
   tellChanges: (round: TellRound) => Promise<Told>;
+  /** Brings legal holds to the next studies. */
+  placeHolds: () => Promise<HoldsPlaced>;
   /** Tries to tell the next of them to one who subscribed; false when nothing is due. */
   deliverNext: () => Promise<boolean>;
   close: () => Promise<void>;
@@ -72,6 +75,7 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
     ),
     tellNext: await tellerOf(config, pool),
     tellChanges: changesFrom(pool, kurrent),
+    placeHolds: holdsFrom(pool, kurrent),
     deliverNext: deliverFrom(pool, masterKey, await sendingOf(config)),
     close: async () => {
       await engine.close();
@@ -110,6 +114,12 @@ export const changesFrom =
       { pool, log: beside ?? postgresLog(pool), isBeside: beside !== undefined, wallMs },
       round,
     );
+
+/** What brings legal holds to studies, by the log given, else the one that commits with the pool's database. */
+export const holdsFrom =
+  (pool: Pool, beside: EventLog | undefined): RetentionWorker['placeHolds'] =>
+  () =>
+    placeHolds({ pool, logWithin: (client) => beside ?? postgresLog(client) });
 
 async function tellerOf({ auditSyslog }: Config, pool: Pool): Promise<RetentionWorker['tellNext']> {
   if (auditSyslog === undefined) return undefined;

@@ -11,12 +11,14 @@ import { MATCH_WINDOWS } from '#exams/match-windows';
 import { accessPolicies } from '#index/postgres/access-policies';
 import { careCommands } from '#index/postgres/care-commands';
 import type { FactPorts } from '#index/postgres/commit-facts';
+import { holdDesk } from '#index/postgres/hold-desk';
 import { orderCommands } from '#index/postgres/order-commands';
 import { publishedWindows } from '#index/postgres/published-windows';
 import type { Config } from '#platform/config';
 import type { Log as AppLog } from '#platform/log';
 import { OperatorFault } from '#platform/operator-fault';
 import { patiently } from '#platform/patiently';
+import { HOLDS, HoldsController, type HoldsPorts } from '../holds/holds.controller.js';
 import { openInForce } from '../policy/in-force.js';
 import { openPolicyInForce } from '../policy/policy-in-force.js';
 import type { Ports } from '../ports.js';
@@ -47,6 +49,7 @@ export const careOf = careCommands;
 export const policiesOf = accessPolicies;
 export const ordersOf = orderCommands;
 export const windowsOf = publishedWindows;
+export const holdsOf = holdDesk;
 
 /** Opens what changes treatment, consent and policies, and the policy in force: over the log where the settings say it is, no other (ADR 16). */
 export async function openGovernance(
@@ -72,7 +75,7 @@ export async function openGovernance(
   return {
     facts,
     ports: {
-      ...{ care: careOf(facts), orders: ordersOf(facts) },
+      ...{ care: careOf(facts), orders: ordersOf(facts), holds: holdsOf(facts) },
       ...{ policies, policyInForce: current, lookForPolicy: look },
       ...{ windows, windowsInForce: windowsNow.current, lookForWindows: windowsNow.look },
     },
@@ -95,12 +98,14 @@ export const governanceControllers: readonly Type[] = [
   NoticesController,
   PoliciesController,
   MatchWindowsController,
+  HoldsController,
 ];
 
 export const governanceProviders = ({
   pool,
   ids,
   care,
+  holds,
   policies,
   policyInForce = () => accessPolicy,
   lookForPolicy: look = async () => {},
@@ -112,6 +117,7 @@ export const governanceProviders = ({
   wallMs,
 }: Ports): Provider[] => [
   { provide: CARE, useValue: { pool, ids, care, wallMs } satisfies CarePorts },
+  { provide: HOLDS, useValue: { pool, ids, holds, wallMs } satisfies HoldsPorts },
   {
     provide: POLICIES,
     useValue: {

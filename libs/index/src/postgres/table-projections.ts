@@ -1,11 +1,13 @@
 import type { OpaqueIds } from '../opaque-ids.js';
 import type { FillAccess } from './fill-access.js';
 import { careParts, careTables } from './replay-care.js';
+import { legalHoldsTable } from './replay-holds.js';
 import { hospitalsTable } from './replay-hospitals.js';
 import { identityLinksTable, studyMovesTable } from './replay-links.js';
 import { matchWindowsTable } from './replay-match-windows.js';
 import { orderTables } from './replay-orders.js';
 import { birthDatesPart, patientIdsTable } from './replay-patients.js';
+import { studyHoldsTable } from './replay-placements.js';
 import { policiesTable } from './replay-policies.js';
 import { quarantineTable } from './replay-quarantine.js';
 import { reservationsTable } from './replay-reservations.js';
@@ -43,6 +45,8 @@ export const TABLE_NAMES = [
   'duplicate_cards',
   'study_exams',
   'manifests',
+  'legal_holds',
+  'study_holds',
 ] as const;
 
 export type TableName = (typeof TABLE_NAMES)[number];
@@ -70,4 +74,6 @@ export const tableProjections = (
   ...careParts,
   ...orderTables,
   manifests: manifestsTable,
+  legal_holds: legalHoldsTable,
+  study_holds: studyHoldsTable,
 });
