@@ -133,7 +133,6 @@ describe('a hold of a query', () => {
     ['20260115', { groups: ['CT'] }, true],
     ['20260115', { groups: ['MR'] }, false],
     ['20260115', { groups: ['MR', 'CT'], to: '20260101' }, false],
-    ['20260115', { regions: ['12738006'] }, true],
   ])('a CT of %j and %j: %j', async (date, criteria, held) => {
     await world.store(study, 'query');
     await dated(date);
@@ -152,6 +151,22 @@ describe('a hold of a query', () => {
     await dated('20200202');
     await world.place();
     expect(await world.placements(claim)).toEqual([`LegalHoldPlaced ${hold}`]);
+    await world.release(hold);
+  });
+  test('is about a study whose region is one of its, or unknown', async () => {
+    await world.store(study, 'query');
+    const held: boolean[] = [];
+    for (const coarse of [['1'], ['51185008', '1'], []]) {
+      await world.pool.query('update study_exams set coarse = $2 where claim = $1', [
+        claim,
+        coarse,
+      ]);
+      const hold = await world.open(query({ regions: ['51185008', '774007'] }));
+      held.push(await world.isHeld(claim));
+      await world.release(hold);
+      await world.place();
+    }
+    expect(held).toEqual([false, true, true]);
   });
 });
 

@@ -36,7 +36,7 @@ export async function listHolds(
      order by review_due, hold limit $4`,
     [hospital, now, after ?? null, limit],
   );
-  return rows;
+  return rows.map(caseOf);
 }
 
 /** One case, and how far it has come. */
@@ -50,8 +50,16 @@ export async function findHold(
      from legal_holds h where h.hold = $1`,
     [hold],
   );
-  return rows[0];
+  return rows[0] && { ...caseOf(rows[0]), placed: rows[0].placed, isComing: rows[0].isComing };
 }
+
+/* JSON comes as text. */
+const caseOf = ({ criteria, ...row }: Row): HoldCase => ({
+  ...row,
+  criteria: criteria === null ? null : JSON.parse(criteria),
+});
+
+type Row = Omit<HoldCase, 'criteria'> & Readonly<{ criteria: string | null }>;
 
 /** The claims that it is placed on. */
 export async function listHoldStudies(
