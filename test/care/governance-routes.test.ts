@@ -132,7 +132,10 @@ describe('a hostile body', () => {
     ['much text', JSON.stringify({ reason: { code: 'other', text: 'x'.repeat(9_000) } })],
   ];
   const taking = governanceRoutes.filter(({ body }) => body !== undefined);
-  const ofOfficers = ['review-access', 'flag-patient', 'read-duplicate-objects', 'keep-retention'];
+  const ofOfficers = [
+    ...['review-access', 'flag-patient', 'read-duplicate-objects'],
+    ...['keep-retention', 'keep-holds'],
+  ];
   const someone = ({ demands }: GovernanceRoute) => {
     if (demands === 'keep-consent' || demands === 'keep-webhooks') return care.agency();
     if (demands === 'keep-identity')

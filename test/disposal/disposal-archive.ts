@@ -12,7 +12,7 @@ import { retireFrom } from '../../apps/retention-worker/src/retention-worker.mod
 import { type Part, workingArchive } from '../store/working-archive.js';
 import { TEST_SECRETS } from '../support/archive-core.js';
 import { ctSlice, part10 } from '../support/part10.js';
-import { makeDue, withNeighbours } from './neighbours.js';
+import { schedule } from './due.js';
 
 const STEPS_MAX = 200;
 
@@ -33,6 +33,7 @@ export const slice = (instance: number, study = STUDY, patientId = 'PAT-90210'):
       {
         '00100010': ['PN', patientId === 'PAT-90210' ? 'Wunderlich^Xaver' : 'Andere^Ute'],
         '00100020': ['LO', patientId],
+        '00080020': ['DA', '19990101'],
         '00200013': ['IS', String(instance)],
       },
     ),
@@ -44,7 +45,7 @@ export async function disposalArchive() {
   const archive = await workingArchive({}, { nowMs: () => Date.now() + passedMs });
   const { api, core } = archive;
   const { pool, store } = core;
-  await withNeighbours(pool);
+  await pool.query(`update hospitals set settings = '{"jurisdiction":"LU"}'`);
   const ids = opaqueIds(TEST_SECRETS.lookupKey);
   const beside = core.logPlan === undefined ? undefined : core.log;
   const { privateKey } = generateKeyPairSync('ed25519');
@@ -87,7 +88,7 @@ export async function disposalArchive() {
     },
     /** Proposed and approved: it begins with the next look. */
     approved: async (claims: readonly string[] = [claim]): Promise<string> => {
-      for (const one of claims) await makeDue(pool, { claim: one });
+      await schedule(pool);
       const { batch } = (await (await ask('/governance/dispositions', ben, { claims })).json()) as {
         batch: string;
       };

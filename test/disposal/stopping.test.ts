@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { disposeNext } from '../../apps/retention-worker/src/disposal/run-disposal.js';
 import { ben, type DisposalArchive, disposalArchive, STUDY, slice } from './disposal-archive.js';
-import { hold, makeDue } from './neighbours.js';
+import { dispute, hold, schedule } from './due.js';
 
 let archive: DisposalArchive;
 beforeEach(async () => {
@@ -49,9 +49,12 @@ test('a hold that comes after it was started stops it, too', async () => {
   ]);
 });
 
-test('a study that is not due any more is kept', async () => {
+test('what may move the date is waited for; a study that is not due any more is kept', async () => {
   await archive.approved();
-  await makeDue(archive.pool, { claim: archive.claim, dueOn: '2999-01-01' });
+  await dispute(archive.pool, archive.claim);
+  await one();
+  expect([await archive.stepsOf(), await isThere()]).toEqual([['waiting: rescheduling'], true]);
+  await schedule(archive.pool);
   await archive.dispose();
   expect([await archive.stepsOf(), await isThere()]).toEqual([['stopped: not-due'], true]);
 });

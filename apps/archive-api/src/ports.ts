@@ -7,6 +7,7 @@ import type { MatchWindows } from '#exams/match-windows';
 import type { CareCommands } from '#index/care-commands';
 import type { DispositionDesk } from '#index/disposition-desk';
 import type { Findable } from '#index/findable';
+import type { HoldDesk } from '#index/hold-desk';
 import type { IdentityDesk } from '#index/identity-desk';
 import type { PublishedWindows } from '#index/match-windows-commands';
 import type { OpaqueIds } from '#index/opaque-ids';
@@ -38,6 +39,8 @@ export type Ports = Readonly<{
   keys: Pick<KeyRing, 'find'>;
   /** What changes treatment and consent. */
   care: CareCommands;
+  /** Legal holds. */
+  holds: HoldDesk;
   /** What changes orders and their cards. */
   orders: OrderCommands;
   /** By which terms exams are classified. */

@@ -10,6 +10,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   exams: async () => (await import('./exams.js')).exams,
   export: async () => (await import('./export.js')).exportMasters,
   fallback: async () => (await import('./fallback.js')).fallback,
+  holds: async () => (await import('./holds.js')).holds,
   hospital: async () => (await import('./hospital.js')).hospital,
   hl7: async () => (await import('./hl7.js')).hl7,
   import: async () => (await import('./import.js')).importCommand,

@@ -4,6 +4,7 @@ import { drainOnSignal } from '#platform/drain';
 import { createLog } from '#platform/log';
 import { runChanges } from './changes/run-changes.js';
 import { runDisposal } from './disposal/run-disposal.js';
+import { runHolds } from './holds/run-holds.js';
 import { openRetentionWorker } from './retention-worker.module.js';
 import { runRetire, runSweep } from './run-retention.js';
 import { runSchedules } from './schedules/run-schedules.js';
@@ -29,6 +30,7 @@ const loops = Promise.all([
   runTell(loop, signal),
   runChanges(loop, signal),
   runDisposal(loop, signal),
+  runHolds(loop, signal),
   runWebhooks(loop, signal),
   runSchedules(loop, signal),
 ]);

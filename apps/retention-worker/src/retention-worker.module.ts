@@ -11,6 +11,7 @@ import { sealDays } from '#evidence/postgres/seal-days';
 import { tellNext } from '#evidence/postgres/tell-audit';
 import { sendSyslog } from '#evidence/send-syslog';
 import { opaqueIds } from '#index/opaque-ids';
+import { type HoldsPlaced, placeHolds } from '#index/postgres/place-holds';
 import { applyRemoved, isPackInUse, packKind } from '#index/postgres/remove-pack';
 import { type TellRound, type Told, tellChanges } from '#index/postgres/tell-changes';
 import { type ScheduleRound, writeSchedules } from '#index/postgres/write-schedules';
@@ -46,6 +47,8 @@ export type RetentionWorker = Readonly<{
   tellNext: (() => Promise<number>) | undefined;
   /** Tells the next changes of studies. */
   tellChanges: (round: TellRound) => Promise<Told>;
+  /** Brings legal holds to the next studies. */
+  placeHolds: () => Promise<HoldsPlaced>;
   /** Tries to tell the next of them to one who subscribed; false when nothing is due. */
   deliverNext: () => Promise<boolean>;
   /** What disposes of studies. */
@@ -86,6 +89,7 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
     ),
     tellNext: await tellerOf(config, pool),
     tellChanges: changesFrom(pool, kurrent),
+    placeHolds: holdsFrom(pool, kurrent),
     deliverNext: deliverFrom(pool, masterKey, await sendingOf(config)),
     writeSchedules: () => writeSchedules(pool),
     close: async () => {
@@ -125,6 +129,12 @@ export const changesFrom =
       { pool, log: beside ?? postgresLog(pool), isBeside: beside !== undefined, wallMs },
       round,
     );
+
+/** What brings legal holds to studies, by the log given, else the one that commits with the pool's database. */
+export const holdsFrom =
+  (pool: Pool, beside: EventLog | undefined): RetentionWorker['placeHolds'] =>
+  () =>
+    placeHolds({ pool, logWithin: (client) => beside ?? postgresLog(client) });
 
 async function tellerOf({ auditSyslog }: Config, pool: Pool): Promise<RetentionWorker['tellNext']> {
   if (auditSyslog === undefined) return undefined;

@@ -2,6 +2,7 @@ import type { Event } from '#events/event';
 import type { CareEvent, ConfidentialityEvent } from './care-events.js';
 import type { DispositionEvent } from './disposition-events.js';
 import type { EvidenceEvent } from './evidence-events.js';
+import type { HoldEvent, PlacementEvent } from './hold-events.js';
 import type { HospitalEvent } from './hospital-events.js';
 import type { Demographics, PatientEvent } from './identity-events.js';
 import type { ManifestEvent } from './manifest-events.js';
@@ -144,7 +145,9 @@ export type ArchiveEvent =
   | RetentionEvent
   | EvidenceEvent
   | DispositionEvent
-  | WebhookEvent;
+  | WebhookEvent
+  | HoldEvent
+  | PlacementEvent;
 
 /** Entries in one storage fact, so that it stays under the bound of an event. */
 export const FACT_ENTRIES_MAX = 2000;

@@ -11,5 +11,5 @@ export type StudyContent = Readonly<{
   jobs: readonly string[];
 }>;
 
-/** Why a study may not be disposed of at this moment; `frozen` passes by itself. */
-export type Obstacle = 'held' | 'not-due' | 'batch-stopped' | 'frozen';
+/** Why a study may not be disposed of at this moment; `frozen` (a crisis) and `rescheduling` (its date may be about to move) pass by themselves. */
+export type Obstacle = 'held' | 'not-due' | 'batch-stopped' | 'frozen' | 'rescheduling';

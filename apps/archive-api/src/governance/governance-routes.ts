@@ -2,6 +2,7 @@ import { ACCESS_LOG_ROUTES } from '../audit/access-log-routes.js';
 import { CHANGE_ROUTES } from '../changes/change-routes.js';
 import { WEBHOOK_ROUTES } from '../changes/webhook-routes.js';
 import { COPY_ROUTES } from '../copies/copy-routes.js';
+import { HOLD_ROUTES } from '../holds/hold-routes.js';
 import { DUPLICATE_ROUTES } from '../orders/duplicate-routes.js';
 import { RETENTION_POLICY_ROUTES } from '../retention/retention-policy-routes.js';
 import { RETENTION_ROUTES } from '../retention/retention-routes.js';
@@ -32,4 +33,5 @@ export const governanceRoutes: readonly GovernanceRoute[] = [
   ...DISPOSITION_ROUTES,
   ...RETENTION_POLICY_ROUTES,
   ...RETENTION_ROUTES,
+  ...HOLD_ROUTES,
 ];

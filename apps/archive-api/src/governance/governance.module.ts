@@ -12,12 +12,14 @@ import { accessPolicies } from '#index/postgres/access-policies';
 import { careCommands } from '#index/postgres/care-commands';
 import type { FactPorts } from '#index/postgres/commit-facts';
 import { dispositionDesk } from '#index/postgres/disposition-desk';
+import { holdDesk } from '#index/postgres/hold-desk';
 import { orderCommands } from '#index/postgres/order-commands';
 import { publishedWindows } from '#index/postgres/published-windows';
 import type { Config } from '#platform/config';
 import type { Log as AppLog } from '#platform/log';
 import { OperatorFault } from '#platform/operator-fault';
 import { patiently } from '#platform/patiently';
+import { HOLDS, HoldsController, type HoldsPorts } from '../holds/holds.controller.js';
 import { openInForce } from '../policy/in-force.js';
 import { openPolicyInForce } from '../policy/policy-in-force.js';
 import type { Ports } from '../ports.js';
@@ -51,6 +53,7 @@ export const policiesOf = accessPolicies;
 export const ordersOf = orderCommands;
 export const windowsOf = publishedWindows;
 export const dispositionsOf = dispositionDesk;
+export const holdsOf = holdDesk;
 
 /** Opens what changes treatment, consent and policies, and the policy in force: over the log where the settings say it is, no other (ADR 16). */
 export async function openGovernance(
@@ -76,7 +79,7 @@ export async function openGovernance(
   return {
     facts,
     ports: {
-      ...{ care: careOf(facts), orders: ordersOf(facts) },
+      ...{ care: careOf(facts), orders: ordersOf(facts), holds: holdsOf(facts) },
       ...{ policies, policyInForce: current, lookForPolicy: look },
       dispositions: dispositionsOf(facts, {
         graceDays: config.disposalGraceDays,
@@ -106,12 +109,14 @@ export const governanceControllers: readonly Type[] = [
   MatchWindowsController,
   DispositionsController,
   ...retentionControllers,
+  HoldsController,
 ];
 
 export const governanceProviders = ({
   pool,
   ids,
   care,
+  holds,
   policies,
   policyInForce = () => accessPolicy,
   lookForPolicy: look = async () => {},
@@ -125,6 +130,7 @@ export const governanceProviders = ({
 }: Ports): Provider[] => [
   { provide: DISPOSITIONS, useValue: dispositions },
   { provide: CARE, useValue: { pool, ids, care, wallMs } satisfies CarePorts },
+  { provide: HOLDS, useValue: { pool, ids, holds, wallMs } satisfies HoldsPorts },
   {
     provide: POLICIES,
     useValue: {

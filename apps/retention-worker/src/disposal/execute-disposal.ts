@@ -2,8 +2,7 @@ import { dispositionStream } from '#archive/disposition-events';
 import { leafHash, merkleRoot } from '#evidence/merkle';
 import type { StudyContent } from '#index/study-content';
 import type { Disposal, DisposalPorts } from './disposal-ports.js';
-import { inDisposal, type Step, stopOne, tell, waitFor } from './in-disposal.js';
-import { FROZEN_SECONDS } from './start-disposal.js';
+import { inDisposal, type Step, tell, waitFor, yieldTo } from './in-disposal.js';
 
 const SETTLING_SECONDS = 5;
 
@@ -16,8 +15,7 @@ export const executeDisposal = (ports: DisposalPorts, disposal: Disposal): Promi
     const { transaction, versions, client } = step;
     const { batch, claim } = disposal;
     const obstacle = await transaction.obstacle(disposal);
-    if (obstacle === 'frozen') return waitFor(step, obstacle, FROZEN_SECONDS);
-    if (obstacle !== undefined) return stopOne(step, obstacle);
+    if (obstacle !== undefined) return yieldTo(step, obstacle);
     if (!(await transaction.isSettled(claim))) return waitFor(step, 'settling', SETTLING_SECONDS);
     const content = await transaction.contentOf(versions[0] ?? 0, claim);
     const root = rootOf(content);

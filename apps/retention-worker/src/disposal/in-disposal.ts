@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import type { DispositionEvent } from '#archive/disposition-events';
 import { dispositionStream } from '#archive/disposition-events';
 import { uuid5 } from '#events/uuid5';
+import type { Obstacle } from '#index/study-content';
 import {
   type Disposal,
   type DisposalPorts,
@@ -72,11 +73,19 @@ export async function waitFor(
   );
 }
 
+/** How long a study waits whose hospital is in a crisis, and one whose schedule is being made. */
+export const FROZEN_SECONDS = 300;
+const RESCHEDULING_SECONDS = 30;
+
+/** What stands against it: the study waits until it has passed, or isn't disposed of by this batch. */
+export async function yieldTo(step: Step, obstacle: Obstacle): Promise<void> {
+  if (obstacle === 'frozen') return waitFor(step, obstacle, FROZEN_SECONDS);
+  if (obstacle === 'rescheduling') return waitFor(step, obstacle, RESCHEDULING_SECONDS);
+  return stopOne(step, obstacle);
+}
+
 /** The study isn't disposed of by this batch. */
-export async function stopOne(
-  step: Step,
-  reason: 'held' | 'not-due' | 'batch-stopped',
-): Promise<void> {
+async function stopOne(step: Step, reason: 'held' | 'not-due' | 'batch-stopped'): Promise<void> {
   const { batch, claim, hospital } = step.disposal;
   await tell(step, { type: 'DispositionStopped', data: { batch, hospital, claim, reason } });
   await step.client.query(

@@ -1,7 +1,6 @@
 import { retirePack } from '../retire/retire-pack.js';
 import type { Disposal, DisposalPorts } from './disposal-ports.js';
-import { inDisposal, waitFor } from './in-disposal.js';
-import { FROZEN_SECONDS } from './start-disposal.js';
+import { FROZEN_SECONDS, inDisposal, waitFor } from './in-disposal.js';
 import { keepLease } from './take-disposal.js';
 
 /** How often it is looked whether others have left a pack: their studies are settled, somebody has decided on what was kept aside. */

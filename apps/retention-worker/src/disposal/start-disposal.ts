@@ -1,8 +1,6 @@
 import type { Disposal, DisposalPorts } from './disposal-ports.js';
-import { inDisposal, stopOne, tell, waitFor } from './in-disposal.js';
+import { inDisposal, tell, waitFor, yieldTo } from './in-disposal.js';
 
-/** How long a study waits whose hospital is in a crisis. */
-export const FROZEN_SECONDS = 300;
 /** How often it is looked whether its bytes are in packs of their own. */
 const SETTLING_SECONDS = 5;
 
@@ -12,8 +10,7 @@ export const startDisposal = (ports: DisposalPorts, disposal: Disposal): Promise
     const { transaction, versions, client } = step;
     const { batch, claim, hospital } = disposal;
     const obstacle = await transaction.obstacle(disposal);
-    if (obstacle === 'frozen') return waitFor(step, obstacle, FROZEN_SECONDS);
-    if (obstacle !== undefined) return stopOne(step, obstacle);
+    if (obstacle !== undefined) return yieldTo(step, obstacle);
     await tell(step, { type: 'DispositionStarted', data: { batch, hospital, claim } });
     await transaction.settleNext(versions[0] ?? 0, disposal);
     await client.query(`update disposals set step = 'started' where batch = $1 and claim = $2`, [

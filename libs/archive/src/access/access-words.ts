@@ -52,6 +52,7 @@ export const OTHER_ACTIONS = [
   'approve-disposition',
   'read-retention',
   'keep-retention',
+  'keep-holds',
 ] as const;
 export type Action = StudyAction | (typeof OTHER_ACTIONS)[number];
 export const ACTIONS: readonly Action[] = [...STUDY_ACTIONS, ...OTHER_ACTIONS];

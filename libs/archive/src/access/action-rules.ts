@@ -210,6 +210,15 @@ export const ACTION_RULES: readonly AccessRule[] = [
     obligations: ['log'],
   },
   {
+    id: 'holds-are-kept',
+    effect: 'permit',
+    why: 'Records managers and data protection officers keep from destruction what a case needs, and let it go in twos.',
+    roles: ['records-manager', 'dpo'],
+    actions: ['keep-holds'],
+    places: ['own'],
+    obligations: ['log'],
+  },
+  {
     id: 'researcher-reads-set',
     effect: 'permit',
     why: 'Researchers read sets that name nobody; no row lets them see a study.',

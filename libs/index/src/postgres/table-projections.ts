@@ -2,11 +2,13 @@ import type { OpaqueIds } from '../opaque-ids.js';
 import type { FillAccess } from './fill-access.js';
 import { careParts, careTables } from './replay-care.js';
 import { disposedPart, dispositionBatchesTable, tombstonesTable } from './replay-dispositions.js';
+import { legalHoldsTable } from './replay-holds.js';
 import { hospitalsTable } from './replay-hospitals.js';
 import { identityLinksTable, studyMovesTable } from './replay-links.js';
 import { matchWindowsTable } from './replay-match-windows.js';
 import { orderTables } from './replay-orders.js';
 import { birthDatesPart, patientIdsTable } from './replay-patients.js';
+import { studyHoldsTable } from './replay-placements.js';
 import { policiesTable } from './replay-policies.js';
 import { quarantineTable } from './replay-quarantine.js';
 import { reservationsTable } from './replay-reservations.js';
@@ -54,6 +56,8 @@ export const TABLE_NAMES = [
   'retention_disputes',
   'retention_marks',
   'retention_schedule',
+  'legal_holds',
+  'study_holds',
 ] as const;
 
 export type TableName = (typeof TABLE_NAMES)[number];
@@ -86,4 +90,6 @@ export const tableProjections = (
   'disposed-studies': disposedPart,
   ...retentionTables,
   retention_schedule: retentionScheduleTable,
+  legal_holds: legalHoldsTable,
+  study_holds: studyHoldsTable,
 });
