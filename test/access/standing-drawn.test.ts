@@ -64,7 +64,11 @@ test.each(Array.from({ length: WORLDS }, (_, at) => SEED + at))(
       world.studies.find((one) => one.hospital === hospital && one.study_uid === study)?.claim ??
       'nobody';
     const { rows } = findableReader(database.pool, { nowMs: Date.now });
-    const standingOf = studyStanding({ rows, ids: { claim }, wallMs: () => MOMENT });
+    const standingOf = studyStanding({
+      rows,
+      ids: { claim, study: (study) => study },
+      wallMs: () => MOMENT,
+    });
     for (let times = 0; times < SUBJECTS; times++) {
       const subject = drawSubject(draw, world);
       const rights = whoseRights(subject) ?? subject;

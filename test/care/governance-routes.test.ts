@@ -132,11 +132,18 @@ describe('a hostile body', () => {
     ['much text', JSON.stringify({ reason: { code: 'other', text: 'x'.repeat(9_000) } })],
   ];
   const taking = governanceRoutes.filter(({ body }) => body !== undefined);
-  const ofOfficers = ['review-access', 'flag-patient', 'read-duplicate-objects'];
+  const ofOfficers = [
+    ...['review-access', 'flag-patient', 'read-duplicate-objects'],
+    ...['keep-retention', 'keep-holds'],
+  ];
   const someone = ({ demands }: GovernanceRoute) => {
     if (demands === 'keep-consent' || demands === 'keep-webhooks') return care.agency();
+    if (demands === 'keep-identity')
+      return care.person({ organisation: 'HOSP-A', roles: ['records-manager'] });
     if (isOfArchive(demands))
       return care.person({ organisation: AGENCY, roles: ['admin'], mfa: true });
+    if (demands === 'propose-disposition')
+      return care.person({ organisation: 'HOSP-A', roles: ['records-manager'] });
     return ofOfficers.includes(demands) ? care.dpo('HOSP-A') : care.doctor('HOSP-A');
   };
 

@@ -50,6 +50,7 @@ import {
 import { usedAssertions } from './machine-tokens/used-assertions.js';
 import type { Ports } from './ports.js';
 import { readProviders } from './read-providers.js';
+import { retentionProviders } from './retention/retention.module.js';
 import { BulkResourcesController } from './retrieve/bulk-resources/bulk-resources.controller.js';
 import { createConversionPool } from './retrieve/conversion/conversion-pool.js';
 import { createDisplayPool } from './retrieve/rendered/display-pool.js';
@@ -204,6 +205,7 @@ export function archiveApiModule(ports: Ports): DynamicModule {
       ...commitment(ports),
       tokenEndpoint(ports),
       ...governanceProviders(ports),
+      ...retentionProviders(ports),
       ...auditProviders(ports),
       ...sharingProviders(ports),
     ],

@@ -25,12 +25,15 @@ import { createApp } from './create-app.js';
 import { identityOf } from './fhir/fhir.module.js';
 import {
   careOf,
+  dispositionsOf,
   factPorts,
+  holdsOf,
   ordersOf,
   policiesOf,
   windowsOf,
 } from './governance/governance.module.js';
 import type { Ports } from './ports.js';
+import { retentionOf } from './retention/retention.module.js';
 import { STORE_SETTINGS, type StoreSettings } from './store/store-settings.js';
 
 export const testStoreSettings: StoreSettings = {
@@ -87,10 +90,16 @@ export async function testApi(
     nowMs: Date.now,
     wallMs: Date.now,
     care: careOf(factPorts(pool, keys, undefined)),
+    holds: holdsOf(factPorts(pool, keys, undefined)),
     orders: ordersOf(factPorts(pool, keys, undefined)),
     termsOf: await openTerms(pool, Date.now),
     policies: policiesOf(factPorts(pool, keys, undefined)),
     windows: windowsOf(factPorts(pool, keys, undefined)),
+    dispositions: dispositionsOf(factPorts(pool, keys, undefined), {
+      graceDays: 0,
+      wallMs: changes.wallMs ?? Date.now,
+    }),
+    retention: retentionOf(factPorts(pool, keys, undefined)),
     identity: identityOf(factPorts(pool, keys, undefined), ids),
     webhooks: webhooksOf(factPorts(pool, keys, undefined), Buffer.alloc(32, 1)),
     demo: false,

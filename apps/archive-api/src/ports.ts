@@ -5,7 +5,9 @@ import type { FrameDecoder } from '#dicom/transcode';
 import type { KeyRing } from '#events/key-ring';
 import type { MatchWindows } from '#exams/match-windows';
 import type { CareCommands } from '#index/care-commands';
+import type { DispositionDesk } from '#index/disposition-desk';
 import type { Findable } from '#index/findable';
+import type { HoldDesk } from '#index/hold-desk';
 import type { IdentityDesk } from '#index/identity-desk';
 import type { PublishedWindows } from '#index/match-windows-commands';
 import type { OpaqueIds } from '#index/opaque-ids';
@@ -20,6 +22,7 @@ import type { HandOver } from '#storage/hand-over';
 import type { ObjectStore } from '#storage/object-store';
 import type { HospitalRegistry } from './caller/hospital-registry.js';
 import type { FirstLook } from './first-look/first-look.js';
+import type { RetentionDesk } from './retention/retention-ports.js';
 import type { FrameDisplayer } from './retrieve/rendered/display-pool.js';
 import type { Searching } from './search/search-ports.js';
 import type { StoreSettings } from './store/store-settings.js';
@@ -36,6 +39,8 @@ export type Ports = Readonly<{
   keys: Pick<KeyRing, 'find'>;
   /** What changes treatment and consent. */
   care: CareCommands;
+  /** Legal holds. */
+  holds: HoldDesk;
   /** What changes orders and their cards. */
   orders: OrderCommands;
   /** By which terms exams are classified. */
@@ -70,6 +75,10 @@ export type Ports = Readonly<{
   /** Looks for published windows at once. */
   lookForWindows?: () => Promise<void>;
   windows: PublishedWindows;
+  /** What is disposed of, by whose word. */
+  dispositions: DispositionDesk;
+  /** How long what is kept is kept, and what moves that. */
+  retention: RetentionDesk;
   log: Log;
   nowMs: () => number;
   /** Milliseconds since 1970. */

@@ -3,8 +3,11 @@ import { readConfig } from '#platform/config';
 import { drainOnSignal } from '#platform/drain';
 import { createLog } from '#platform/log';
 import { runChanges } from './changes/run-changes.js';
+import { runDisposal } from './disposal/run-disposal.js';
+import { runHolds } from './holds/run-holds.js';
 import { openRetentionWorker } from './retention-worker.module.js';
 import { runRetire, runSweep } from './run-retention.js';
+import { runSchedules } from './schedules/run-schedules.js';
 import { runSeal } from './seal/run-seal.js';
 import { runTell } from './tell/run-tell.js';
 import { runWebhooks } from './webhooks/run-webhooks.js';
@@ -26,7 +29,10 @@ const loops = Promise.all([
   runSeal(loop, signal),
   runTell(loop, signal),
   runChanges(loop, signal),
+  runDisposal(loop, signal),
+  runHolds(loop, signal),
   runWebhooks(loop, signal),
+  runSchedules(loop, signal),
 ]);
 
 drainOnSignal({

@@ -10,8 +10,11 @@ import { sealBatch } from '#evidence/postgres/seal-audit';
 import { sealDays } from '#evidence/postgres/seal-days';
 import { tellNext } from '#evidence/postgres/tell-audit';
 import { sendSyslog } from '#evidence/send-syslog';
+import { opaqueIds } from '#index/opaque-ids';
+import { type HoldsPlaced, placeHolds } from '#index/postgres/place-holds';
 import { applyRemoved, isPackInUse, packKind } from '#index/postgres/remove-pack';
 import { type TellRound, type Told, tellChanges } from '#index/postgres/tell-changes';
+import { type ScheduleRound, writeSchedules } from '#index/postgres/write-schedules';
 import type { Config } from '#platform/config';
 import { databaseAccess, keepBounds } from '#platform/database-access';
 import type { Log } from '#platform/log';
@@ -19,10 +22,13 @@ import { OperatorFault } from '#platform/operator-fault';
 import { patiently } from '#platform/patiently';
 import { createPool } from '#platform/postgres-pool';
 import { readSecrets } from '#platform/secrets';
+import { openSigningKey } from '#platform/signing-key';
 import type { ObjectStore } from '#storage/object-store';
 import { openObjectStore } from '#storage/open-object-store';
 import type { OpenedObjectStore } from '#storage/opened-object-store';
 import { withSmallPacks } from '#storage/postgres/small-packs';
+import { composeDisposal } from './disposal/disposal.module.js';
+import type { DisposalPorts } from './disposal/disposal-ports.js';
 import type { RetireTransaction } from './retire/retire-pack.js';
 import type { SealTransaction } from './seal/seal-round.js';
 import { namedPacks } from './sweep/named-packs.js';
@@ -41,8 +47,14 @@ export type RetentionWorker = Readonly<{
   tellNext: (() => Promise<number>) | undefined;
   /** Tells the next changes of studies. */
   tellChanges: (round: TellRound) => Promise<Told>;
+  /** Brings legal holds to the next studies. */
+  placeHolds: () => Promise<HoldsPlaced>;
   /** Tries to tell the next of them to one who subscribed; false when nothing is due. */
   deliverNext: () => Promise<boolean>;
+  /** What disposes of studies. */
+  disposal: DisposalPorts;
+  /** Makes the schedules anew of what has changed. */
+  writeSchedules: () => Promise<ScheduleRound>;
   close: () => Promise<void>;
 }>;
 
@@ -59,20 +71,27 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
     () => openLogBeside(config, pool, (line) => new OperatorFault(line)),
     (err) => log.warn({ err }, 'the database does not answer yet'),
   );
-  const { masterKey } = await readSecrets(config.dataFolder);
+  const secrets = await readSecrets(config.dataFolder);
+  const { masterKey } = secrets;
   const engine = await openObjectStore(config, (err) => log.warn({ err }, 'object store'));
+  const store = withSmallPacks(engine, pool);
+  const retire = { pool, store, ...retireFrom(pool, kurrent) };
+  const signer = await openSigningKey(config.dataFolder);
+  const ids = opaqueIds(secrets.lookupKey);
+  const { publicUrl } = config;
   return {
-    pool,
     engine,
-    store: withSmallPacks(engine, pool),
-    ...retireFrom(pool, kurrent),
+    ...retire,
+    disposal: composeDisposal({ pool, retire, beside: kurrent, secrets, ids, signer, publicUrl }),
     sealWithin: sealFrom(
       (client) => postgresKeyRing(client, { masterKey, random: randomBytes }),
       kurrent,
     ),
     tellNext: await tellerOf(config, pool),
     tellChanges: changesFrom(pool, kurrent),
+    placeHolds: holdsFrom(pool, kurrent),
     deliverNext: deliverFrom(pool, masterKey, await sendingOf(config)),
+    writeSchedules: () => writeSchedules(pool),
     close: async () => {
       await engine.close();
       await kurrent?.close();
@@ -110,6 +129,12 @@ export const changesFrom =
       { pool, log: beside ?? postgresLog(pool), isBeside: beside !== undefined, wallMs },
       round,
     );
+
+/** What brings legal holds to studies, by the log given, else the one that commits with the pool's database. */
+export const holdsFrom =
+  (pool: Pool, beside: EventLog | undefined): RetentionWorker['placeHolds'] =>
+  () =>
+    placeHolds({ pool, logWithin: (client) => beside ?? postgresLog(client) });
 
 async function tellerOf({ auditSyslog }: Config, pool: Pool): Promise<RetentionWorker['tellNext']> {
   if (auditSyslog === undefined) return undefined;

@@ -1,11 +1,14 @@
 import type { Event } from '#events/event';
 import type { CareEvent, ConfidentialityEvent } from './care-events.js';
+import type { DispositionEvent } from './disposition-events.js';
 import type { EvidenceEvent } from './evidence-events.js';
+import type { HoldEvent, PlacementEvent } from './hold-events.js';
 import type { HospitalEvent } from './hospital-events.js';
 import type { Demographics, PatientEvent } from './identity-events.js';
 import type { ManifestEvent } from './manifest-events.js';
 import type { OrderEvent } from './order-events.js';
 import type { PolicyEvent } from './policy-events.js';
+import type { RetentionEvent } from './retention-events.js';
 import type { RevocationEvent } from './revocation-events.js';
 import type { WebhookEvent } from './webhook-events.js';
 
@@ -139,8 +142,12 @@ export type ArchiveEvent =
   | PolicyEvent
   | OrderEvent
   | ManifestEvent
+  | RetentionEvent
   | EvidenceEvent
-  | WebhookEvent;
+  | DispositionEvent
+  | WebhookEvent
+  | HoldEvent
+  | PlacementEvent;
 
 /** Entries in one storage fact, so that it stays under the bound of an event. */
 export const FACT_ENTRIES_MAX = 2000;

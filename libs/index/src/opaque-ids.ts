@@ -9,6 +9,8 @@ const REMEMBERED_MAX = 10_000;
 export type OpaqueIds = Readonly<{
   claim: (hospital: string, study: string) => string;
   series: (hospital: string, study: string, series: string) => string;
+  /** A study wherever it is held. */
+  study: (study: string) => string;
   /** Key of the reservation of a SOP Instance UID within a hospital. */
   instance: (hospital: string, instance: string) => Buffer;
   /** A patient's identifier: assigning authority and value. */
@@ -38,6 +40,7 @@ export function opaqueIds(lookupKey: Buffer): OpaqueIds {
   return {
     claim: (hospital, study) => named('study', hospital, study),
     series: (hospital, study, series) => named('series', hospital, study, series),
+    study: (study) => named('study-anywhere', study),
     instance: (hospital, instance) => digest('instance', hospital, instance),
     patient: (authority, value) => named('patient', authority, value),
     care: (kind, ...names) => named('care', kind, ...names),

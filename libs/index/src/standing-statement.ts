@@ -6,6 +6,8 @@ export const CLAIMS_MAX = 32;
 /** Whose rows count, and of which study. `person`: of the patient or representative who asks, '' for others; `claim`: '' for all claims of the UID. */
 export type StandingAsked = Readonly<{
   study: string;
+  /** Keyed hash of its UID: under it lie the claims that were disposed of. */
+  hash: string;
   /** The opaque id of the organisation's own claim of it, whether there is one or not. */
   ownClaim: string;
   claim: string;
@@ -32,6 +34,7 @@ export const standingStatement = (asked: StandingAsked): Statement => ({
     asked.person,
     CLAIMS_MAX,
     asked.at,
+    asked.hash,
   ],
 });
 
@@ -45,6 +48,9 @@ with claims as (
   union all
   select claim, hospital, '', 'N', '{}', 'active', study_date, study_time from {schema}.studies
   where claim = $2 and study_uid = $1 and $3 in ('', $2) and claim not in (select claim from study_access where claim = $2)
+  union all
+  select a.claim, a.hospital, a.person, a.confidentiality, a.tags, a.state, a.study_date, a.study_time
+  from tombstones t join study_access a using (claim) where t.study = $9 and ($3 = '' or t.claim = $3) and a.state = 'disposed'
 )
 ${standingOf('claims c')}
 order by (c.hospital = $4) desc, c.study_date, c.study_time, c.claim

@@ -18,7 +18,7 @@ export type StandingOf = (who: WhoAsks, named: StudyNamed) => Promise<readonly C
 /** `wallMs`: milliseconds since 1970. */
 type StandingPorts = Readonly<{
   rows: Findable['rows'];
-  ids: Pick<OpaqueIds, 'claim'>;
+  ids: Pick<OpaqueIds, 'claim' | 'study'>;
   wallMs: () => number;
 }>;
 
@@ -28,7 +28,16 @@ export const studyStanding =
   async ({ actor, organisation, person }, { study, claim = '' }) => {
     const ownClaim = ids.claim(organisation, study);
     const at = new Date(wallMs()).toISOString();
-    const asked = { study, ownClaim, claim, organisation, actor, person: person ?? '', at };
+    const asked = {
+      study,
+      hash: ids.study(study),
+      ownClaim,
+      claim,
+      organisation,
+      actor,
+      person: person ?? '',
+      at,
+    };
     const found = await rows(standingStatement(asked));
     return (found as readonly StandingRow[]).map(claimStanding);
   };

@@ -14,7 +14,7 @@ export type Touched = Readonly<{
   isPolicy: boolean;
 }>;
 
-const STREAM = /^(study|access|patient|care|policy)-(.+)$/;
+const STREAM = /^(study|access|disposition(?!-batch)|patient|care|policy)-(.+)$/;
 /** What facts of patients call others, and what they undo. */
 const PATIENTS = ['patient', 'other'];
 const EDGES = ['link', 'merge', 'move'];
@@ -44,7 +44,7 @@ type Touching = {
 function touch(touched: Touching, event: Recorded): void {
   const [, area, name = ''] = STREAM.exec(event.stream) ?? [];
   if (area === 'study') touchClaim(touched, name, event.recordedAt, event.version);
-  if (area === 'access') touchClaim(touched, name, event.recordedAt);
+  if (area === 'access' || area === 'disposition') touchClaim(touched, name, event.recordedAt);
   if (area === 'policy') touched.isPolicy = true;
   if (area === 'patient' || area === 'care') touchPatient(touched, name, event);
 }

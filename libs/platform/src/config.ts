@@ -64,6 +64,8 @@ export type Config = Readonly<{
   /** Undefined: nobody listens for HL7 v2. */
   mllp: MllpSettings | undefined;
   webhooks: WebhookSettings;
+  /** Days between the last approval of a disposal and its beginning. */
+  disposalGraceDays: number;
 }>;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -119,6 +121,7 @@ export function readConfig(environment: Environment = process.env): Config {
     storeLimits: storeLimitsOf(data),
     settleQuietMs: data.ARKIM_SETTLE_QUIET_MS,
     mllp: mllpOf(data),
+    disposalGraceDays: data.ARKIM_DISPOSAL_GRACE_DAYS,
     webhooks: { networks: data.ARKIM_WEBHOOK_NETWORKS, caFile: data.ARKIM_WEBHOOK_CA },
   };
 }
@@ -165,6 +168,7 @@ const settings = z
     ARKIM_STORE_WAIT_MS: wholeNumber(100, 600_000).default(30_000),
     ...storeLimitSettings,
     ARKIM_SETTLE_QUIET_MS: wholeNumber(100, 86_400_000).default(60_000),
+    ARKIM_DISPOSAL_GRACE_DAYS: wholeNumber(0, 3_650).default(30),
     ...mllpSettings,
     ...webhookSettings,
   })

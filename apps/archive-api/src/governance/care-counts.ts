@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 
 /** What of a kind waits for data protection officers, in numbers. */
 export type CareCounts = Readonly<{
-  kind: 'break-glass' | 'relationship';
+  kind: 'break-glass' | 'relationship' | 'legal-hold';
   open: number;
   overdue: number;
 }>;
@@ -13,7 +13,8 @@ export async function countCare(pool: Pool, wallMs: number): Promise<readonly Ca
   const { rows } = await pool.query({
     name: 'care-counts',
     text: `select 'break-glass' as kind, ${counts} from break_glass where reviewed_at is null
-      union all select 'relationship', ${counts} from relationship_reviews where reviewed_at is null`,
+      union all select 'relationship', ${counts} from relationship_reviews where reviewed_at is null
+      union all select 'legal-hold', ${counts} from legal_holds where status <> 'released'`,
     values: [new Date(wallMs)],
   });
   return rows;

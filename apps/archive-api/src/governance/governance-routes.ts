@@ -2,9 +2,13 @@ import { ACCESS_LOG_ROUTES } from '../audit/access-log-routes.js';
 import { CHANGE_ROUTES } from '../changes/change-routes.js';
 import { WEBHOOK_ROUTES } from '../changes/webhook-routes.js';
 import { COPY_ROUTES } from '../copies/copy-routes.js';
+import { HOLD_ROUTES } from '../holds/hold-routes.js';
 import { DUPLICATE_ROUTES } from '../orders/duplicate-routes.js';
+import { RETENTION_POLICY_ROUTES } from '../retention/retention-policy-routes.js';
+import { RETENTION_ROUTES } from '../retention/retention-routes.js';
 import { BREAK_GLASS_ROUTES } from './break-glass-routes.js';
 import { CONSENT_ROUTES } from './consent-routes.js';
+import { DISPOSITION_ROUTES } from './disposition-routes.js';
 import type { GovernanceRoute } from './governance-route.js';
 import { MATCH_WINDOWS_ROUTES } from './match-windows-routes.js';
 import { NOTICE_ROUTES } from './notice-routes.js';
@@ -26,4 +30,8 @@ export const governanceRoutes: readonly GovernanceRoute[] = [
   ...CHANGE_ROUTES,
   ...WEBHOOK_ROUTES,
   ...COPY_ROUTES,
+  ...DISPOSITION_ROUTES,
+  ...RETENTION_POLICY_ROUTES,
+  ...RETENTION_ROUTES,
+  ...HOLD_ROUTES,
 ];

@@ -11,19 +11,24 @@ import { MATCH_WINDOWS } from '#exams/match-windows';
 import { accessPolicies } from '#index/postgres/access-policies';
 import { careCommands } from '#index/postgres/care-commands';
 import type { FactPorts } from '#index/postgres/commit-facts';
+import { dispositionDesk } from '#index/postgres/disposition-desk';
+import { holdDesk } from '#index/postgres/hold-desk';
 import { orderCommands } from '#index/postgres/order-commands';
 import { publishedWindows } from '#index/postgres/published-windows';
 import type { Config } from '#platform/config';
 import type { Log as AppLog } from '#platform/log';
 import { OperatorFault } from '#platform/operator-fault';
 import { patiently } from '#platform/patiently';
+import { HOLDS, HoldsController, type HoldsPorts } from '../holds/holds.controller.js';
 import { openInForce } from '../policy/in-force.js';
 import { openPolicyInForce } from '../policy/policy-in-force.js';
 import type { Ports } from '../ports.js';
+import { retentionControllers, retentionOf } from '../retention/retention.module.js';
 import { BreakGlassController } from './break-glass.controller.js';
 import { CARE, type CarePorts } from './care-ports.js';
 import { ConfidentialityController } from './confidentiality.controller.js';
 import { ConsentsController } from './consents.controller.js';
+import { DISPOSITIONS, DispositionsController } from './dispositions.controller.js';
 import {
   MATCH_WINDOWS_PORTS,
   MatchWindowsController,
@@ -47,6 +52,8 @@ export const careOf = careCommands;
 export const policiesOf = accessPolicies;
 export const ordersOf = orderCommands;
 export const windowsOf = publishedWindows;
+export const dispositionsOf = dispositionDesk;
+export const holdsOf = holdDesk;
 
 /** Opens what changes treatment, consent and policies, and the policy in force: over the log where the settings say it is, no other (ADR 16). */
 export async function openGovernance(
@@ -72,9 +79,14 @@ export async function openGovernance(
   return {
     facts,
     ports: {
-      ...{ care: careOf(facts), orders: ordersOf(facts) },
+      ...{ care: careOf(facts), orders: ordersOf(facts), holds: holdsOf(facts) },
       ...{ policies, policyInForce: current, lookForPolicy: look },
+      dispositions: dispositionsOf(facts, {
+        graceDays: config.disposalGraceDays,
+        wallMs: Date.now,
+      }),
       ...{ windows, windowsInForce: windowsNow.current, lookForWindows: windowsNow.look },
+      retention: retentionOf(facts),
     },
     close: async () => {
       close();
@@ -95,12 +107,16 @@ export const governanceControllers: readonly Type[] = [
   NoticesController,
   PoliciesController,
   MatchWindowsController,
+  DispositionsController,
+  ...retentionControllers,
+  HoldsController,
 ];
 
 export const governanceProviders = ({
   pool,
   ids,
   care,
+  holds,
   policies,
   policyInForce = () => accessPolicy,
   lookForPolicy: look = async () => {},
@@ -109,9 +125,12 @@ export const governanceProviders = ({
   lookForWindows = async () => {},
   searching,
   findable,
+  dispositions,
   wallMs,
 }: Ports): Provider[] => [
+  { provide: DISPOSITIONS, useValue: dispositions },
   { provide: CARE, useValue: { pool, ids, care, wallMs } satisfies CarePorts },
+  { provide: HOLDS, useValue: { pool, ids, holds, wallMs } satisfies HoldsPorts },
   {
     provide: POLICIES,
     useValue: {

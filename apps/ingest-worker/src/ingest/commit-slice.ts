@@ -149,7 +149,7 @@ const look = async (
     stores.prepare(small),
   ]);
   written.versions = versions;
-  if (!reserved || `${expected}` !== `${versions}`) return 'conflict';
+  if (!reserved || known.disposed.size > 0 || `${expected}` !== `${versions}`) return 'conflict';
   const before = found[0] ?? NO_ROWS;
   const created = newStudies(groups, before);
   if (!patientsHold(groups, known, created)) return 'conflict';

@@ -15,6 +15,8 @@ export type Known = Readonly<{
   sameDataSet: (part: ReadPart, first: ReadPart | undefined) => Promise<boolean>;
   /** Whether a part names another human than its study; `first`: what the slice stores first of it. */
   isOther: (part: ReadPart, first: ReadPart | undefined) => boolean;
+  /** Whether the study was disposed of: it is not taken again. */
+  isDisposed: (part: ReadPart) => boolean;
 }>;
 
 /** Decides the parts in order; an instance that an earlier part of the slice brings counts as held. */
@@ -36,10 +38,11 @@ type Brought = Readonly<Record<'instances' | 'studies', Map<string, ReadPart>>>;
 
 const decidePart = async (
   read: ReadPart,
-  { held, keyOf, sameDataSet, isOther }: Known,
+  { held, keyOf, sameDataSet, isOther, isDisposed }: Known,
   { instances, studies }: Brought,
 ): Promise<IntakeDecision> => {
   const { arrival } = read;
+  if (isDisposed(read)) return { outcome: 'refuse', why: 'disposed' };
   const key = keyOf(read);
   const first = instances.get(key);
   const known = first === undefined ? held.get(key) : first.arrival;

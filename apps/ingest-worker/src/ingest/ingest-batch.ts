@@ -14,7 +14,7 @@ import { type ReadSlice, readSlices } from './read-slices.js';
 import { readReservations, reservationKey } from './reservations.js';
 import { sameDataSet } from './same-data-set.js';
 import { type Slice, slices } from './slices.js';
-import { type ExtractTarget, writeExtracts } from './write-extracts.js';
+import { type ExtractTarget, StudyDisposed, writeExtracts } from './write-extracts.js';
 
 const DECISIONS_MAX = 5;
 /** A slice of so few parts is first decided as if nothing of it were held: that is nearly always so, and a wrong guess costs little. The reservations decide in any case. */
@@ -69,15 +69,26 @@ const ingestSlice = async (
     const fresh = decision === 1 && isLikelyFresh(slice, reads);
     const held = fresh ? NOTHING : await heldOf(ingest, reads);
     const known = fresh ? NOBODY_KNOWN : await patientsOf(ingest, reads);
-    const commit = await decideAndWrite(ingest, slice, { reads, held, known, outcomes });
-    if ((await commitSlice(ingest, commit)) === 'committed') {
-      for (const { read, ...rest } of commit.decided)
-        outcomes.get(read.job)?.push(outcomeOf({ read, ...rest }));
-      return;
-    }
-    await ingest.putRight([...new Set(commit.extracts.map(({ group }) => group.claim))]);
+    const commit = await tryCommit(ingest, slice, { reads, held, known, outcomes });
+    if (commit === undefined) continue;
+    for (const { read, ...rest } of commit.decided)
+      outcomes.get(read.job)?.push(outcomeOf({ read, ...rest }));
+    return;
   }
   throw new Error(`a slice was still in conflict after ${DECISIONS_MAX} decisions`);
+};
+
+/** What was committed; undefined when the slice has to be decided again. */
+const tryCommit = async (
+  ingest: Ingest,
+  slice: Slice,
+  seen: Reads,
+): Promise<SliceCommit | undefined> => {
+  const commit = await decideAndWrite(ingest, slice, seen).catch(undecidedIfDisposed);
+  if (commit === undefined) return undefined;
+  if ((await commitSlice(ingest, commit)) === 'committed') return commit;
+  await ingest.putRight([...new Set(commit.extracts.map(({ group }) => group.claim))]);
+  return undefined;
 };
 
 const isLikelyFresh = (slice: Slice, reads: ReadSlice['reads']) =>
@@ -90,6 +101,11 @@ const patientsOf = ({ knownPatients }: Ingest, reads: ReadSlice['reads']) => {
   const parts = readable(reads);
   const claims = new Set(parts.map(({ arrival }) => arrival.claim));
   return knownPatients([...claims], patientsIn(parts));
+};
+
+/** A slice that was taken for fresh has a study that was disposed of: it is decided again, with all that is known. */
+const undecidedIfDisposed = (error: unknown): undefined => {
+  if (!(error instanceof StudyDisposed)) throw error;
 };
 
 const heldOf = ({ pool, ids }: Ingest, reads: readonly (ReadPart | UnreadPart)[]) => {
@@ -114,6 +130,7 @@ const decideAndWrite = async (
     keyOf: (part) => reservationKey(ingest.ids, part),
     sameDataSet: (part, first) => sameDataSet(ingest, part, first),
     isOther: (part, first) => isOther(known, part, first),
+    isDisposed: ({ arrival }) => known.disposed.has(arrival.claim),
   });
   const { extracts, extractPack } = await writeExtracts(ingest, groupStored(decided));
   const finished = slice.finishes.map((job) => ({

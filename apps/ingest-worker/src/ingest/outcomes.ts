@@ -14,6 +14,7 @@ export const REASON_OF: Readonly<Record<WhyNot, number>> = {
   'unsupported-pixels': FailureReason.TransferSyntaxNotSupported,
   conflict: FailureReason.DuplicateSopInstance,
   'other-patient': FailureReason.DataSetDoesNotMatch,
+  disposed: FailureReason.NotAuthorized,
   processing: FailureReason.ProcessingFailure,
 };
 

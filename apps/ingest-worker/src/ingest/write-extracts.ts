@@ -10,6 +10,11 @@ import type { StoredGroup } from './group-stored.js';
 
 export type ExtractTarget = Readonly<{ store: ObjectStore; keys: KeyRing }>;
 
+/** The key of a study is destroyed: nothing more is stored into it. */
+export class StudyDisposed extends Error {
+  override readonly name = 'StudyDisposed';
+}
+
 export type WrittenExtracts = Readonly<{
   extracts: readonly WrittenExtract[];
   extractPack: ExtractPack | undefined;
@@ -47,7 +52,8 @@ const packOf = async (
 };
 
 const sealedExtract = ({ claim, parts }: StoredGroup, key: KeyState | undefined): Buffer => {
-  if (key === undefined || key === 'destroyed') throw new Error('a new fact has no key');
+  if (key === 'destroyed') throw new StudyDisposed('the study was disposed of');
+  if (key === undefined) throw new Error('a new fact has no key');
   const plain = encodeExtract(parts.map(({ extracted }) => extracted));
   return sealContent(key.secret, extractAssociation(claim), plain, randomBytes(NONCE_BYTES));
 };

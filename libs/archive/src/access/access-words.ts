@@ -47,6 +47,12 @@ export const OTHER_ACTIONS = [
   'follow-changes',
   'keep-webhooks',
   'read-duplicate-objects',
+  'read-dispositions',
+  'propose-disposition',
+  'approve-disposition',
+  'read-retention',
+  'keep-retention',
+  'keep-holds',
 ] as const;
 export type Action = StudyAction | (typeof OTHER_ACTIONS)[number];
 export const ACTIONS: readonly Action[] = [...STUDY_ACTIONS, ...OTHER_ACTIONS];

@@ -28,6 +28,7 @@ export type WhyNot =
   | 'unsupported-pixels'
   | 'conflict'
   | 'other-patient'
+  | 'disposed'
   | 'processing';
 
 /**

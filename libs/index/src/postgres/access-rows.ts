@@ -5,9 +5,9 @@ import { type KnownPatients, NOBODY_KNOWN } from '../known-patients.js';
 /** One statement for both: a slice asks behind its locks and waits for no further answer. */
 const READ = {
   name: 'access-rows',
-  text: `select 's' as kind, a.claim as id, a.patient, a.person, a.origin, coalesce(o.authority, '') as authority, coalesce(o.value, '') as value
+  text: `select 's' as kind, a.claim as id, a.patient, a.person, a.origin, coalesce(o.authority, '') as authority, coalesce(o.value, '') as value, a.state
     from study_access a left join patient_ids o on o.patient = a.origin where a.claim = any($1)
-    union all select 'p', patient, '', person, '', '', '' from patient_ids where patient = any($2)`,
+    union all select 'p', patient, '', person, '', '', '', '' from patient_ids where patient = any($2)`,
 };
 
 /** What is known of these studies and these patients. */
@@ -20,8 +20,9 @@ export async function readAccess(
   const { rows } = await db.query({ ...READ, values: [claims, patients] });
   const of = (kind: string) => rows.filter((row) => row.kind === kind);
   return {
-    studies: new Map(of('s').map(({ kind: _, id, ...study }) => [id, study])),
+    studies: new Map(of('s').map(({ kind: _, state: __, id, ...study }) => [id, study])),
     people: new Map(of('p').map(({ id, person }) => [id, person])),
+    disposed: new Set(of('s').flatMap(({ id, state }) => (state === 'disposed' ? [id] : []))),
   };
 }
 

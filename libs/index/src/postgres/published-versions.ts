@@ -4,7 +4,7 @@ import type { PublishedVersion } from '../policy-commands.js';
 /** The versions that were published last, the newest first. */
 export async function publishedVersions(
   pool: Pool,
-  table: 'access_policies' | 'match_windows',
+  table: 'access_policies' | 'match_windows' | 'retention_policies',
   limit: number,
 ): Promise<readonly PublishedVersion[]> {
   const { rows } = await pool.query(

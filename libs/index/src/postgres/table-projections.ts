@@ -1,15 +1,20 @@
 import type { OpaqueIds } from '../opaque-ids.js';
 import type { FillAccess } from './fill-access.js';
 import { careParts, careTables } from './replay-care.js';
+import { disposedPart, dispositionBatchesTable, tombstonesTable } from './replay-dispositions.js';
+import { legalHoldsTable } from './replay-holds.js';
 import { hospitalsTable } from './replay-hospitals.js';
 import { identityLinksTable, studyMovesTable } from './replay-links.js';
 import { matchWindowsTable } from './replay-match-windows.js';
 import { orderTables } from './replay-orders.js';
 import { birthDatesPart, patientIdsTable } from './replay-patients.js';
+import { studyHoldsTable } from './replay-placements.js';
 import { policiesTable } from './replay-policies.js';
 import { quarantineTable } from './replay-quarantine.js';
 import { reservationsTable } from './replay-reservations.js';
+import { retentionTables } from './replay-retention.js';
 import { revocationsTable } from './replay-revocations.js';
+import { retentionScheduleTable } from './replay-schedules.js';
 import { studyAccessTable } from './replay-study-access.js';
 import { type ExamSources, studyExamsTable } from './replay-study-exams.js';
 import type { TableProjection } from './replay-table.js';
@@ -20,6 +25,7 @@ import { manifestsTable } from './write-manifests.js';
 export const TABLE_NAMES = [
   'access_policies',
   'match_windows',
+  'retention_policies',
   'hospitals',
   'quarantine',
   'reservations',
@@ -43,6 +49,15 @@ export const TABLE_NAMES = [
   'duplicate_cards',
   'study_exams',
   'manifests',
+  'disposition_batches',
+  'tombstones',
+  'disposed-studies',
+  'deaths',
+  'retention_disputes',
+  'retention_marks',
+  'retention_schedule',
+  'legal_holds',
+  'study_holds',
 ] as const;
 
 export type TableName = (typeof TABLE_NAMES)[number];
@@ -70,4 +85,11 @@ export const tableProjections = (
   ...careParts,
   ...orderTables,
   manifests: manifestsTable,
+  disposition_batches: dispositionBatchesTable,
+  tombstones: tombstonesTable,
+  'disposed-studies': disposedPart,
+  ...retentionTables,
+  retention_schedule: retentionScheduleTable,
+  legal_holds: legalHoldsTable,
+  study_holds: studyHoldsTable,
 });

@@ -1,0 +1,24 @@
+/** Where the law counts days: the clock of each jurisdiction with policies of its own. */
+const ZONES: Readonly<Record<string, string>> = {
+  LU: 'Europe/Luxembourg',
+  FR: 'Europe/Paris',
+  BE: 'Europe/Brussels',
+  DE: 'Europe/Berlin',
+  UK: 'Europe/London',
+  EE: 'Europe/Tallinn',
+};
+/** Furthest ahead: elsewhere a contact may count a day longer, and never a day less. */
+const ELSEWHERE = 'Pacific/Kiritimati';
+
+const written = (timeZone: string): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+
+const FORMATS = new Map(
+  [...Object.values(ZONES), ELSEWHERE].map((zone) => [zone, written(zone)] as const),
+);
+
+/** The day (YYYY-MM-DD) that it is there at a moment, milliseconds since 1970. */
+export function jurisdictionDay(jurisdiction: string, ms: number): string {
+  const zone = (Object.hasOwn(ZONES, jurisdiction) && ZONES[jurisdiction]) || ELSEWHERE;
+  return FORMATS.get(zone)?.format(ms) ?? '';
+}
