@@ -34,6 +34,7 @@ export type MachineClient = Readonly<{
   keys: PublicKeys;
   certificates: readonly string[];
   roles: readonly string[];
+  /** Of facts from before; none is taken in any more. */
   aeTitles: readonly string[];
   /** It asks by CDS Hooks while the hospital's clinicians order. */
   cdsHooks?: CdsHooksClient | undefined;
@@ -55,10 +56,13 @@ export type HospitalSettings = Readonly<{
   issuers: readonly HospitalIssuer[];
   clients: readonly MachineClient[];
   authorities: Readonly<{ default: string | null; issuers: Readonly<Record<string, string>> }>;
+  /** Of facts from before; none is taken in any more. */
   aeTitles: readonly string[];
   catalogues: readonly HospitalCatalogue[];
   jurisdiction: string;
   group: string;
+  /** Patients, and who represents them, see an exam so many whole days after it; left out: at once. */
+  patientAccess?: Readonly<{ afterDays: number }> | undefined;
   /** Who sends HL7 v2 for it, by what the messages call themselves (docs/hl7.md). */
   hl7?: Readonly<{ senders: readonly Hl7Sender[] }> | undefined;
 }>;

@@ -96,11 +96,12 @@ const OTHERS: readonly AccessRule[] = [
   {
     id: 'self-declared',
     effect: 'permit',
-    why: 'Who attests to treating the patient sees normal studies; some of these are reviewed.',
+    why: 'Who attests to treating the patient sees normal studies; some of these are reviewed. French law wants the word of the patient instead.',
     roles: CLINICIANS,
     actions: READING,
     purposes: TREATMENT,
     places: ELSEWHERE,
+    jurisdictions: { notIn: ['FR'] },
     levels: ['N'],
     when: ['declared', 'not-opposed'],
     obligations: ['log', 'attest', 'notify-patient', 'flag-for-sampling', 'no-export'],

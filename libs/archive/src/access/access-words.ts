@@ -98,6 +98,7 @@ export const STUDY_CONDITIONS = [
   'vip',
   'patient-known',
   'adolescent-confidential',
+  'withheld',
 ] as const;
 export type StudyCondition = (typeof STUDY_CONDITIONS)[number];
 export type Condition = SubjectCondition | StudyCondition;

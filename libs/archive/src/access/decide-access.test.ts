@@ -176,6 +176,15 @@ const ROWS: readonly Row[] = [
     ['default-deny'],
   ],
   ['patient', PATIENT, { confidentiality: 'V' }, {}, ALL, ['patient-reads-own']],
+  ['patient, too early', PATIENT, {}, { withheld: true }, [], ['not-yet-released']],
+  [
+    'parent, too early',
+    PARENT,
+    {},
+    { represents: true, age: 9, withheld: true },
+    [],
+    ['not-yet-released-to-representatives'],
+  ],
   ['patient, of another', PATIENT, { person: 'person-3' }, {}, [], ['default-deny']],
   ['patient, of nobody known', PATIENT, { person: '' }, {}, [], ['default-deny']],
   [
