@@ -40,8 +40,12 @@ export type MachineClient = Readonly<{
   cdsHooks?: CdsHooksClient | undefined;
 }>;
 
-/** Whose ids its users have: tokens of `userIssuer` name the same people by the same subjects. `smartLaunch`: where the hospital's own viewer is launched (SMART App Launch). */
-export type CdsHooksClient = Readonly<{ userIssuer: string; smartLaunch?: string | undefined }>;
+/** Whose ids its users have: tokens of `userIssuer` name the same people by the same subjects; `userRole`: what they are, physicians when left out. `smartLaunch`: where the hospital's own viewer is launched (SMART App Launch). */
+export type CdsHooksClient = Readonly<{
+  userIssuer: string;
+  userRole?: 'physician' | 'radiographer' | undefined;
+  smartLaunch?: string | undefined;
+}>;
 
 /** A catalogue of procedures of the hospital's own; `codes`: a code → what it means to the archive (docs/exams.md). */
 export type HospitalCatalogue = Readonly<{
@@ -63,6 +67,8 @@ export type HospitalSettings = Readonly<{
   group: string;
   /** Patients, and who represents them, see an exam so many whole days after it; left out: at once. */
   patientAccess?: Readonly<{ afterDays: number }> | undefined;
+  /** What cards to its clinicians are written in; English when left out. */
+  language?: 'en' | 'fr' | 'de' | 'pt' | undefined;
   /** Who sends HL7 v2 for it, by what the messages call themselves (docs/hl7.md). */
   hl7?: Readonly<{ senders: readonly Hl7Sender[] }> | undefined;
 }>;

@@ -17,6 +17,7 @@ export const HOSPITAL_ROLES = [
   'modality',
   'radiologist',
   'physician',
+  'radiographer',
   'screening-reader',
   'teleradiologist',
   'hospital-system',
@@ -83,7 +84,11 @@ const client = z
     roles: z.array(role).min(1),
     aeTitles,
     cdsHooks: z
-      .strictObject({ userIssuer: issuerText, smartLaunch: launchAddress.optional() })
+      .strictObject({
+        userIssuer: issuerText,
+        userRole: z.enum(['physician', 'radiographer']).optional(),
+        smartLaunch: launchAddress.optional(),
+      })
       .optional(),
   })
   .transform(withKeys);
@@ -140,6 +145,7 @@ const file = z.strictObject({
     })
     .prefault({}),
   aeTitles,
+  language: z.enum(['en', 'fr', 'de', 'pt']).optional(),
   patientAccess: z
     .strictObject({ afterDays: z.number().int().min(0).max(PATIENT_DELAY_DAYS_MAX) })
     .optional(),

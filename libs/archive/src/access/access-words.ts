@@ -3,6 +3,7 @@ export const ROLES = [
   'modality',
   'radiologist',
   'physician',
+  'radiographer',
   'screening-reader',
   'teleradiologist',
   'researcher',
