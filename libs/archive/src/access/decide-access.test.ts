@@ -175,6 +175,22 @@ const ROWS: readonly Row[] = [
     [],
     ['default-deny'],
   ],
+  [
+    'radiographer',
+    { roles: ['radiographer'] },
+    { confidentiality: 'R' },
+    {},
+    READS,
+    ['own-hospital-prepares', 'default-deny'],
+  ],
+  [
+    'radiographer elsewhere, of whom the hospital treats',
+    { roles: ['radiographer'], organisation: 'HOSP-B' },
+    {},
+    { relationship: 'encounter' },
+    READS,
+    ['other-hospital-prepares', 'default-deny'],
+  ],
   ['patient', PATIENT, { confidentiality: 'V' }, {}, ALL, ['patient-reads-own']],
   ['patient, too early', PATIENT, {}, { withheld: true }, [], ['not-yet-released']],
   [
