@@ -123,6 +123,7 @@ async function arrange(
     claim,
     hospital: custodian,
     group: groupOf(custodian),
+    jurisdiction: '',
     person: patient,
     tags: [],
   };

@@ -6,6 +6,7 @@ import {
   CONDITIONS,
   LEVELS,
   PLACES,
+  type Place,
   PURPOSES,
   ROLES,
   STATES,
@@ -254,6 +255,19 @@ async function disturb(draw: Draw): Promise<void> {
     await database.pool.query(sql);
 }
 
+/** Only rows for others may hold in some jurisdictions only (`own-by-jurisdiction`). */
+function drawPlaces(
+  draw: Draw,
+  places: readonly Place[],
+): Pick<AccessRule, 'places' | 'jurisdictions'> {
+  if (draw(3) > 0) return { places };
+  const codes = JURISDICTIONS.filter(() => draw(2) === 0);
+  const jurisdictions = draw(2) === 0 ? { in: codes } : { notIn: codes };
+  return { places: places.filter((one) => one !== 'own'), jurisdictions };
+}
+
+const JURISDICTIONS = ['FR', 'FR-GES', 'LU', 'DE'];
+
 /** Rows of the built-in table and made-up ones, in any order. */
 function drawPolicy(draw: Draw): AccessPolicy {
   const some = <T>(items: readonly T[]): T[] => items.filter(() => draw(3) === 0);
@@ -264,7 +278,7 @@ function drawPolicy(draw: Draw): AccessPolicy {
     roles: draw(3) === 0 ? [...ROLES] : some(ROLES),
     actions: draw(2) === 0 ? STUDY_ACTIONS : ['search'],
     ...(draw(4) === 0 ? { purposes: some(PURPOSES) } : {}),
-    places: some(PLACES),
+    ...drawPlaces(draw, some(PLACES)),
     ...(draw(3) === 0 ? { levels: some(LEVELS) } : {}),
     ...(draw(3) === 0 ? { states: some(STATES) } : {}),
     when: draw(4) === 0 ? [] : CONDITIONS.filter(() => draw(8) === 0),

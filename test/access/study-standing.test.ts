@@ -40,6 +40,9 @@ const TABLES = [
 ];
 beforeEach(() => database.pool.query(TABLES.map((table) => `delete from ${table}`).join(';')));
 
+/** So many days from today, as DICOM has it. */
+const day = (days: number) =>
+  new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '');
 const claimOf = (hospital: string) => ids.claim(hospital, STUDY);
 const listed = (hospital: string, changes: object = {}) =>
   insertRows(database.pool, 'study_access', {
@@ -72,6 +75,7 @@ const NOTHING = {
   represents: false,
   vip: false,
   age: null,
+  withheld: false,
 };
 
 describe('the claims of a study', () => {
@@ -92,6 +96,7 @@ describe('the claims of a study', () => {
         claim: claimOf('HOSP-A'),
         hospital: 'HOSP-A',
         group: 'GROUP',
+        jurisdiction: '',
         person: '',
         confidentiality: 'N',
         tags: [],
@@ -109,6 +114,7 @@ describe('the claims of a study', () => {
         claim: claimOf('HOSP-A'),
         hospital: 'HOSP-A',
         group: 'GROUP',
+        jurisdiction: '',
         person: PERSON,
         confidentiality: 'V',
         tags: ['x'],
@@ -178,6 +184,31 @@ describe('what stands between a caller and the patient', () => {
     await oppose('here', { hospital: 'HOSP-B' });
     expect((await standing())?.opposed).toBe(true);
   });
+  test.each([
+    ['an exam of today', { days: 14, date: day(0), listed: day(0) }, true],
+    ['the last day', { days: 14, date: day(-13), listed: day(0) }, true],
+    ['the first day on which it is seen', { days: 14, date: day(-14), listed: day(0) }, false],
+    ['an exam that came late', { days: 14, date: day(-90), listed: day(0) }, false],
+    ['an exam without a date', { days: 14, date: '', listed: day(-13) }, true],
+    ['an exam without a date, later', { days: 14, date: '', listed: day(-14) }, false],
+    ['a date that is still to come', { days: 14, date: '29990101', listed: day(-14) }, false],
+    ['a date that is none', { days: 14, date: 'zzzz', listed: day(-13) }, true],
+    ['listed before days were counted', { days: 14, date: day(0), listed: '' }, false],
+    ['no delay', { days: 0, date: '29990101', listed: day(0) }, false],
+  ])(
+    'patients wait as long as the hospital says: %s',
+    async (_, { days, date, listed: on }, withheld) => {
+      const { pool } = database;
+      await pool.query(`update hospitals set settings = $1 where hospital = 'HOSP-B'`, [
+        { jurisdiction: 'LU', patientAccess: { afterDays: days } },
+      ]);
+      await pool.query('update study_access set study_date = $1, listed_on = $2', [date, on]);
+      const [found] = await standingOf(A, { study: STUDY });
+      expect(found?.standing.withheld).toBe(withheld);
+      expect(found?.facts.jurisdiction).toBe('LU');
+      await pool.query(`update hospitals set settings = '{}'`);
+    },
+  );
   test('the highest level that was granted counts', async () => {
     const grant = (id: string, level: string, changes: object = {}) =>
       insertRows(database.pool, 'grants', { ...valid, id, level, ...changes });

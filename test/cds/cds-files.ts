@@ -75,6 +75,25 @@ export const doseReportOf = ({ study, ...stated }: Stated, dlp: number): Buffer 
   });
 };
 
+/** What a radiologist wrote about the same exam, signed off. */
+export const verifiedReportOf = (stated: Stated): Buffer => {
+  const study = stated.study;
+  const uids = { study, series: `${study}.8`, instance: `${study}.8.1` };
+  const slice = ctSlice(uids, patientOf(stated));
+  const kept = Object.entries(slice).filter(
+    ([tag]) => !tag.startsWith('0028') && tag !== '7FE00010',
+  );
+  return part10({
+    ...Object.fromEntries(kept),
+    '00080016': ['UI', '1.2.840.10008.5.1.4.1.1.88.11'],
+    '00080060': ['CS', 'SR'],
+    '0040A040': ['CS', 'CONTAINER'],
+    '0040A043': ['SQ', codes('18782-3', 'LN', 'Radiology Report')],
+    '0040A491': ['CS', 'COMPLETE'],
+    '0040A493': ['CS', 'VERIFIED'],
+  });
+};
+
 /** A draft order, in the words of the hospital that orders. */
 export const orderOf = (code: string, change: Json = {}, hospital: Hospital = 'HOSP-A'): Json => ({
   resourceType: 'ServiceRequest',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Card } from '../../apps/archive-api/src/cds/card-shape.js';
-import { OVERRIDE_REASONS } from '../../apps/archive-api/src/cds/codes.js';
+import { overrideReasons } from '../../apps/archive-api/src/cds/codes.js';
+import { wordsOfLanguage } from '../../apps/archive-api/src/cds/words-of-language.js';
 import { type Answer, type CdsArchive, cdsArchive, type Json } from './cds-archive.js';
 import { callOf, daysAgo, imageOf, orderOf } from './cds-files.js';
 import { faultsOfCall, judged } from './judge.js';
@@ -111,9 +112,12 @@ test('the side of an order may stand in its body site', async () => {
 });
 
 test('reasons to order all the same are the archive’s codes, each in words', () => {
-  expect(new Set(OVERRIDE_REASONS.map(({ code }) => code)).size).toBe(12);
-  for (const { system, display } of OVERRIDE_REASONS)
-    expect([system, display !== '']).toEqual(['urn:arkim:override-reason', true]);
+  for (const language of ['en', 'fr', 'de', 'pt'] as const) {
+    const reasons = overrideReasons(wordsOfLanguage(language).overrides);
+    expect(new Set(reasons.map(({ code }) => code)).size).toBe(12);
+    for (const { system, display } of reasons)
+      expect([system, display !== '']).toEqual(['urn:arkim:override-reason', true]);
+  }
 });
 
 describe('a body that is no call is refused with 400, and says nothing of itself', () => {

@@ -149,17 +149,33 @@ describe('started', () => {
     ['lt2026-01-01', [MR_1]],
     ['eb2026', [MR_1]],
     ['ap2026-01-10', [CT_1]],
+    ['ne2026-01', [ZONED, CT_2, MR_1]],
+    ['ne2026-02-01&started=ge2026-01-02', [ZONED, CT_1]],
     ['ge2026-02-02T10:11:12%2B01:00', [ZONED]],
     ['ge2026-02-02T09:11:13Z', []],
     ['lt2026-02-02T09:11:12Z', [CT_2, CT_1, MR_2, MR_1]],
   ])('%s', async (value, expected) => expect(await found(`started=${value}`)).toEqual(expected));
+  test('a study without a date is none of another day', async () => {
+    const dated = await found('started=ge1000');
+    expect(await found('started=ne1000')).toEqual(dated);
+  });
   test('twice is a range', async () => {
     expect(await found('started=ge2026-01-01&started=lt2026-02')).toEqual([CT_1, MR_2]);
     expect(await found('started=ge2026-02&started=lt2026-01')).toEqual([]);
   });
-  test.each(['', 'x', '2026-13', '2026-02-30', 'ne2026', '2026-01-01T25:00Z', '0000'].slice(1))(
-    '%s is refused',
-    async (value) => expect((await searched(`started=${value}`)).status).toBe(400),
+  test.each(
+    [
+      '',
+      'x',
+      '2026-13',
+      '2026-02-30',
+      'ne2026-01-01T10:00Z',
+      'nege2026',
+      '2026-01-01T25:00Z',
+      '0000',
+    ].slice(1),
+  )('%s is refused', async (value) =>
+    expect((await searched(`started=${value}`)).status).toBe(400),
   );
 });
 
@@ -315,4 +331,19 @@ test('a search and a read are written down as they were asked for', async () => 
   expect(await asked()).toEqual(
     expect.arrayContaining(['ImagingStudy?identifier=ACC2&started=2026', `ImagingStudy/${claim}`]),
   );
+});
+
+describe('the form of an answer', () => {
+  const asking = async (path: string, accept: string) => {
+    const { status, body } = await archive.ask(path, DOCTOR, { headers: { accept } });
+    return [status, body['resourceType']];
+  };
+  test('is JSON, and nothing for who takes XML alone', async () => {
+    const study = 'ImagingStudy?_count=1';
+    expect(await asking(study, 'application/fhir+json')).toEqual([200, 'Bundle']);
+    expect(await asking(study, 'application/fhir+xml')).toEqual([406, 'OperationOutcome']);
+    expect(await asking(`${study}&_format=xml`, '*/*')).toEqual([406, 'OperationOutcome']);
+    for (const path of ['Patient?identifier=x', 'metadata'])
+      expect(await asking(path, 'application/xml')).toEqual([406, 'OperationOutcome']);
+  });
 });

@@ -18,7 +18,7 @@ import { openObjectStore } from '#storage/open-object-store';
 import { ingestQueue } from '#storage/postgres/ingest-queue';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { accessProviders } from './access/access-providers.js';
-import { auditControllers, auditProviders, openRecordAccess } from './audit/auditing.module.js';
+import { auditControllers, auditProviders, recordingPorts } from './audit/auditing.module.js';
 import { certificateOf } from './caller/certificate-of.js';
 import { hospitalRegistry } from './caller/hospital-registry.js';
 import { CapabilitiesController } from './capabilities/capabilities.controller.js';
@@ -108,7 +108,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       publicUrl: config.publicUrl,
       identity: identityOf(governance.facts, ids),
       ...webhookPorts(config, governance.facts, masterKey),
-      recordAccess: openRecordAccess(pool, keys),
+      ...recordingPorts(pool, keys),
       ...believed,
       log,
       nowMs,

@@ -17,7 +17,7 @@ import { createLog } from '#platform/log';
 import { createTokenVerifier } from '#platform/verify-token';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { testObjectStore } from '../../../test/support/object-store.js';
-import { openRecordAccess } from './audit/auditing.module.js';
+import { recordingPorts } from './audit/auditing.module.js';
 import { hospitalRegistry } from './caller/hospital-registry.js';
 import { openTerms } from './cds/cds.module.js';
 import { webhooksOf } from './changes/changes.module.js';
@@ -81,7 +81,7 @@ export async function testApi(
     ids,
     decode: convertFrame,
     display: displayFrame,
-    recordAccess: openRecordAccess(pool, keys),
+    ...recordingPorts(pool, keys),
     verify: createTokenVerifier(registry.issuers),
     registry,
     proxySecret: undefined,

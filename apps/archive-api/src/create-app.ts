@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemAnswer, sendAnswer } from './answer.js';
 import { archiveApiModule } from './archive-api.module.js';
 import { IDENTIFY, type Identify, requireCaller } from './caller/authenticate.js';
+import { countRefused } from './caller/count-refused.js';
 import { gateAnswers } from './gate-answers.js';
 import { METRICS, type Metrics } from './health/metrics.js';
 import type { Ports } from './ports.js';
@@ -34,12 +35,14 @@ export async function createApp(ports: Ports): Promise<NestFastifyApplication> {
   });
   const instance = adapter.getInstance();
   instance.decorateRequest('caller', null);
+  instance.decorateRequest('refusal', '');
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('*', (_request, _payload, done) => done(null));
   instance.addHook('onRequest', refuseUnsoundHost);
   adapter.setOnRequestHook(requireCaller(app.get<Identify>(IDENTIFY)));
   instance.addHook('preHandler', gateAnswers());
   adapter.setOnResponseHook(app.get<Metrics>(METRICS).answered);
+  instance.addHook('onResponse', countRefused(ports.refusedCredentials));
   instance.addHook('preClose', (done) => {
     closeIdleConnections(instance.server);
     done();

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { accessPolicy } from '#archive/access/access-policy';
 import { authenticate, IDENTIFY, identify } from './caller/authenticate.js';
 import { certificateOf } from './caller/certificate-of.js';
+import { REFUSED_CREDENTIALS, RefusalsFeed } from './caller/count-refused.js';
 import { HOSPITAL_REGISTRY } from './caller/hospital-registry.js';
 import { GATE, type Gate, PermitGuard } from './caller/permit.guard.js';
 import { RegistryFeed } from './caller/registry-feed.js';
@@ -40,6 +41,8 @@ export const edgeProviders = (
     } satisfies Gate,
   },
   RegistryFeed,
+  { provide: REFUSED_CREDENTIALS, useValue: ports.refusedCredentials },
+  RefusalsFeed,
   {
     provide: IDENTIFY,
     useValue: identify(

@@ -3,6 +3,7 @@ import type { RecordAccess } from '#archive/access/access-facts';
 import type { AccessPolicy } from '#archive/access/access-table';
 import type { FrameDecoder } from '#dicom/transcode';
 import type { KeyRing } from '#events/key-ring';
+import type { RefusedCredentials } from '#evidence/refused-credentials';
 import type { MatchWindows } from '#exams/match-windows';
 import type { CareCommands } from '#index/care-commands';
 import type { DispositionDesk } from '#index/disposition-desk';
@@ -60,6 +61,8 @@ export type Ports = Readonly<{
   verify: VerifyToken;
   /** Writes down who was shown what, and who was not. */
   recordAccess: RecordAccess;
+  /** Counts requests that nobody is believed for. */
+  refusedCredentials: RefusedCredentials;
   registry: HospitalRegistry;
   /** What a proxy sends along to be believed about certificates of clients; undefined: none is. */
   proxySecret: string | undefined;

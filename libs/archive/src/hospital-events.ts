@@ -34,13 +34,18 @@ export type MachineClient = Readonly<{
   keys: PublicKeys;
   certificates: readonly string[];
   roles: readonly string[];
+  /** Of facts from before; none is taken in any more. */
   aeTitles: readonly string[];
   /** It asks by CDS Hooks while the hospital's clinicians order. */
   cdsHooks?: CdsHooksClient | undefined;
 }>;
 
-/** Whose ids its users have: tokens of `userIssuer` name the same people by the same subjects. `smartLaunch`: where the hospital's own viewer is launched (SMART App Launch). */
-export type CdsHooksClient = Readonly<{ userIssuer: string; smartLaunch?: string | undefined }>;
+/** Whose ids its users have: tokens of `userIssuer` name the same people by the same subjects; `userRole`: what they are, physicians when left out. `smartLaunch`: where the hospital's own viewer is launched (SMART App Launch). */
+export type CdsHooksClient = Readonly<{
+  userIssuer: string;
+  userRole?: 'physician' | 'radiographer' | undefined;
+  smartLaunch?: string | undefined;
+}>;
 
 /** A catalogue of procedures of the hospital's own; `codes`: a code → what it means to the archive (docs/exams.md). */
 export type HospitalCatalogue = Readonly<{
@@ -55,10 +60,15 @@ export type HospitalSettings = Readonly<{
   issuers: readonly HospitalIssuer[];
   clients: readonly MachineClient[];
   authorities: Readonly<{ default: string | null; issuers: Readonly<Record<string, string>> }>;
+  /** Of facts from before; none is taken in any more. */
   aeTitles: readonly string[];
   catalogues: readonly HospitalCatalogue[];
   jurisdiction: string;
   group: string;
+  /** Patients, and who represents them, see an exam so many whole days after it; left out: at once. */
+  patientAccess?: Readonly<{ afterDays: number }> | undefined;
+  /** What cards to its clinicians are written in; English when left out. */
+  language?: 'en' | 'fr' | 'de' | 'pt' | undefined;
   /** Who sends HL7 v2 for it, by what the messages call themselves (docs/hl7.md). */
   hl7?: Readonly<{ senders: readonly Hl7Sender[] }> | undefined;
 }>;

@@ -10,6 +10,7 @@ export function eventOf({
   outcome,
   kind,
 }: Pick<Access, 'action' | 'outcome' | 'kind'>): Coded {
+  if (action === 'authenticate') return { code: '110114', display: 'User Authentication' };
   if (outcome === 'deny') return { code: '110113', display: 'Security Alert' };
   if (action === 'search') return { code: '110112', display: 'Query' };
   if (action === 'export') return { code: '110106', display: 'Export' };

@@ -34,7 +34,7 @@ export function auditMessage(record: ProvenRecord): string {
     code('EventTypeCode', record.rule, 'ARKIM', `${record.action} ${record.kind}`),
     '</EventIdentification>',
     ...participants(record),
-    `<AuditSourceIdentification${attributes({ AuditEnterpriseSiteID: record.hospital || record.organisation, AuditSourceID: 'arkim' })}/>`,
+    `<AuditSourceIdentification${attributes({ AuditEnterpriseSiteID: record.hospital || record.organisation || 'arkim', AuditSourceID: 'arkim' })}/>`,
     ...objects(record),
     '</AuditMessage>',
   ].join('');
@@ -43,7 +43,7 @@ export function auditMessage(record: ProvenRecord): string {
 function participants(record: ProvenRecord): readonly string[] {
   const { actor, organisation, roles, behalfActor, behalfOrganisation } = record;
   const user = attributes({
-    UserID: actor,
+    UserID: actor || 'unknown',
     AlternativeUserID: organisation,
     UserIsRequestor: 'true',
   });

@@ -78,7 +78,7 @@ const areAll = (rules: readonly AccessRule[], conditions: readonly StudyConditio
 /** Whether an ordinary study of the own hospital, whose patient has said nothing, is permitted. */
 const ordinaryOf = ({ subject, policy }: Searcher, action: StudyAction): boolean => {
   const { organisation: hospital, group } = subject;
-  const facts = { claim: '', hospital, group, person: '', tags: [] } as const;
+  const facts = { claim: '', hospital, group, jurisdiction: '', person: '', tags: [] } as const;
   const study = { ...facts, confidentiality: 'N', state: 'active' } as const;
   return decideAccess(subject, action, study, NO_STANDING, policy).outcome === 'permit';
 };

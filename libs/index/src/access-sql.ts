@@ -2,6 +2,7 @@ import type { AccessSubject } from '#archive/access/access-facts';
 import type { AccessPolicy, AccessRule } from '#archive/access/access-table';
 import { LEVELS, STATES, type StudyCondition } from '#archive/access/access-words';
 import { isStudyCondition, KINDS_THAT } from '#archive/access/conditions';
+import { JURISDICTION } from '#archive/access/jurisdictions';
 import type { Known } from './known-of-searcher.js';
 import type { Bind } from './search-sql.js';
 
@@ -55,6 +56,7 @@ export function rulesSql(
   for (const rule of rules) {
     const matches = both([
       placeSql(rule, where, subject),
+      jurisdictionSql(rule),
       ...factsSql(rule),
       ...(rule.when ?? []).filter(isStudyCondition).map((one) => CONDITIONS[one](subject, known)),
     ]);
@@ -101,6 +103,16 @@ const otherSql = (places: AccessRule['places'], { group }: AccessSubject): Sql =
   return inGroup ? isInGroup : `not (${isInGroup})`;
 };
 
+const jurisdictionSql = ({ jurisdictions }: AccessRule): Sql => {
+  if (jurisdictions === undefined) return true;
+  const isIn = 'in' in jurisdictions;
+  const codes = isIn ? jurisdictions.in : jurisdictions.notIn;
+  const wholes = codes.filter((code) => JURISDICTION.test(code));
+  const holds = wholes.map((code) => `jurisdiction = '${code}' or jurisdiction like '${code}-%'`);
+  if (holds.length === 0) return !isIn;
+  return `access.hospital ${isIn ? 'in' : 'not in'} (select hospital from hospitals where ${holds.join(' or ')})`;
+};
+
 const factsSql = ({ levels, states }: AccessRule): readonly Sql[] => [
   oneOf('access.confidentiality', LEVELS, levels),
   oneOf('access.state', STATES, states),
@@ -133,6 +145,12 @@ const related = (wanted: readonly string[], { kinds }: Known): Sql => {
 const OPPOSED = `exists (select from oppositions o where o.person = ${PERSON} and o.hospital in ('', access.hospital) and o.claim in ('', access.claim)
       and o.valid_from <= ${ASKED.at})`;
 
+/** The exam, or its listing when that came before, is younger than its hospital waits; compared as YYYYMMDD, which no odd date can break. */
+const FIRST_DAY = `to_char((${ASKED.at} at time zone 'UTC')::date - w.patient_delay_days, 'YYYYMMDD')`;
+const WITHHELD = `exists (select from hospitals w join study_access l on l.claim = access.claim
+      where w.hospital = access.hospital and w.patient_delay_days > 0 and l.person <> ''
+      and (l.study_date = '' or l.study_date > ${FIRST_DAY}) and l.listed_on > ${FIRST_DAY})`;
+
 /** The same as `standsFor` says of facts and standing; the property test holds them against each other. */
 const CONDITIONS: Readonly<Record<StudyCondition, (subject: AccessSubject, known: Known) => Sql>> =
   {
@@ -163,4 +181,5 @@ const CONDITIONS: Readonly<Record<StudyCondition, (subject: AccessSubject, known
     vip: () => `exists (select from person_flags f where f.person = ${PERSON} and f.vip)`,
     'patient-known': () => "access.person <> ''",
     'adolescent-confidential': () => "'adolescent-confidential' = any (access.tags)",
+    withheld: () => WITHHELD,
   };

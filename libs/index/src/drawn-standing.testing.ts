@@ -6,8 +6,10 @@ import { type DrawnStudy, MOMENT, type World } from './drawn-world.testing.js';
 /** What the decision is asked about, of the drawn nation; said anew here, so that the SQL is judged by something else. */
 export function factsOf({ hospitals }: World, study: DrawnStudy): StudyFacts {
   const { claim, hospital, person, confidentiality, tags, state } = study;
-  const group = hospitals.find((one) => one.hospital === hospital)?.hospital_group ?? '';
-  return { claim, hospital, group, person, confidentiality, tags, state };
+  const custodian = hospitals.find((one) => one.hospital === hospital);
+  const group = custodian?.hospital_group ?? '';
+  const jurisdiction = custodian?.settings.jurisdiction ?? '';
+  return { claim, hospital, group, jurisdiction, person, confidentiality, tags, state };
 }
 
 /** What stands between the one whose rights count and the patient of a study. */
@@ -59,8 +61,28 @@ export function standingIn(world: World, subject: AccessSubject, study: DrawnStu
       .some((one) => one.representative_person === subject.person),
     vip: world.person_flags.filter(isOfPatient).some(({ vip }) => vip),
     age: births.length === 0 ? null : ageOf(births.toSorted().at(-1) ?? ''),
+    withheld: isWithheld(world, study),
   };
 }
+
+function isWithheld({ hospitals }: World, study: DrawnStudy): boolean {
+  if (study.person === '') return false;
+  const custodian = hospitals.find(({ hospital }) => hospital === study.hospital);
+  const days = custodian?.settings.patientAccess?.afterDays ?? 0;
+  const exam = dayOf(study.study_date) ?? Number.POSITIVE_INFINITY;
+  const since = Math.min(exam, dayOf(study.listed_on) ?? Number.NEGATIVE_INFINITY);
+  return days > 0 && dayNumber(MOMENT) - since < days;
+}
+
+const dayNumber = (atMs: number): number => Math.floor(atMs / 86_400_000);
+
+/** The number of a day that is written YYYYMMDD. */
+const dayOf = (text: string): number | undefined => {
+  const parts = /^(\d{4})(\d{2})(\d{2})$/.exec(text);
+  if (parts === null) return undefined;
+  const [, year, month, day] = parts.map(Number);
+  return dayNumber(Date.UTC(year ?? 0, (month ?? 1) - 1, day ?? 1));
+};
 
 const hasBegun = ({ valid_from }: { valid_from: string }) => Date.parse(valid_from) <= MOMENT;
 const isNow = (period: { valid_from: string; valid_until: string }) =>

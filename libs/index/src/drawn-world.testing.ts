@@ -24,18 +24,23 @@ type OfPerson = Readonly<{ id: string; patient: string; person: string }>;
 type OfMember = Readonly<{ organisation: string; actor: string }>;
 
 /** Rows as the tables of 0012 have them. */
-export type DrawnStudy = Omit<StudyFacts, 'group'> &
+export type DrawnStudy = Omit<StudyFacts, 'group' | 'jurisdiction'> &
   Readonly<{
     patient: string;
     study_date: string;
     study_time: string;
     study_uid: string;
+    listed_on: string;
     /** Some studies have no row in study_access yet. */
     isListed: boolean;
     series: number;
   }>;
 export type World = Readonly<{
-  hospitals: readonly Readonly<{ hospital: string; hospital_group: string }>[];
+  hospitals: readonly Readonly<{
+    hospital: string;
+    hospital_group: string;
+    settings: Readonly<{ jurisdiction?: string; patientAccess?: Readonly<{ afterDays: number }> }>;
+  }>[];
   studies: readonly DrawnStudy[];
   relationships: readonly (OfPerson &
     OfMember &
@@ -66,7 +71,8 @@ const PERSONS = 30;
 const ORGANISATIONS = ['HOSP-A', 'HOSP-B', 'HOSP-C', 'HOSP-D'];
 const ACTORS = ['actor-1', 'actor-2', 'actor-3'];
 const KINDS = ['encounter', 'order', 'referral', 'task', 'declared'] as const;
-const DATES = ['20260601', '20260601', '20260531', '20240229', ''];
+const DATES = ['20260601', '20260601', '20260531', '20240229', '20990101', ''];
+const LISTED = ['20260615', '20260601', '20260531', ''];
 const TIMES = ['', '101500', '235959.5'];
 const BIRTHS = ['20080615', '20080616', '2010-03-01', '19500101', '', 'unknown'];
 
@@ -121,6 +127,13 @@ export function drawWorld(draw: Draw, studyCount: number): World {
     hospitals: ORGANISATIONS.map((hospital) => ({
       hospital,
       hospital_group: pick(['', 'G1', 'G1', 'G2']),
+      settings: pick([
+        {},
+        { jurisdiction: 'FR' },
+        { jurisdiction: 'FR-GES', patientAccess: { afterDays: 14 } },
+        { jurisdiction: 'LU', patientAccess: { afterDays: 15 } },
+        { jurisdiction: 'FRA', patientAccess: { afterDays: 0 } },
+      ]),
     })),
     studies: claims.map((claim, at) => {
       const who = often(person(), ['']);
@@ -139,6 +152,7 @@ export function drawWorld(draw: Draw, studyCount: number): World {
           : 'active',
         isListed,
         series: 1 + draw(2),
+        listed_on: isListed ? pick(LISTED) : '',
       };
     }),
     relationships: many(60, (at) => ({
@@ -201,7 +215,7 @@ export function drawSubject(draw: Draw, { hospitals }: World): AccessSubject {
   const pick = <T>(items: readonly T[]): T => items[draw(items.length)] as T;
   const organisation = pick([...ORGANISATIONS, ...ORGANISATIONS, 'AGENCY']);
   const group = hospitals.find(({ hospital }) => hospital === organisation)?.hospital_group ?? '';
-  const roles = draw(3) > 0 ? [pick(['radiologist', 'physician'])] : [pick(ROLES)];
+  const roles = draw(3) > 0 ? [pick(['radiologist', 'physician', 'patient'])] : [pick(ROLES)];
   return {
     actor: pick(ACTORS),
     organisation,

@@ -114,7 +114,7 @@ const knownOf = (row: OrderRow): KnownOfOrder => ({
 
 const statement = (person: string, from: string) => `
 with found as (
-  select o.id, o.patient, o.claim, o.hospital, ${person} as person, o.confidentiality, '{}'::text[] as tags, 'active' as state,
+  select o.id, o.patient, o.claim, o.hospital, ${person} as person, o.confidentiality, '{}'::text[] as tags, 'active' as state, '' as study_date, '' as listed_on,
     o.state as order_state, o.procedure, o.urgent, o.ordered_at, o.scheduled_at
   ${from}
   order by o.ordered_at desc, o.id limit $7

@@ -93,7 +93,9 @@ const rowsFor = (policy: AccessPolicy, subject: AccessSubject, action: StudyActi
   policy.adultFromYears,
   ...policy.rules
     .filter((row) => asks(row, subject, action))
-    .map(({ effect, places, levels, states, when }) => [effect, places, levels, states, when]),
+    .map(({ effect, places, jurisdictions, levels, states, when }) => [
+      ...[effect, places, jurisdictions, levels, states, when],
+    ]),
 ];
 
 function differenceStatement(reaches: readonly SearchReach[]): Statement {

@@ -17,16 +17,22 @@ export type StudyFilter = Readonly<{
   people?: readonly string[];
   claims?: readonly string[];
   hospitals?: readonly string[];
+  /** Days that the study is not of, from the first to the last, as DICOM writes them; one without a date is out. */
+  notOfDays?: readonly Readonly<{ from: string; to: string }>[];
 }>;
 
 /** Conditions on study rows, to be joined by `and`. */
 export function filterSql(filter: StudyFilter | undefined, bind: Bind): readonly string[] {
-  const { people, claims, hospitals, sites = [] } = filter ?? {};
+  const { people, claims, hospitals, sites = [], notOfDays = [] } = filter ?? {};
   return [
     ...(people === undefined ? [] : [`studies.claim = any (${claimsOfPeople(bind(people))})`]),
     ...(claims === undefined ? [] : [`studies.claim = any (${bind(claims)}::text[])`]),
     ...(hospitals === undefined ? [] : [`studies.hospital = any (${bind(hospitals)}::text[])`]),
     ...sites.map((site) => siteSql(site, bind)),
+    ...notOfDays.map(
+      ({ from, to }) =>
+        `studies.study_date <> '' and studies.study_date not between ${bind(from)} and ${bind(to)}`,
+    ),
   ];
 }
 

@@ -70,7 +70,8 @@ export function behindSql(
     const before = isOwn && position.place ? '>' : '>=';
     return `${moment} >= (${date}, ${time}) and not (${moment} = (${date}, ${time}) and ${key} ${before} ${place})`;
   }
-  const isWithin = level !== 'study' && isOwn === !position.place;
+  /* A branch with places may hold the own study too; one of the own hospital alone has nothing of a study of others. */
+  const isWithin = level !== 'study' && !(isOwn && position.place);
   const passed = isWithin ? '<' : '<=';
   const among = isWithin ? siblings(`${key} <> ${place}`, position, bind) : '';
   return `${moment} <= (${date}, ${time}) and not (${moment} = (${date}, ${time}) and ${key} ${passed} ${place})${among}`;

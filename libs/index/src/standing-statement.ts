@@ -41,12 +41,15 @@ export const standingStatement = (asked: StandingAsked): Statement => ({
 const VALID = 'valid_from <= $8::timestamptz and valid_until > $8';
 const OF_MEMBER = `organisation = $4 and actor in ('', $5)`;
 
+/** Of the exams that patients see already, the youngest is of the day before. */
+const FIRST_DAY = `to_char(($8 at time zone 'UTC')::date - coalesce(h.patient_delay_days, 0), 'YYYYMMDD')`;
+
 const TEXT = `
 with claims as (
-  select claim, hospital, person, confidentiality, tags, state, study_date, study_time from study_access
+  select claim, hospital, person, confidentiality, tags, state, study_date, study_time, listed_on from study_access
   where study_uid = $1 and ($3 = '' or claim = $3)
   union all
-  select claim, hospital, '', 'N', '{}', 'active', study_date, study_time from {schema}.studies
+  select claim, hospital, '', 'N', '{}', 'active', study_date, study_time, '' from {schema}.studies
   where claim = $2 and study_uid = $1 and $3 in ('', $2) and claim not in (select claim from study_access where claim = $2)
   union all
   select a.claim, a.hospital, a.person, a.confidentiality, a.tags, a.state, a.study_date, a.study_time
@@ -57,11 +60,12 @@ order by (c.hospital = $4) desc, c.study_date, c.study_time, c.claim
 limit $7`;
 
 /**
- * What stands between who asks and the patients of rows `c` (claim, hospital, person, confidentiality, tags, state). Parameters: $4 organisation,
+ * What stands between who asks and the patients of rows `c` (claim, hospital, person, confidentiality, tags, state, study_date,
+ * listed_on). Parameters: $4 organisation,
  * $5 actor, $6 person ('' when it isn't a patient who asks), $8 moment.
  */
 export function standingOf(rows: string, columns = ''): string {
-  return `select ${columns}c.claim, c.hospital, coalesce(h.hospital_group, '') as group, c.person, c.confidentiality, c.tags, c.state,
+  return `select ${columns}c.claim, c.hospital, coalesce(h.hospital_group, '') as group, coalesce(h.jurisdiction, '') as jurisdiction, c.person, c.confidentiality, c.tags, c.state,
   (select kind from relationships r where c.person <> '' and r.person = c.person and ${OF_MEMBER} and r.claim in ('', c.claim) and ${VALID}
     order by array_position(array['encounter', 'order', 'referral', 'task', 'declared'], kind) limit 1) as relationship,
   exists (select from oppositions o where c.person <> '' and o.person = c.person and o.hospital in ('', c.hospital)
@@ -75,7 +79,8 @@ export function standingOf(rows: string, columns = ''): string {
     and opened_at <= $8 and valid_until > $8) as break_glass,
   exists (select from representatives p where c.person <> '' and p.person = c.person and $6 <> '' and p.representative_person = $6
     and ${VALID}) as represents,
-  coalesce(f.vip, false) as vip, f.age
+  coalesce(f.vip, false) as vip, f.age,
+  c.person <> '' and coalesce(h.patient_delay_days, 0) > 0 and (c.study_date = '' or c.study_date > ${FIRST_DAY}) and c.listed_on > ${FIRST_DAY} as withheld
 from ${rows} left join hospitals h on h.hospital = c.hospital
 left join lateral (
   select bool_or(vip) as vip,

@@ -49,10 +49,10 @@ export type StandingRow = StudyFacts &
   Record<string, unknown>;
 
 export const claimStanding = (row: StandingRow): ClaimStanding => {
-  const { claim, hospital, group, person, confidentiality, tags, state } = row;
-  const { relationship, opposed, granted, excluded, represents, vip, age } = row;
+  const { claim, hospital, group, jurisdiction, person, confidentiality, tags, state } = row;
+  const { relationship, opposed, granted, excluded, represents, vip, age, withheld } = row;
   return {
-    facts: { claim, hospital, group, person, confidentiality, tags, state },
+    facts: { claim, hospital, group, jurisdiction, person, confidentiality, tags, state },
     standing: {
       relationship,
       opposed,
@@ -62,6 +62,7 @@ export const claimStanding = (row: StandingRow): ClaimStanding => {
       represents,
       vip,
       age,
+      withheld,
     },
   };
 };

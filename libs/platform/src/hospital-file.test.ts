@@ -56,7 +56,8 @@ test.each<[string, object, string]>([
     { clients: [{ ...CLIENT, certificates: ['ab'.repeat(32)] }] },
     'clients.0.certificates.0: is a SHA-256 in base64url',
   ],
-  ['an AE title of two lines', { aeTitles: ['A\nB'] }, 'aeTitles.0: is 1 to 16 characters'],
+  ['a delay of years', { patientAccess: { afterDays: 400 } }, 'patientAccess.afterDays: Too big'],
+  ['AE titles', { aeTitles: ['CT1'] }, 'aeTitles: mean nothing here'],
   [
     'a role that makes an administrator',
     { issuers: [{ ...ISSUER, values: { roles: { boss: 'admin' } } }] },

@@ -17,6 +17,7 @@ export const HOSPITAL_ROLES = [
   'modality',
   'radiologist',
   'physician',
+  'radiographer',
   'screening-reader',
   'teleradiologist',
   'hospital-system',
@@ -26,7 +27,6 @@ export const HOSPITAL_ROLES = [
 
 const ISSUERS_MAX = 20;
 const CLIENTS_MAX = 1000;
-const LIST_MAX = 1000;
 /** Old and new side by side while they are renewed. */
 const CERTIFICATES_MAX = 8;
 const HL7_SENDERS_MAX = 100;
@@ -37,12 +37,16 @@ const CATALOGUES_CHARS_MAX = 200_000;
 const CODES_MAX = 5_000;
 const MEANING_CHARS_MAX = 200;
 
+/** Longer than a month nobody may keep an exam from its patient. */
+const PATIENT_DELAY_DAYS_MAX = 30;
+
 const short = z.string().min(1).max(64);
 const role = z.enum(HOSPITAL_ROLES);
 const authority = z.string().regex(/^[^\\^]{1,64}$/, 'is 1 to 64 letters without ^ or \\');
+/** Facts have had them; nothing over HTTP reads them, and nobody is to believe that something does. */
 const aeTitles = z
-  .array(z.string().regex(/^[\x21-\x5b\x5d-\x7e]{1,16}$/, 'is 1 to 16 characters (PS3.5 §6.2)'))
-  .max(LIST_MAX)
+  .array(z.string())
+  .max(0, 'mean nothing here: the archive is reached over HTTP alone. Leave them out')
   .default([]);
 
 const issuer = z
@@ -80,7 +84,11 @@ const client = z
     roles: z.array(role).min(1),
     aeTitles,
     cdsHooks: z
-      .strictObject({ userIssuer: issuerText, smartLaunch: launchAddress.optional() })
+      .strictObject({
+        userIssuer: issuerText,
+        userRole: z.enum(['physician', 'radiographer']).optional(),
+        smartLaunch: launchAddress.optional(),
+      })
       .optional(),
   })
   .transform(withKeys);
@@ -137,6 +145,10 @@ const file = z.strictObject({
     })
     .prefault({}),
   aeTitles,
+  language: z.enum(['en', 'fr', 'de', 'pt']).optional(),
+  patientAccess: z
+    .strictObject({ afterDays: z.number().int().min(0).max(PATIENT_DELAY_DAYS_MAX) })
+    .optional(),
   catalogues: z
     .array(catalogue)
     .max(CATALOGUES_MAX)

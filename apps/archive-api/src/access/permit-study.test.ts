@@ -19,6 +19,7 @@ const claim = (
     claim: idOf(hospital),
     hospital,
     group: '',
+    jurisdiction: '',
     person: 'person',
     confidentiality: 'N',
     tags: [],

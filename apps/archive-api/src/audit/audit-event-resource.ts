@@ -44,26 +44,40 @@ export function auditEvent(access: Access, view: AuditEventView): Resource {
       : {}),
     type: { system: EVENT_TYPE, code: 'rest', display: 'Restful Operation' },
     subtype: [
-      { system: INTERACTION, code: isSearch ? 'search' : 'read' },
+      ...(access.action === 'authenticate' ? [] : [interactionOf(isSearch)]),
       { system: DCM, ...eventOf(access) },
     ],
     action: actionCodeOf(access),
     ...(access.windowStart === null ? {} : { period: { start: access.windowStart } }),
     recorded: access.recordedAt,
     outcome: outcomeCodeOf(access),
-    outcomeDesc: `${access.rule} (policy ${access.policyVersion})${access.repeats > 0 ? `, ${access.repeats} times more before` : ''}`,
+    outcomeDesc: outcomeTextOf(access),
     ...(access.purpose === '' ? {} : { purposeOfEvent: [purposeOf(access)] }),
     agent: [
       userOf(access, view),
       ...actedForBy(access),
-      organisationOf(access),
+      ...organisationOf(access),
       CLIENT,
       server(view),
     ],
-    source: { observer: { display: 'Arkim' }, site: access.hospital || access.organisation },
+    source: {
+      observer: { display: 'Arkim' },
+      site: access.hospital || access.organisation || 'arkim',
+    },
     entity: entitiesOf(access, view),
   };
 }
+
+const interactionOf = (isSearch: boolean) => ({
+  system: INTERACTION,
+  code: isSearch ? 'search' : 'read',
+});
+
+const outcomeTextOf = ({ rule, policyVersion, repeats }: Access): string =>
+  [
+    policyVersion === '' ? rule : `${rule} (policy ${policyVersion})`,
+    ...(repeats > 0 ? [`${repeats} times more before`] : []),
+  ].join(', ');
 
 const concept = (system: string, code: string, display?: string) => ({
   coding: [{ system, code, ...(display ? { display } : {}) }],
@@ -78,10 +92,10 @@ function userOf(access: Access, { isWhole }: AuditEventView) {
     type: concept(PARTICIPATION, machine ? 'CST' : 'IRCP'),
     role: roles.map((role) => concept(ROLE, role)),
     who: {
-      identifier: { system: ACTOR, value: access.actor },
-      display: name ?? roles.join(', '),
+      ...(access.actor === '' ? {} : { identifier: { system: ACTOR, value: access.actor } }),
+      display: access.actor === '' ? 'unknown' : (name ?? roles.join(', ')),
     },
-    ...(isWhole && personal ? { altId: personal.subject } : {}),
+    ...(isWhole && personal?.subject ? { altId: personal.subject } : {}),
     requestor: true,
     ...(purpose === '' ? {} : { purposeOfUse: [purposeOf(access)] }),
   };
@@ -98,11 +112,17 @@ const actedForBy = ({ behalfActor }: Access) =>
         },
       ];
 
-const organisationOf = ({ organisation, behalfOrganisation }: Access) => ({
-  type: concept(PARTICIPATION, 'PROV', 'healthcare provider'),
-  who: { identifier: { system: ORGANISATION, value: behalfOrganisation || organisation } },
-  requestor: false,
-});
+const organisationOf = ({ organisation, behalfOrganisation }: Access) => {
+  const value = behalfOrganisation || organisation;
+  if (value === '') return [];
+  return [
+    {
+      type: concept(PARTICIPATION, 'PROV', 'healthcare provider'),
+      who: { identifier: { system: ORGANISATION, value } },
+      requestor: false,
+    },
+  ];
+};
 
 const CLIENT = {
   type: concept(DCM, '110152', 'Destination Role ID'),

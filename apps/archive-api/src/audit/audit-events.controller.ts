@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Req, Res, UseFilters } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Access } from '#evidence/access-query';
 import { sendAnswer } from '../answer.js';
@@ -7,6 +7,7 @@ import { callerOf } from '../caller/caller-of.js';
 import { Demands } from '../caller/permit.guard.js';
 import { FhirFilter } from '../fhir/fhir.filter.js';
 import { type Resource, resourceAnswer } from '../fhir/fhir-answer.js';
+import { JsonOnlyGuard } from '../fhir/json-only.guard.js';
 import { notFound, ProblemException } from '../problem.js';
 import { originOf } from '../request-address.js';
 import { sealAccessCursor } from './audit-cursor.js';
@@ -24,6 +25,7 @@ const PERSONS_OF_RECORD_MAX = 5_000;
 
 /** Who was shown what, as AuditEvents: IHE ITI-81 (Retrieve ATNA Audit Event). */
 @UseFilters(FhirFilter)
+@UseGuards(JsonOnlyGuard)
 @Controller('fhir/AuditEvent')
 export class AuditEventsController {
   constructor(@Inject(AUDIT) private readonly ports: AuditPorts) {}

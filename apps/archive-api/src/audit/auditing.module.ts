@@ -6,6 +6,7 @@ import type { KeyRing } from '#events/key-ring';
 import { auditRecorder } from '#evidence/audit-recorder';
 import { findAccesses } from '#evidence/postgres/find-accesses';
 import { writeAudit } from '#evidence/postgres/write-audit';
+import { refusedCredentials } from '#evidence/refused-credentials';
 import { personOf } from '../governance/whose-patient.js';
 import type { Ports } from '../ports.js';
 import { AccessLogController } from './access-log.controller.js';
@@ -14,11 +15,22 @@ import { AUDIT, type AuditPorts } from './audit-ports.js';
 
 /** What writes decisions about access down in the database. */
 export const openRecordAccess = (pool: Pool, keys: Pick<KeyRing, 'ensure'>): RecordAccess =>
-  auditRecorder({
-    write: writeAudit({ pool, keys, wallMs: Date.now, random: randomBytes }),
-    wallMs: Date.now,
-    newId: randomUUID,
-  });
+  auditRecorder(writing(pool, keys));
+
+/** What writes down who was shown what, and how often nobody was believed. */
+export const recordingPorts = (
+  pool: Pool,
+  keys: Pick<KeyRing, 'ensure'>,
+): Pick<Ports, 'recordAccess' | 'refusedCredentials'> => ({
+  recordAccess: openRecordAccess(pool, keys),
+  refusedCredentials: refusedCredentials(writing(pool, keys)),
+});
+
+const writing = (pool: Pool, keys: Pick<KeyRing, 'ensure'>) => ({
+  write: writeAudit({ pool, keys, wallMs: Date.now, random: randomBytes }),
+  wallMs: Date.now,
+  newId: randomUUID,
+});
 
 export const auditControllers: readonly Type[] = [AuditEventsController, AccessLogController];
 

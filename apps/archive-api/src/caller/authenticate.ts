@@ -11,7 +11,7 @@ import {
 } from '../problem.js';
 import { actorOf, type Caller } from './caller.js';
 import type { CertificateOf, PresentedCertificate } from './certificate-of.js';
-import { type Chosen, chooseAffiliation, ORGANISATION_HEADER } from './choose-affiliation.js';
+import { chooseAffiliation, ORGANISATION_HEADER } from './choose-affiliation.js';
 import type { HospitalRegistry } from './hospital-registry.js';
 import { readScopes } from './scopes.js';
 
@@ -25,7 +25,7 @@ export type Credential = Readonly<{
 /** Credential → who asks, or why nobody is believed. */
 export type Authenticate = (
   credential: Credential,
-) => Promise<Readonly<{ ok: true; caller: Caller } | { ok: false; problem: Problem }>>;
+) => Promise<Readonly<{ ok: true; caller: Caller } | Refused>>;
 
 /** `ids` name the patient whom a token names, `personOf` tells whose identifier that is now. */
 export type AuthenticatePorts = Readonly<{
@@ -53,8 +53,8 @@ export const authenticate =
     const machine = asRegistered(claims, chosen.active, ports);
     if (!machine.ok) return machine;
     const caller = callerFrom(claims, machine.active, ports);
-    const problem = whyNot(caller, claims, ports.registry);
-    if (problem !== undefined) return refused(problem);
+    const not = whyNot(caller, claims, ports.registry);
+    if (not !== undefined) return not;
     return { ok: true, caller: await withPeople(caller, claims, ports) };
   };
 
@@ -81,7 +81,7 @@ const patientNamed = (
 ): string =>
   'resource' in patient ? patient.resource : ids.patient(patient.authority, patient.id);
 
-type Proven = Readonly<{ ok: true; claims: CallerClaims } | { ok: false; problem: Problem }>;
+type Proven = Readonly<{ ok: true; claims: CallerClaims } | Refused>;
 
 /** A token counts when it is well signed and, bound to a certificate, comes over that certificate's connection (RFC 8705 §3). */
 async function proveToken(
@@ -93,31 +93,36 @@ async function proveToken(
   if (certificate === 'forged')
     return refused(badRequest('Client-Cert is believed from a trusted proxy only.'));
   const verdict = await verify(token);
-  if (!verdict.ok) return refused(problemOf(verdict.refusal));
+  if (!verdict.ok) return notBelieved(verdict.refusal);
   const { caller: claims } = verdict;
   return claims.thumbprint === null || claims.thumbprint === certificate
     ? { ok: true, claims }
-    : refused(unauthorized('The token is refused: wrong-certificate.'));
+    : notBelieved('wrong-certificate');
 }
 
-const problemOf = (refusal: TokenRefusal): Problem =>
+/** `refusal`: the code that the record of refused credentials names, of those that are 401. */
+type Refused = Readonly<{ ok: false; problem: Problem; refusal?: string }>;
+
+const notBelieved = (refusal: TokenRefusal | CallerRefusal): Refused =>
   refusal === 'keys-unreachable'
-    ? tokenKeysUnreachable(RETRY_SECONDS)
-    : unauthorized(`The token is refused: ${refusal}.`);
+    ? refused(tokenKeysUnreachable(RETRY_SECONDS))
+    : { ok: false, problem: unauthorized(`The token is refused: ${refusal}.`), refusal };
+
+/** Why a token that is well signed is not believed. */
+type CallerRefusal = 'wrong-certificate' | 'unknown-client' | 'revoked';
 
 /** A machine with a token of the archive itself is what its hospital's settings make of it now, not when it got the token. */
 function asRegistered(
   { issuer, subject, thumbprint }: CallerClaims,
   active: Affiliation,
   { registry, tokenIssuer }: AuthenticatePorts,
-): Chosen {
+): Readonly<{ ok: true; active: Affiliation } | Refused> {
   if (issuer !== tokenIssuer) return { ok: true, active };
   const entry = registry.client(subject);
-  if (entry?.hospital !== active.organisation)
-    return refused(unauthorized('The token is refused: unknown-client.'));
+  if (entry?.hospital !== active.organisation) return notBelieved('unknown-client');
   const { certificates, roles } = entry.client;
   if (certificates.length > 0 && !certificates.includes(thumbprint ?? ''))
-    return refused(unauthorized('The token is refused: wrong-certificate.'));
+    return notBelieved('wrong-certificate');
   return { ok: true, active: { ...active, roles } };
 }
 
@@ -152,7 +157,7 @@ function whyNot(
   caller: Caller,
   { issuedAtMs }: CallerClaims,
   registry: HospitalRegistry,
-): Problem | undefined {
+): Refused | undefined {
   const { hospital, act, machine } = caller;
   const people = [caller, ...(act ? [act] : [])];
   if (
@@ -160,12 +165,12 @@ function whyNot(
       registry.isRevoked({ issuer: one.issuer, actor: actorOf(one), issuedAtMs }),
     )
   )
-    return unauthorized('The token is refused: revoked.');
+    return notBelieved('revoked');
   const organisations = [hospital, ...(act ? [act.organisation] : [])];
   if (organisations.some((each) => registry.find(each)?.suspended))
-    return forbidden('The hospital is suspended.');
+    return refused(forbidden('The hospital is suspended.'));
   if (machine && registry.isFallbackOpen(hospital))
-    return forbidden('The fallback of the hospital is open: its machines are denied.');
+    return refused(forbidden('The fallback of the hospital is open: its machines are denied.'));
   return undefined;
 }
 
@@ -206,7 +211,10 @@ export const requireCaller =
     }
     identified(request)
       .then(async (found) => {
-        if (!found.ok) return sendAnswer(reply, problemAnswer(found.problem));
+        if (!found.ok) {
+          request.refusal = found.refusal ?? '';
+          return sendAnswer(reply, problemAnswer(found.problem));
+        }
         request.caller = found.caller;
         return done();
       })

@@ -10,7 +10,9 @@ const ORGANISATION = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const FALLBACK_ROLES = ['radiologist', 'physician'];
 
 /** The affiliation that counts, or why none does. */
-export type Chosen = Readonly<{ ok: true; active: Affiliation } | { ok: false; problem: Problem }>;
+export type Chosen = Readonly<
+  { ok: true; active: Affiliation } | { ok: false; problem: Problem; refusal?: string }
+>;
 
 /** One affiliation, never two: the one that the header names, else the token's own. */
 export function chooseAffiliation(
@@ -34,7 +36,10 @@ export function chooseAffiliation(
 function underFallback(found: Affiliation, isOpen: boolean): Chosen {
   if (!isOpen)
     return found.foreign
-      ? refused(unauthorized('The token is refused: foreign-organisation.'))
+      ? {
+          ...refused(unauthorized('The token is refused: foreign-organisation.')),
+          refusal: 'foreign-organisation',
+        }
       : { ok: true, active: found };
   if (!found.fallback)
     return refused(forbidden('The fallback of the hospital is open: sign in with the agency.'));
@@ -44,4 +49,4 @@ function underFallback(found: Affiliation, isOpen: boolean): Chosen {
   return { ok: true, active: { ...found, roles } };
 }
 
-const refused = (problem: Problem): Chosen => ({ ok: false, problem });
+const refused = (problem: Problem) => ({ ok: false, problem }) as const;

@@ -15,7 +15,7 @@ const asked = (row: Pick<RouteRow, 'id' | 'title' | 'path'> & Partial<RouteRow>)
   gate: 'none',
   gives: [FHIR],
   success: '200',
-  failure: '400',
+  failure: '400 406',
   ...row,
 });
 
@@ -37,6 +37,7 @@ const discoveryRows: readonly RouteRow[] = [
       path: `${root}/.well-known/smart-configuration`,
       demands: 'nothing',
       gives: ['application/json'],
+      failure: '400',
     }),
   ),
 ];

@@ -42,7 +42,8 @@ export async function answerHook(ports: CdsPorts, call: HookCall): Promise<HookA
   if (identifiers.length === 0) throw new ProblemException(patientNotNamed());
   const patient = await patientOf(ports, identifiers);
   if (patient === undefined) return NOTHING;
-  if (service.hook === 'order-sign') await tellOrder(ports, caller, patient);
+  if (service.hook === 'order-sign' && caller.roles.includes('physician'))
+    await tellOrder(ports, caller, patient);
   return answerKnown(ports, { ...call, caller, patient, terms }, judged);
 }
 

@@ -1,27 +1,21 @@
 import type { ExamClass } from '#exams/exam-class';
 import { daysBetween } from '#exams/grade-prior';
-import type { MatchGrade, OrderedExam } from '#exams/match-words';
-import type { Regions } from '#exams/regions';
+import type { OrderedExam } from '#exams/match-words';
 import type { Duplicate, KnownExam, KnownStudy } from '../duplicates/duplicate.js';
+import type { CardWords } from './card-words.js';
 import type { Dose } from './dose.js';
-import {
-  CONTRAST_WORDS,
-  examWords,
-  GRADE_WORDS,
-  GROUP_WORDS,
-  REASON_WORDS,
-  regionWords,
-  SIDE_WORDS,
-} from './exam-words.js';
+import { examWords, regionWords, type Wording } from './exam-words.js';
+import type { ReportStatus } from './report-status.js';
 import { plain, safeMarkdown } from './safe-text.js';
 
-/** What a text is made with. `today`: YYYY-MM-DD; `others`: what else is known, what matters most first. */
-export type Told = Readonly<{
-  regions: Regions;
-  today: string;
-  dose: Dose | undefined;
-  others: readonly Duplicate[];
-}>;
+/** What a text is made with. `today`: YYYY-MM-DD; `report`: undefined when nobody has looked; `others`: what else is known, what matters most first. */
+export type Told = Wording &
+  Readonly<{
+    today: string;
+    dose: Dose | undefined;
+    report: ReportStatus | undefined;
+    others: readonly Duplicate[];
+  }>;
 
 /** CDS Hooks 2.0, Card Attributes: less than 140. */
 const SUMMARY_CHARACTERS_MAX = 139;
@@ -30,34 +24,33 @@ const DESCRIPTION_CHARACTERS_MAX = 64;
 const OTHERS_MAX = 3;
 
 /** Such as «CT chest done 6 days ago at CH Nord: images available». */
-export function summaryOf({ found, match }: Duplicate, { regions, today }: Told): string {
+export function summaryOf({ found, match }: Duplicate, told: Told): string {
+  const { words, today } = told;
   const place = plain(found.hospitalName, PLACE_CHARACTERS_MAX);
-  const exam = examWords(found.exam.exam, regions);
+  const exam = examWords(found.exam.exam, told);
+  const opening = words.openings[match.grade] ?? '';
   const text =
     found.kind === 'order'
-      ? `${exam} is ordered already at ${place}`
-      : `${OPENING[match.grade] ?? ''}${exam} done ${ageWords(found, today)} at ${place}: images available`;
+      ? words.ordered(exam, place)
+      : opening + words.done(exam, ageWords(found, today, words), place);
   return plain(text, SUMMARY_CHARACTERS_MAX);
 }
-
-const OPENING: Partial<Record<MatchGrade, string>> = {
-  PARTIAL: 'A part of it: ',
-  RELATED: 'To compare with: ',
-};
 
 /** GitHub Flavored Markdown. All that came from elsewhere is made harmless. */
 export function detailOf(ordered: OrderedExam, best: Duplicate, told: Told): string {
   const { found, match } = best;
-  const { regions, dose, today } = told;
+  const { dose, report, today, words } = told;
+  const { lines: of } = words;
   const lines = [
-    `**${match.grade}**: ${GRADE_WORDS[match.grade]}.`,
-    comparison(ordered.exam, found.exam.exam, regions),
+    `**${match.grade}**: ${words.grades[match.grade]}.`,
+    comparison(ordered.exam, found.exam.exam, told),
     [
-      `- Where: ${safeMarkdown(found.hospitalName, PLACE_CHARACTERS_MAX)}`,
-      `- When: ${found.exam.on} (${ageWords(found, today)})`,
-      ...(found.kind === 'study' ? studyLines(found) : []),
-      ...(dose === undefined ? [] : [`- Dose: ${dose.text}`]),
-      `- Why: ${match.reasons.map((reason) => REASON_WORDS[reason]).join('; ')}`,
+      `- ${of.where}: ${safeMarkdown(found.hospitalName, PLACE_CHARACTERS_MAX)}`,
+      `- ${of.when}: ${found.exam.on} (${ageWords(found, today, words)})`,
+      ...(found.kind === 'study' ? studyLines(found, words) : []),
+      ...(report === undefined ? [] : [`- ${of.report}: ${words.reports[report]}`]),
+      ...(dose === undefined ? [] : [`- ${of.dose}: ${dose.text}`]),
+      `- ${of.why}: ${match.reasons.map((reason) => words.reasons[reason]).join('; ')}`,
     ].join('\n'),
     ...othersIn(told),
   ];
@@ -65,15 +58,16 @@ export function detailOf(ordered: OrderedExam, best: Duplicate, told: Told): str
 }
 
 /** The order and the exam, line by line. */
-function comparison(ordered: ExamClass, done: ExamClass, regions: Regions): string {
+function comparison(ordered: ExamClass, done: ExamClass, wording: Wording): string {
+  const { table, groups, sides, contrasts } = wording.words;
   const rows = [
-    ['Modality', GROUP_WORDS[ordered.group], GROUP_WORDS[done.group]],
-    ['Region', regionWords(ordered, regions), regionWords(done, regions)],
-    ['Side', SIDE_WORDS[ordered.laterality], SIDE_WORDS[done.laterality]],
-    ['Contrast', CONTRAST_WORDS[ordered.contrast], CONTRAST_WORDS[done.contrast]],
+    [table.modality, groups[ordered.group], groups[done.group]],
+    [table.region, regionWords(ordered, wording), regionWords(done, wording)],
+    [table.side, sides[ordered.laterality], sides[done.laterality]],
+    [table.contrast, contrasts[ordered.contrast], contrasts[done.contrast]],
   ].filter(([, one, other]) => one !== '' || other !== '');
   return [
-    '| | ordered | exists |',
+    `| | ${table.ordered} | ${table.exists} |`,
     '|---|---|---|',
     ...rows.map((row) => `| ${row.join(' | ')} |`),
   ].join('\n');
@@ -81,34 +75,38 @@ function comparison(ordered: ExamClass, done: ExamClass, regions: Regions): stri
 
 const MEGABYTE = 1e6;
 
-const studyLines = ({ description, instances, bytes }: KnownStudy): readonly string[] => [
+const studyLines = (
+  { description, instances, bytes }: KnownStudy,
+  { lines, images }: CardWords,
+): readonly string[] => [
   ...(description === ''
     ? []
-    : [`- Called there: ${safeMarkdown(description, DESCRIPTION_CHARACTERS_MAX)}`]),
-  `- Images: ${instances}, online (${Math.max(1, Math.round(bytes / MEGABYTE))} MB)`,
+    : [`- ${lines.called}: ${safeMarkdown(description, DESCRIPTION_CHARACTERS_MAX)}`]),
+  `- ${lines.images}: ${images(instances, Math.max(1, Math.round(bytes / MEGABYTE)))}`,
 ];
 
-const othersIn = ({ others, regions, today }: Told): readonly string[] => {
+const othersIn = (told: Told): readonly string[] => {
+  const { others, today, words } = told;
   if (others.length === 0) return [];
   const lines = others
     .slice(0, OTHERS_MAX)
     .map(
       ({ found, match }) =>
-        `- ${match.grade}: ${examWords(found.exam.exam, regions)}, ${ageWords(found, today)}, ${safeMarkdown(found.hospitalName, PLACE_CHARACTERS_MAX)}`,
+        `- ${match.grade}: ${examWords(found.exam.exam, told)}, ${ageWords(found, today, words)}, ${safeMarkdown(found.hospitalName, PLACE_CHARACTERS_MAX)}`,
     );
-  return [['Also known:', ...lines].join('\n')];
+  return [[`${words.lines.others}:`, ...lines].join('\n')];
 };
 
 const DAYS_TOLD_MAX = 60;
 const DAYS_OF_MONTH = 30.44;
 
 /** How long ago it was done, by the calendar. */
-function ageWords({ kind, exam: { on } }: KnownExam, today: string): string {
+function ageWords({ kind, exam: { on } }: KnownExam, today: string, { ages }: CardWords): string {
   const days = daysBetween(on, today);
-  if (days === null) return `on ${on}`;
-  if (days < 0 && kind === 'order') return `planned for ${on}`;
-  if (days <= 0) return 'today';
-  if (days === 1) return '1 day ago';
-  if (days <= DAYS_TOLD_MAX) return `${days} days ago`;
-  return `${Math.round(days / DAYS_OF_MONTH)} months ago`;
+  if (days === null) return ages.on(on);
+  if (days < 0 && kind === 'order') return ages.planned(on);
+  if (days <= 0) return ages.today;
+  if (days === 1) return ages.yesterday;
+  if (days <= DAYS_TOLD_MAX) return ages.days(days);
+  return ages.months(Math.round(days / DAYS_OF_MONTH));
 }

@@ -2,7 +2,7 @@ import type { OrderedExam } from '#exams/match-words';
 import type { Duplicate } from '../duplicates/duplicate.js';
 import type { Card, Link, Suggestion } from './card-shape.js';
 import { detailOf, summaryOf, type Told } from './card-text.js';
-import { OVERRIDE_REASONS, TOPIC } from './codes.js';
+import { overrideReasons, topicCalled } from './codes.js';
 
 /** What a card is made of. `order`: the id of its resource; `indicator`: how loudly it is said at this hook; `origin`: where the archive is reached. */
 export type CardAsked = Readonly<{
@@ -20,6 +20,7 @@ export type CardAsked = Readonly<{
 /** The card about one order: the exam that matters most, and what else is known in its text. Pure. */
 export function cardOf(asked: CardAsked): Card {
   const { uuid, best, indicator, origin, ordered, told } = asked;
+  const { words } = told;
   const suggestion = suggestionOf(asked);
   const links = linksOf(asked);
   return {
@@ -27,13 +28,13 @@ export function cardOf(asked: CardAsked): Card {
     summary: summaryOf(best, told),
     detail: detailOf(ordered, best, told),
     indicator,
-    source: { label: 'National imaging archive', url: `${origin}/`, topic: TOPIC },
+    source: { label: words.source, url: `${origin}/`, topic: topicCalled(words.topic) },
     ...(suggestion === undefined
       ? {}
       : {
           suggestions: [suggestion],
           selectionBehavior: 'at-most-one',
-          overrideReasons: OVERRIDE_REASONS,
+          overrideReasons: overrideReasons(words.overrides),
         }),
     ...(links.length === 0 ? {} : { links }),
   };
@@ -45,30 +46,28 @@ const REPEATS = ['SAME', 'EQUIVALENT', 'COVERS', 'PENDING'];
 /** Whether the order needn't be done. */
 export const isRepeat = ({ match }: Duplicate): boolean => REPEATS.includes(match.grade);
 
-function suggestionOf({ suggestion, order, best }: CardAsked): Suggestion | undefined {
+function suggestionOf({ suggestion, order, best, told }: CardAsked): Suggestion | undefined {
   if (order === undefined || !isRepeat(best)) return undefined;
-  const isPending = best.found.kind === 'order';
+  const { offers } = told.words;
   return {
-    label: isPending
-      ? 'Wait for the exam that is ordered, cancel this order'
-      : 'Use the existing exam, cancel this order',
+    label: best.found.kind === 'order' ? offers.wait : offers.use,
     uuid: suggestion,
     isRecommended: best.match.indicator === 'warning',
     actions: [
       {
         type: 'delete',
-        description: 'Remove the duplicate order',
+        description: offers.remove,
         resourceId: `ServiceRequest/${order}`,
       },
     ],
   };
 }
 
-function linksOf({ best: { found }, origin, smartLaunch }: CardAsked): readonly Link[] {
+function linksOf({ best: { found }, origin, smartLaunch, told }: CardAsked): readonly Link[] {
   if (found.kind !== 'study') return [];
   const { study } = found;
   const images: Link = {
-    label: 'Open images',
+    label: told.words.links.images,
     url: `${origin}/viewer/viewer?StudyInstanceUIDs=${encodeURIComponent(study)}`,
     type: 'absolute',
   };
@@ -77,7 +76,7 @@ function linksOf({ best: { found }, origin, smartLaunch }: CardAsked): readonly 
   return [
     images,
     {
-      label: 'Open images in the viewer of the hospital',
+      label: told.words.links.ownViewer,
       url: smartLaunch,
       type: 'smart',
       appContext,

@@ -36,7 +36,7 @@ export class CdsClientGuard implements CanActivate {
     if (!registry.isFresh()) await registry.look();
     const services = serviceAddresses(request, publicUrl);
     const proof = await proveCdsClient({ jwt, services, nowMs: wallMs() }, this.ports);
-    if (!proof.ok) throw new ProblemException(problemOf(proof.why));
+    if (!proof.ok) throw notBelieved(request, proof.why);
     this.refuse(request, proof);
     request.cdsClient = proof.client;
     return true;
@@ -44,26 +44,33 @@ export class CdsClientGuard implements CanActivate {
 
   /** What is held against a client whose JWT is good. */
   private refuse(
-    { headers }: FastifyRequest,
+    request: FastifyRequest,
     { client, registered }: Readonly<{ client: CdsClient; registered: RegisteredCdsClient }>,
   ): void {
     const { registry, tokenIssuer, certificateOf } = this.ports;
     const { hospital, id, issuedAtMs } = client;
     const actor = actorOf({ issuer: tokenIssuer, subject: id });
     if (registry.isRevoked({ issuer: tokenIssuer, actor, issuedAtMs }))
-      throw new ProblemException(unauthorized('The JWT is refused: revoked.'));
+      throw notBelieved(request, 'revoked');
     const { certificates } = registered;
-    if (certificates.length > 0 && !certificates.includes(certificateOf(headers) ?? ''))
-      throw new ProblemException(unauthorized('The JWT is refused: wrong-certificate.'));
+    if (certificates.length > 0 && !certificates.includes(certificateOf(request.headers) ?? ''))
+      throw notBelieved(request, 'wrong-certificate');
     if (registry.find(hospital)?.suspended || registry.isFallbackOpen(hospital))
       throw new ProblemException(forbidden('The machines of the hospital are denied.'));
   }
 }
 
-const problemOf = (why: ProofRefusal) =>
-  why === 'keys-unreachable'
-    ? tokenKeysUnreachable(RETRY_SECONDS)
-    : unauthorized(`The JWT is refused: ${why}.`);
+function notBelieved(
+  request: FastifyRequest,
+  why: ProofRefusal | 'revoked' | 'wrong-certificate',
+): ProblemException {
+  request.refusal = why;
+  return new ProblemException(
+    why === 'keys-unreachable'
+      ? tokenKeysUnreachable(RETRY_SECONDS)
+      : unauthorized(`The JWT is refused: ${why}.`),
+  );
+}
 
 /** The client of a request that the guard let in. */
 export function cdsClientOf({ cdsClient }: FastifyRequest): CdsClient {

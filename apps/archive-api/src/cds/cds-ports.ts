@@ -7,13 +7,13 @@ import type { OpaqueIds } from '#index/opaque-ids';
 import type { OrderCommands } from '#index/order-commands';
 import type { HospitalRegistry } from '../caller/hospital-registry.js';
 import type { DuplicatePorts } from '../duplicates/find-duplicates.js';
-import type { DosePorts } from './read-dose.js';
+import type { ReportPorts } from './read-reports.js';
 
 export const CDS = Symbol('Cds');
 
 /** What the services of CDS Hooks are given. `publicUrl`: where the archive is reached from outside; undefined: where each request says. */
 export type CdsPorts = DuplicatePorts &
-  DosePorts &
+  ReportPorts &
   Readonly<{
     pool: Pool;
     ids: OpaqueIds;

@@ -6,7 +6,7 @@ import type { CdsClient } from './cds-client.js';
 const CLINICIAN = /^(?:Practitioner|PractitionerRole)\/(.+)$/;
 
 /**
- * In whose name a call is made: a clinician of the client's hospital, who is the same one as with a token of the issuer that the hospital has registered
+ * In whose name a call is made: a clinician or radiographer of the client's hospital, who is the same one as with a token of the issuer that the hospital has registered
  * for its users. Undefined when it is no clinician, or one whose rights were revoked.
  */
 export function clinicianOf(
@@ -21,7 +21,7 @@ export function clinicianOf(
   if (registry.isRevoked({ issuer, actor, issuedAtMs })) return undefined;
   return {
     hospital,
-    roles: ['physician'],
+    roles: [settings.userRole ?? 'physician'],
     issuer,
     subject,
     purpose: 'TREAT',

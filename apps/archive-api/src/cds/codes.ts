@@ -1,30 +1,33 @@
 import type { Coding } from './card-shape.js';
 
-/** What cards of these services are about. */
-export const TOPIC: Coding = {
+/** What cards of these services are about, called so. */
+export const topicCalled = (display: string): Coding => ({
   system: 'urn:arkim:cds-topic',
   code: 'duplicate-imaging',
-  display: 'Imaging that exists already',
-};
+  display,
+});
 
 const SYSTEM = 'urn:arkim:override-reason';
 
-const REASONS = {
-  'clinical-change': 'New symptoms or trauma since the exam',
-  'follow-up-planned': 'Planned follow-up',
-  'contrast-needed': 'Contrast is needed that the exam has not',
-  'technique-insufficient': 'The technique of the exam does not answer the question',
-  'quality-inadequate': 'The quality of the exam is not good enough',
-  'not-accessible': 'The images cannot be opened',
-  'different-side-or-region': 'Another side or region is meant',
-  'pre-op-planning': 'Needed to plan an operation',
-  'medico-legal': 'Required for legal reasons',
-  'patient-identity-doubt': 'It may be another patient',
-  'emergency-no-time': 'Emergency: no time to look',
-  other: 'Another reason',
-} as const;
+/** Why a clinician orders all the same. */
+export const OVERRIDE_CODES = [
+  'clinical-change',
+  'follow-up-planned',
+  'contrast-needed',
+  'technique-insufficient',
+  'quality-inadequate',
+  'not-accessible',
+  'different-side-or-region',
+  'pre-op-planning',
+  'medico-legal',
+  'patient-identity-doubt',
+  'emergency-no-time',
+  'other',
+] as const;
+export type OverrideReason = (typeof OVERRIDE_CODES)[number];
 
 /** As cards offer them. */
-export const OVERRIDE_REASONS: readonly Coding[] = Object.entries(REASONS).map(
-  ([code, display]) => ({ system: SYSTEM, code, display }),
-);
+export const overrideReasons = (
+  displays: Readonly<Record<OverrideReason, string>>,
+): readonly Coding[] =>
+  OVERRIDE_CODES.map((code) => ({ system: SYSTEM, code, display: displays[code] }));

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ExamClass } from '#exams/exam-class';
 import { TEST_TERMS } from '../../../../test/support/terms.js';
+import { EN } from './card-words-en.js';
 import { doseOf } from './dose.js';
 import { doseIn, type RecordedDose } from './recorded-dose.js';
 
@@ -22,7 +23,7 @@ test.each<[string, ExamClass, string | undefined, number | null | undefined]>([
   ['no rays', exam('MR', 'head'), undefined, undefined],
   ['sound', exam('US', 'abdomen'), undefined, undefined],
 ])('what is typical: %s', (_, of, text, microsieverts) => {
-  const dose = doseOf(of, undefined, regions);
+  const dose = doseOf(of, undefined, { regions, words: EN });
   expect([dose?.text, dose?.microsieverts]).toEqual([text, microsieverts]);
 });
 
@@ -48,7 +49,7 @@ test.each<[RecordedDose, ExamClass, string, number | null]>([
     null,
   ],
 ])('what a report says goes before it: %o', (recorded, of, text, microsieverts) =>
-  expect(doseOf(of, recorded, regions)).toEqual({ text, microsieverts }),
+  expect(doseOf(of, recorded, { regions, words: EN })).toEqual({ text, microsieverts }),
 );
 
 const code = (value: string, scheme = 'DCM') => ({

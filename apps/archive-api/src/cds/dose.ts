@@ -1,5 +1,7 @@
 import type { ExamClass } from '#exams/exam-class';
 import { isWithin, type Regions } from '#exams/regions';
+import type { CardWords } from './card-words.js';
+import type { Wording } from './exam-words.js';
 import type { RecordedDose } from './recorded-dose.js';
 
 /** The dose of an exam as a card tells it, and what that is as effective dose; null when it can't be told as such. */
@@ -35,16 +37,22 @@ const OF_LENGTH: readonly Readonly<{ region: string; factor: number }>[] = [
 export const doseOf = (
   exam: ExamClass,
   recorded: RecordedDose | undefined,
-  regions: Regions,
+  { regions, words }: Wording,
 ): Dose | undefined =>
-  recorded === undefined ? typical(exam, regions) : reported(recorded, exam, regions);
+  recorded === undefined
+    ? typical(exam, regions, words.dose)
+    : reported(recorded, exam, { regions, words });
 
-function reported({ quantity, value }: RecordedDose, exam: ExamClass, regions: Regions): Dose {
+function reported(
+  { quantity, value }: RecordedDose,
+  exam: ExamClass,
+  { regions, words: { dose } }: Wording,
+): Dose {
   if (quantity === 'dap')
-    return { text: `dose area product ${rounded(value * 1e7)} mGy·cm²`, microsieverts: null };
+    return { text: `${dose.area} ${rounded(value * 1e7)} mGy·cm²`, microsieverts: null };
   if (quantity === 'glandular')
-    return { text: `average glandular dose ${rounded(value)} mGy`, microsieverts: null };
-  const length = `dose length product ${rounded(value)} mGy·cm`;
+    return { text: `${dose.glandular} ${rounded(value)} mGy`, microsieverts: null };
+  const length = `${dose.length} ${rounded(value)} mGy·cm`;
   const factors = new Set(exam.regions.map((region) => factorOf(region, regions)));
   const [factor, ...others] = factors;
   if (factor === undefined || others.length > 0) return { text: length, microsieverts: null };
@@ -55,7 +63,15 @@ function reported({ quantity, value }: RecordedDose, exam: ExamClass, regions: R
 const factorOf = (region: string, regions: Regions): number | undefined =>
   OF_LENGTH.find((row) => isWithin(regions, region, row.region))?.factor;
 
-function typical({ group, regions: wanted }: ExamClass, regions: Regions): Dose | undefined {
+function typical(
+  { group, regions: wanted }: ExamClass,
+  regions: Regions,
+  words: CardWords['dose'],
+): Dose | undefined {
+  const typicallyOf = (text: string, mSv: number): Dose => ({
+    text: words.typical(text),
+    microsieverts: Math.round(mSv * 1000),
+  });
   const rows = wanted.map((region) =>
     TYPICAL.find((row) => row.group === group && isFor(row, region, regions)),
   );
@@ -73,11 +89,6 @@ const isFor = (row: Row, region: string, regions: Regions): boolean => {
   if (row.region === '') return true;
   return row.group === 'CT' ? isWithin(regions, region, row.region) : region === row.region;
 };
-
-const typicallyOf = (text: string, mSv: number): Dose => ({
-  text: `typical ≈ ${text} mSv`,
-  microsieverts: Math.round(mSv * 1000),
-});
 
 /** Two digits tell more than anybody knows. */
 const rounded = (value: number): string => String(Number(value.toPrecision(2)));

@@ -2,9 +2,10 @@ import type { OpaqueIds } from '#index/opaque-ids';
 import type { Duplicate } from '../duplicates/duplicate.js';
 import { cardOf } from './card.js';
 import type { CdsPorts } from './cds-ports.js';
-import { type Dose, doseOf } from './dose.js';
+import { doseOf } from './dose.js';
 import type { Asked, ShownCardOf, ToldOrder } from './hook-call.js';
-import { readDose } from './read-dose.js';
+import { type ReadReports, readReports } from './read-reports.js';
+import { wordsOfLanguage } from './words-of-language.js';
 
 /** The card of one order. The same call again has cards of the same ids, so that answers to either are answers to one. */
 export async function makeCard(
@@ -20,7 +21,12 @@ export async function makeCard(
     body.hookInstance,
     draft.id ?? order.exam.regions.join(),
   ].join('/');
-  const dose = await doseOfBest(ports, asked, told);
+  const reports = await reportsOfBest(ports, asked, told);
+  const wording = {
+    regions: terms.regions,
+    words: wordsOfLanguage(ports.registry.find(client.hospital)?.settings?.language),
+  };
+  const dose = doseOf(best.found.exam.exam, reports?.dose, wording);
   const name = [key, idOf(best)].join('/');
   const card = cardOf({
     uuid: uuidOf(ports.ids, 'card', name),
@@ -32,9 +38,10 @@ export async function makeCard(
     origin,
     smartLaunch: client.settings.smartLaunch,
     told: {
-      regions: terms.regions,
+      ...wording,
       today: new Date(ports.wallMs()).toISOString().slice(0, 10),
       dose,
+      report: reports?.status,
       others: duplicates.slice(1),
     },
   });
@@ -47,14 +54,13 @@ const indicatorOf = ({ match }: Duplicate): 'warning' | 'info' =>
 const idOf = ({ found }: Duplicate): string => (found.kind === 'study' ? found.claim : found.order);
 
 /** Early there is no time for more than what is typical. */
-async function doseOfBest(
+async function reportsOfBest(
   ports: CdsPorts,
-  { service, terms }: Asked,
+  { service }: Asked,
   { best: { found } }: ToldOrder,
-): Promise<Dose | undefined> {
+): Promise<ReadReports | undefined> {
   const isRead = service.hook === 'order-sign' && found.kind === 'study';
-  const recorded = isRead ? await readDose(ports, found.claim) : undefined;
-  return doseOf(found.exam.exam, recorded, terms.regions);
+  return isRead ? await readReports(ports, found.claim) : undefined;
 }
 
 const VERSION_8 = '8';

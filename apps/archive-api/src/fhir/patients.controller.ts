@@ -9,6 +9,7 @@ import {
   Req,
   Res,
   UseFilters,
+  UseGuards,
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendAnswer } from '../answer.js';
@@ -20,6 +21,7 @@ import { feedPatient } from './feed-patient.js';
 import { FhirFilter } from './fhir.filter.js';
 import { type Resource, resourceAnswer } from './fhir-answer.js';
 import { FHIR, type FhirPorts } from './fhir-ports.js';
+import { JsonOnlyGuard } from './json-only.guard.js';
 import { linkPatients } from './link-patients.js';
 import { matchPatients } from './match-patients.js';
 import { type Asked, crossReference, queryPatients, readPatientById } from './query-patients.js';
@@ -35,6 +37,7 @@ const askedOf = (request: FastifyRequest): Asked => ({
 
 /** Patients over FHIR R4: cross-reference (ITI-83), demographics query (ITI-78), match (ITI-119) and the identity feed (ITI-104). */
 @UseFilters(FhirFilter)
+@UseGuards(JsonOnlyGuard)
 @Controller('fhir')
 export class PatientsController {
   constructor(@Inject(FHIR) private readonly ports: FhirPorts) {}

@@ -82,5 +82,6 @@ const REFUSALS = {
   'version-used': conflict('This version is used already.'),
   'ids-repeated': badRequest('Two rows have the same id.'),
   'open-to-anyone': badRequest('A row that permits is for anyone.'),
+  'own-by-jurisdiction': badRequest('A row for the own hospital holds in some jurisdictions only.'),
   'locks-out': badRequest('Nobody could publish the next version.'),
 } as const;

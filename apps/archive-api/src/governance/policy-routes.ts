@@ -10,10 +10,13 @@ import {
   STATES,
   STUDY_ACTIONS,
 } from '#archive/access/access-words';
+import { JURISDICTION } from '#archive/access/jurisdictions';
 import { actorId, type GovernanceRoute } from './governance-route.js';
 
 const RULES_MAX = 200;
 const LISTED_MAX = 100;
+/** The world has 249 countries. */
+const JURISDICTIONS_MAX = 300;
 const ADULT_YEARS_MAX = 30;
 
 const id = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/);
@@ -25,6 +28,8 @@ const some = <T extends string>(words: readonly T[]) =>
     .min(1)
     .max(words.length)
     .refine((list) => new Set(list).size === list.length, { message: 'repeated' });
+const codes = z.array(z.string().regex(JURISDICTION)).min(1).max(JURISDICTIONS_MAX);
+const jurisdictions = z.union([z.strictObject({ in: codes }), z.strictObject({ notIn: codes })]);
 const roles = z.union([some(ROLES), z.literal('anyone')]);
 
 const rule = z.strictObject({
@@ -35,6 +40,7 @@ const rule = z.strictObject({
   actions: z.union([some(ACTIONS), z.literal('any')]),
   purposes: some(PURPOSES).exactOptional(),
   places: some(PLACES),
+  jurisdictions: jurisdictions.exactOptional(),
   levels: some(LEVELS).exactOptional(),
   states: some(STATES).exactOptional(),
   when: some(CONDITIONS).exactOptional(),

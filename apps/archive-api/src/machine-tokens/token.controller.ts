@@ -51,6 +51,7 @@ export class TokenController {
         : this.tokenFor(proof.entry, request, { nowMs, scope });
     if (proof.why === 'keys-unreachable')
       throw new ProblemException(tokenKeysUnreachable(RETRY_SECONDS));
+    request.refusal = proof.why;
     return oauthError(401, 'invalid_client', proof.why);
   }
 
@@ -67,8 +68,10 @@ export class TokenController {
     if (certificate === 'forged') return oauthError(400, 'invalid_request', 'forged-certificate');
     const { certificates } = client;
     const isBound = certificates.length > 0;
-    if (isBound && (certificate === null || !certificates.includes(certificate)))
+    if (isBound && (certificate === null || !certificates.includes(certificate))) {
+      request.refusal = 'wrong-certificate';
       return oauthError(401, 'invalid_client', 'wrong-certificate');
+    }
     const asked = scope === undefined ? {} : { scope };
     const claims = { client: client.id, hospital, roles: client.roles, ...asked };
     const thumbprint = isBound ? certificate : null;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { OVERRIDE_REASONS } from '../cds/codes.js';
+import { OVERRIDE_CODES } from '../cds/codes.js';
 
 const ITEMS_MAX = 50;
 const SUGGESTIONS_MAX = 20;
 const COMMENT_CHARACTERS_MAX = 2_000;
-const CODES: readonly string[] = OVERRIDE_REASONS.map(({ code }) => code);
+const CODES: readonly string[] = OVERRIDE_CODES;
 
 const uuid = z.uuid().transform((text) => text.toLowerCase());
 const reason = z.looseObject({

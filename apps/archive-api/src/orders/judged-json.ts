@@ -1,6 +1,7 @@
 import type { ExamClass } from '#exams/exam-class';
 import type { Regions } from '#exams/regions';
 import { summaryOf } from '../cds/card-text.js';
+import { wordsOfLanguage } from '../cds/words-of-language.js';
 import type { Duplicate, KnownExam } from '../duplicates/duplicate.js';
 import type { Judged } from './judge-order.js';
 
@@ -15,7 +16,10 @@ export const judgedJson = ({ known, ordered, terms, duplicates }: Judged, today:
 
 const duplicateJson = ({ found, match }: Duplicate, regions: Regions, today: string) => ({
   kind: found.kind,
-  summary: summaryOf({ found, match }, { regions, today, dose: undefined, others: [] }),
+  summary: summaryOf(
+    { found, match },
+    { regions, today, words: wordsOfLanguage(), dose: undefined, report: undefined, others: [] },
+  ),
   ...{ grade: match.grade, indicator: match.indicator, reasons: match.reasons, days: match.days },
   ...{ on: found.exam.on, hospital: found.hospital, hospitalName: found.hospitalName },
   exam: examJson(found.exam.exam),

@@ -2,6 +2,7 @@ import { uuid5 } from '#events/uuid5';
 import type { OrderCommands } from '#index/order-commands';
 import { actorOf, type Caller } from '../caller/caller.js';
 import { doseOf } from '../cds/dose.js';
+import { wordsOfLanguage } from '../cds/words-of-language.js';
 import type { Duplicate } from '../duplicates/duplicate.js';
 import { isoOf } from '../governance/instants.js';
 import type { Judged } from './judge-order.js';
@@ -39,7 +40,10 @@ export async function showCards(
         ...repeated,
         ...{ grade, indicator, windows, suggestions: [] },
         microsieverts:
-          doseOf(duplicate.found.exam.exam, undefined, terms.regions)?.microsieverts ?? null,
+          doseOf(duplicate.found.exam.exam, undefined, {
+            regions: terms.regions,
+            words: wordsOfLanguage(),
+          })?.microsieverts ?? null,
       };
     }),
   });

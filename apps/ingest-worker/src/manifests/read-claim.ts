@@ -28,12 +28,12 @@ type Rows = Pick<Findable, 'rows'>;
 export async function readClaim(findable: Rows, claim: string): Promise<ClaimNow | undefined> {
   const [row] = (await findable.rows(claimStatement(claim))) as readonly (ClaimRow | undefined)[];
   if (row === undefined) return undefined;
-  const { hospital, group, person, confidentiality, tags, state } = row;
+  const { hospital, group, jurisdiction, person, confidentiality, tags, state } = row;
   const isTooLarge = (row.instance_count ?? 0) > MANIFEST_INSTANCES_MAX;
   const isRead = row.attributes !== null && !isTooLarge;
   const series = isRead ? await readSeries(findable, claim) : [];
   return {
-    facts: { claim, hospital, group, person, confidentiality, tags, state },
+    facts: { claim, hospital, group, jurisdiction, person, confidentiality, tags, state },
     opposed: row.opposed,
     opposedFrom: row.opposed_from,
     isTooLarge,
@@ -62,7 +62,7 @@ const OPPOSITIONS = `from oppositions o where a.person <> '' and o.person = a.pe
 
 const claimStatement = (claim: string) => ({
   name: 'manifest-claim',
-  text: `select a.hospital, coalesce(h.hospital_group, '') as group, a.person, a.confidentiality, a.tags, a.state, a.patient, a.origin,
+  text: `select a.hospital, coalesce(h.hospital_group, '') as group, coalesce(h.jurisdiction, '') as jurisdiction, a.person, a.confidentiality, a.tags, a.state, a.patient, a.origin,
   coalesce(h.name, a.hospital) as hospital_name, exists (select ${OPPOSITIONS} and o.valid_from <= now()) as opposed,
   (select min(o.valid_from) ${OPPOSITIONS} and o.valid_from > now()) as opposed_from,
   s.attributes, s.modalities, s.instance_count, p.authority, p.value, p.demographics, coalesce(e.coarse, '{}') as coarse

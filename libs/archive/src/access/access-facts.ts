@@ -33,6 +33,8 @@ export type StudyFacts = Readonly<{
   hospital: string;
   /** The group that the custodian is in; '' when in none. */
   group: string;
+  /** Whose law the custodian is under, in ISO 3166 such as LU or FR-GES; '' when it never said. */
+  jurisdiction: string;
   /** Opaque; '' when the study names no patient. */
   person: string;
   confidentiality: Confidentiality;
@@ -53,6 +55,8 @@ export type Standing = Readonly<{
   vip: boolean;
   /** In years at this moment; null when not known. */
   age: number | null;
+  /** The custodian waits some days before patients see an exam, and they aren't over. */
+  withheld: boolean;
 }>;
 
 /** What of an access names a person; records keep it sealed. */

@@ -1,6 +1,9 @@
 import type { Confidentiality, StudyFacts } from './access-facts.js';
 import type { Action, Condition, Obligation, Place, Purpose, Role } from './access-words.js';
 
+/** Under whose law a row holds: the custodian's is one of these, or none of them. A country (FR) stands for all of its parts (FR-GES). */
+export type Jurisdictions = Readonly<{ in: readonly string[] } | { notIn: readonly string[] }>;
+
 /**
  * One row of the table. What a row leaves out it doesn't ask for; all that it names must hold. `anyone` is for rows that deny. `why`: the row
  * in words, as docs/access-policy.md shows it.
@@ -13,6 +16,7 @@ export type AccessRule = Readonly<{
   actions: readonly Action[] | 'any';
   purposes?: readonly Purpose[];
   places: readonly Place[];
+  jurisdictions?: Jurisdictions;
   levels?: readonly Confidentiality[];
   states?: readonly StudyFacts['state'][];
   when?: readonly Condition[];

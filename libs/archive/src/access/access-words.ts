@@ -3,6 +3,7 @@ export const ROLES = [
   'modality',
   'radiologist',
   'physician',
+  'radiographer',
   'screening-reader',
   'teleradiologist',
   'researcher',
@@ -104,6 +105,7 @@ export const STUDY_CONDITIONS = [
   'vip',
   'patient-known',
   'adolescent-confidential',
+  'withheld',
 ] as const;
 export type StudyCondition = (typeof STUDY_CONDITIONS)[number];
 export type Condition = SubjectCondition | StudyCondition;

@@ -21,6 +21,7 @@ export const studyWith = (other: Partial<StudyFacts> = {}): StudyFacts => ({
   claim: 'claim-1',
   hospital: 'HOSP-A',
   group: '',
+  jurisdiction: '',
   person: 'person-1',
   confidentiality: 'N',
   tags: [],

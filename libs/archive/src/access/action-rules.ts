@@ -65,8 +65,8 @@ export const ACTION_RULES: readonly AccessRule[] = [
   {
     id: 'clinician-identifies',
     effect: 'permit',
-    why: 'Clinicians look up which patient is meant.',
-    roles: ['radiologist', 'physician'],
+    why: 'Clinicians and radiographers look up which patient is meant.',
+    roles: ['radiologist', 'physician', 'radiographer'],
     actions: ['read-identity'],
     places: ['own'],
     obligations: ['log'],
@@ -236,6 +236,7 @@ export const ACTION_RULES: readonly AccessRule[] = [
       'modality',
       'radiologist',
       'physician',
+      'radiographer',
       'agency',
       'patient',
       'records-manager',

@@ -68,6 +68,7 @@ const HOLDS: Readonly<Record<StudyCondition, (circumstances: Circumstances) => b
   vip: ({ standing }) => standing.vip,
   'patient-known': ({ study }) => study.person !== '',
   'adolescent-confidential': ({ study }) => study.tags.includes('adolescent-confidential'),
+  withheld: ({ standing }) => standing.withheld,
 };
 
 const isOfKind = (

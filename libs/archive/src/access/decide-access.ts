@@ -4,6 +4,7 @@ import type { AccessPolicy, AccessRule } from './access-table.js';
 import type { Action, Obligation, Place } from './access-words.js';
 import { STUDY_ACTIONS } from './access-words.js';
 import { isStudyCondition, standsFor, suits } from './conditions.js';
+import { holdsUnder } from './jurisdictions.js';
 import { HELD } from './rule-words.js';
 
 /** Whose credential it is: the hospital (or agency) that it acts for, never of a tag, and its roles; a role that no rule knows permits nothing. */
@@ -44,6 +45,7 @@ export function decideAccess(
     (row) =>
       asks(row, rights, action) &&
       row.places.includes(placeOf(rights, study)) &&
+      holdsUnder(row.jurisdictions, study.jurisdiction) &&
       (row.levels ?? [study.confidentiality]).includes(study.confidentiality) &&
       (row.states ?? [study.state]).includes(study.state) &&
       (row.when ?? []).every((condition) => standsFor(condition, asked)),
@@ -104,8 +106,8 @@ const hasPurpose = (
 ): boolean => (purposes as readonly string[]).includes(purpose ?? 'unsaid');
 
 /** A denial that waits for what a study is doesn't close the way to all studies. */
-const isForAll = ({ levels, states, when }: AccessRule): boolean =>
-  levels === undefined && states === undefined && !(when ?? []).some(isStudyCondition);
+const isForAll = ({ jurisdictions, levels, states, when }: AccessRule): boolean =>
+  (jurisdictions ?? levels ?? states) === undefined && !(when ?? []).some(isStudyCondition);
 
 /* Nor does one that holds in some places only. */
 const isEverywhere = ({ places }: AccessRule): boolean =>

@@ -27,6 +27,14 @@ test.each([
       ],
     },
   ],
+  [
+    'own-by-jurisdiction',
+    {
+      rules: next.rules.map((rule) =>
+        rule.id === 'own-hospital' ? { ...rule, jurisdictions: { in: ['LU'] } } : rule,
+      ),
+    },
+  ],
   ['locks-out', { rules: next.rules.filter(({ id }) => id !== 'policy-is-published') }],
 ])('a table with a fault is not published: %s', (refusal, changes) =>
   expect(decided(changes)).toEqual({ ok: false, refusal }),

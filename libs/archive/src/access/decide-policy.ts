@@ -5,19 +5,22 @@ import { accessPolicy } from './access-policy.js';
 import type { AccessPolicy } from './access-table.js';
 import { AGENCY } from './agency.js';
 import { decideAction } from './decide-access.js';
+import { isOfOthers } from './jurisdictions.js';
 
 /** Publishes a table in the place of the one that its author read. */
 export type PublishPolicy = Readonly<{ basedOn: string; policy: AccessPolicy }>;
 
 /**
  * `overtaken`: another version is in force than it is based on. `version-used`: a version names one table for good. `ids-repeated`: a decision
- * names its row. `open-to-anyone`: only rows that deny may be for anyone. `locks-out`: nobody could publish the next one.
+ * names its row. `open-to-anyone`: only rows that deny may be for anyone.
+ * `own-by-jurisdiction`: rows for the own hospital hold everywhere. `locks-out`: nobody could publish the next one.
  */
 export type PolicyRefusal =
   | 'overtaken'
   | 'version-used'
   | 'ids-repeated'
   | 'open-to-anyone'
+  | 'own-by-jurisdiction'
   | 'locks-out';
 
 /** The versions that were in force, the latest last; the built-in one was the first. */
@@ -42,6 +45,7 @@ export function faultOf(published: AccessPolicy): PolicyRefusal | undefined {
   if (new Set(rows.map(({ id }) => id)).size !== rows.length) return 'ids-repeated';
   if (published.rules.some(({ effect, roles }) => effect === 'permit' && roles === 'anyone'))
     return 'open-to-anyone';
+  if (!published.rules.every(isOfOthers)) return 'own-by-jurisdiction';
   const { outcome } = decideAction(ADMINISTRATOR, 'publish-policy', null, published);
   return outcome === 'permit' ? undefined : 'locks-out';
 }

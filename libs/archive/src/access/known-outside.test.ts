@@ -7,6 +7,7 @@ const study = (changes: Partial<StudyFacts> = {}): StudyFacts => ({
   claim: 'claim',
   hospital: 'HOSP-A',
   group: '',
+  jurisdiction: '',
   person: 'person',
   confidentiality: 'N',
   tags: [],

@@ -10,4 +10,5 @@ export const NO_STANDING: Standing = {
   represents: false,
   vip: false,
   age: null,
+  withheld: false,
 };

@@ -4,6 +4,24 @@ import { ALL, HELD } from './rule-words.js';
 /** Patients and those who speak for them. */
 export const PATIENT_RULES: readonly AccessRule[] = [
   {
+    id: 'not-yet-released',
+    effect: 'deny',
+    why: 'Where the hospital lets some days pass first, so that somebody can speak with them, patients see an exam when these are over.',
+    roles: ['patient'],
+    actions: ALL,
+    places: HELD,
+    when: ['self', 'withheld'],
+  },
+  {
+    id: 'not-yet-released-to-representatives',
+    effect: 'deny',
+    why: 'Who speaks for a patient sees an exam no earlier than the patient would.',
+    roles: ['patient'],
+    actions: ALL,
+    places: HELD,
+    when: ['represents', 'withheld'],
+  },
+  {
     id: 'patient-reads-own',
     effect: 'permit',
     why: 'Patients see all of their own studies, wherever they are.',

@@ -43,7 +43,7 @@ const rulesTable = (rules: readonly AccessRule[]): string =>
       rule.effect,
       listed(rule.roles),
       listed(rule.actions),
-      listed(rule.places),
+      placesOf(rule),
       listed(rule.levels ?? 'any'),
       listed([...(rule.states ?? []), ...(rule.when ?? [])]),
       listed(rule.purposes ?? 'any'),
@@ -51,6 +51,15 @@ const rulesTable = (rules: readonly AccessRule[]): string =>
       rule.why,
     ]),
   );
+
+const placesOf = ({ places, jurisdictions }: AccessRule): string => {
+  if (jurisdictions === undefined) return listed(places);
+  const under =
+    'in' in jurisdictions
+      ? `under ${listed(jurisdictions.in)}`
+      : `not under ${listed(jurisdictions.notIn)}`;
+  return `${listed(places)}; ${under}`;
+};
 
 const listed = (words: readonly string[] | string): string => {
   if (typeof words === 'string') return words;
@@ -124,9 +133,12 @@ function studyPart(word: string): Partial<StudyFacts> {
   if (state !== undefined) return { state };
   if (first === 'of') return { hospital: second };
   if (first === 'group') return { group: second };
+  if (first === 'under') return { jurisdiction: second };
   if (word === 'adolescent-confidential') return { tags: [word] };
   throw new Error(`no study is: ${word}`);
 }
+
+const FLAGS = ['opposed', 'excluded', 'represents', 'withheld'];
 
 function standingPart(word: string): Partial<Standing> {
   const [first, second] = word.split(' ');
@@ -135,6 +147,6 @@ function standingPart(word: string): Partial<Standing> {
   if (first === 'granted') return { granted: LEVELS.find((one) => one === second) ?? null };
   if (first === 'age') return { age: Number(second) };
   if (word === 'broken glass') return { breakGlass: true };
-  if (word === 'opposed' || word === 'excluded' || word === 'represents') return { [word]: true };
+  if (FLAGS.some((flag) => flag === word)) return { [word]: true };
   throw new Error(`nothing is: ${word}`);
 }

@@ -9,6 +9,7 @@ export const HELD: readonly Place[] = ['own', 'group', 'nation'];
 export const ELSEWHERE: readonly Place[] = ['group', 'nation'];
 export const PROFESSIONALS: readonly Role[] = [
   ...CLINICIANS,
+  'radiographer',
   'screening-reader',
   'teleradiologist',
   'researcher',

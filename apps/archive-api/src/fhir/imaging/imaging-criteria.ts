@@ -1,6 +1,6 @@
 import { isUid } from '#dicom/uid';
 import type { SearchMatch } from '#dicomweb/search-query';
-import type { SiteFilter } from '#index/search-filter';
+import type { SiteFilter, StudyFilter } from '#index/search-filter';
 import { identifierToken } from '../identifier-token.js';
 import { isId } from '../patient-query.js';
 import { malformed } from '../query-of.js';
@@ -8,6 +8,7 @@ import { hospitalOfAccession } from './accession-system.js';
 import { type SiteTerms, siteFilter } from './body-site.js';
 import type { PatientNamed } from './imaging-query.js';
 import { type SearchParameter, type Token, tokenIn } from './search-parameter.js';
+import { startedRange } from './started-range.js';
 
 const DICOM_UID = 'urn:dicom:uid';
 export const DICOM_CODES = 'http://dicom.nema.org/resources/ontology/DCM';
@@ -21,7 +22,12 @@ export type CriteriaDraft = {
   readonly base: string;
   readonly terms: SiteTerms;
   matches: SearchMatch[];
-  filter: { claims?: readonly string[]; hospitals?: readonly string[]; sites: SiteFilter[] };
+  filter: {
+    claims?: readonly string[];
+    hospitals?: readonly string[];
+    sites: SiteFilter[];
+    notOfDays: NonNullable<StudyFilter['notOfDays']>[number][];
+  };
   patients: (readonly PatientNamed[])[];
   started: string[];
   isOfNothing: boolean;
@@ -29,7 +35,13 @@ export type CriteriaDraft = {
 
 export const newDraft = (given: Pick<CriteriaDraft, 'base' | 'terms'>): CriteriaDraft => ({
   ...given,
-  ...{ matches: [], filter: { sites: [] }, patients: [], started: [], isOfNothing: false },
+  ...{
+    matches: [],
+    filter: { sites: [], notOfDays: [] },
+    patients: [],
+    started: [],
+    isOfNothing: false,
+  },
 });
 
 type Reader = (draft: CriteriaDraft, parameter: SearchParameter) => void;
@@ -152,10 +164,20 @@ const readPatientIdentifier: Reader = (draft, { name, values }) => {
   draft.patients.push(named);
 };
 
+/** The days that a value without a prefix names. */
+function daysOf(value: string): Readonly<{ from: string; to: string }> {
+  const range = /^\d/.test(value) ? startedRange([value]) : undefined;
+  const { from, to } = typeof range === 'object' && !range.times ? range.dates : {};
+  if (from === undefined || to === undefined)
+    throw malformed('With ne, started takes a day, a month or a year.');
+  return { from, to };
+}
+
 const readStarted: Reader = (draft, { values }) => {
   const [value = '', ...more] = values;
   if (more.length > 0) throw malformed('started takes one value; give it twice for a range.');
-  draft.started.push(value);
+  if (value.startsWith('ne')) draft.filter.notOfDays.push(daysOf(value.slice('ne'.length)));
+  else draft.started.push(value);
 };
 
 /** What ImagingStudy is sought by. */

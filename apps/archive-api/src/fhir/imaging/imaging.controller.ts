@@ -1,4 +1,14 @@
-import { Controller, Get, Inject, Param, Post, Req, Res, UseFilters } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Inject,
+  Param,
+  Post,
+  Req,
+  Res,
+  UseFilters,
+  UseGuards,
+} from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendAnswer } from '../../answer.js';
 import { callerOf } from '../../caller/caller-of.js';
@@ -9,6 +19,7 @@ import { originOf } from '../../request-address.js';
 import { refuseTooSlow } from '../../search/search.js';
 import { FhirFilter } from '../fhir.filter.js';
 import { type Resource, resourceAnswer } from '../fhir-answer.js';
+import { JsonOnlyGuard } from '../json-only.guard.js';
 import { pairsIn, queryOf } from '../query-of.js';
 import { isStrictHandling } from './handling.js';
 import type { Pairs } from './imaging-cursor.js';
@@ -21,6 +32,7 @@ const FORM_BYTES_MAX = 64 * 1024;
 
 /** Studies over FHIR R4, of all hospitals, and where their images are read: ImagingStudy and Endpoint. */
 @UseFilters(FhirFilter)
+@UseGuards(JsonOnlyGuard)
 @Controller('fhir')
 export class ImagingController {
   constructor(@Inject(IMAGING) private readonly ports: ImagingPorts) {}
