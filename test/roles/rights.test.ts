@@ -71,6 +71,8 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.webhook_dead_letters': 'select',
     'public.webhook_progress': 'select insert update',
     'public.webhooks': 'select insert delete',
+    'public.fixity_batches': 'select',
+    'public.fixity_damage': 'select',
   },
   arkim_ingest: {
     'public.manifest_contents': 'select insert update delete',
@@ -166,6 +168,9 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.webhook_dead_letters': 'select insert',
     'public.webhook_progress': 'select insert update',
     'public.webhooks': 'select',
+    'public.fixity_batches': 'select insert',
+    'public.fixity_damage': 'select insert update',
+    'public.fixity_work': 'select update',
   },
   arkim_operator: {
     'public.manifest_contents': 'select',
@@ -220,6 +225,9 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.webhook_dead_letters': 'select',
     'public.webhook_progress': 'select',
     'public.webhooks': 'select',
+    'public.fixity_batches': 'select',
+    'public.fixity_damage': 'select',
+    'public.fixity_work': 'select update',
   },
 };
 

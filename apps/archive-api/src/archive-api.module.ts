@@ -113,6 +113,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       nowMs,
       wallMs: Date.now,
       demo: config.demo,
+      fixityDays: config.fixity.days,
       edge: config.edge,
       firstLook: await openFirstLook(config),
       store: storeSettingsOf(config),

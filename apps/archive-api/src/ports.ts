@@ -70,6 +70,8 @@ export type Ports = Readonly<{
   /** Looks for published windows at once. */
   lookForWindows?: () => Promise<void>;
   windows: PublishedWindows;
+  /** Within so many days everything is to be read again. */
+  fixityDays?: number;
   log: Log;
   nowMs: () => number;
   /** Milliseconds since 1970. */

@@ -9,6 +9,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   duplicates: async () => (await import('./duplicates.js')).duplicates,
   exams: async () => (await import('./exams.js')).exams,
   export: async () => (await import('./export.js')).exportMasters,
+  fixity: async () => (await import('./fixity.js')).fixity,
   fallback: async () => (await import('./fallback.js')).fallback,
   hospital: async () => (await import('./hospital.js')).hospital,
   hl7: async () => (await import('./hl7.js')).hl7,

@@ -3,6 +3,7 @@ import { readConfig } from '#platform/config';
 import { drainOnSignal } from '#platform/drain';
 import { createLog } from '#platform/log';
 import { runChanges } from './changes/run-changes.js';
+import { runFixity } from './fixity/run-fixity.js';
 import { openRetentionWorker } from './retention-worker.module.js';
 import { runRetire, runSweep } from './run-retention.js';
 import { runSeal } from './seal/run-seal.js';
@@ -26,6 +27,7 @@ const loops = Promise.all([
   runSeal(loop, signal),
   runTell(loop, signal),
   runChanges(loop, signal),
+  runFixity(loop, signal),
   runWebhooks(loop, signal),
 ]);
 

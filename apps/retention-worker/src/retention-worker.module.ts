@@ -23,6 +23,8 @@ import type { ObjectStore } from '#storage/object-store';
 import { openObjectStore } from '#storage/open-object-store';
 import type { OpenedObjectStore } from '#storage/opened-object-store';
 import { withSmallPacks } from '#storage/postgres/small-packs';
+import { fixityFrom } from './fixity/fixity.module.js';
+import type { FixityStep } from './fixity/fixity-round.js';
 import type { RetireTransaction } from './retire/retire-pack.js';
 import type { SealTransaction } from './seal/seal-round.js';
 import { namedPacks } from './sweep/named-packs.js';
@@ -43,6 +45,8 @@ export type RetentionWorker = Readonly<{
   tellChanges: (round: TellRound) => Promise<Told>;
   /** Tries to tell the next of them to one who subscribed; false when nothing is due. */
   deliverNext: () => Promise<boolean>;
+  /** Reads the next batch of packs again, when one is due. */
+  fixityStep: (signal: AbortSignal) => Promise<FixityStep>;
   close: () => Promise<void>;
 }>;
 
@@ -61,10 +65,11 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
   );
   const { masterKey } = await readSecrets(config.dataFolder);
   const engine = await openObjectStore(config, (err) => log.warn({ err }, 'object store'));
+  const store = withSmallPacks(engine, pool);
   return {
     pool,
     engine,
-    store: withSmallPacks(engine, pool),
+    store,
     ...retireFrom(pool, kurrent),
     sealWithin: sealFrom(
       (client) => postgresKeyRing(client, { masterKey, random: randomBytes }),
@@ -72,6 +77,7 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
     ),
     tellNext: await tellerOf(config, pool),
     tellChanges: changesFrom(pool, kurrent),
+    fixityStep: fixityFrom({ pool, beside: kurrent, masterKey, store }, config.fixity),
     deliverNext: deliverFrom(pool, masterKey, await sendingOf(config)),
     close: async () => {
       await engine.close();

@@ -1,6 +1,7 @@
 import type { Event } from '#events/event';
 import type { CareEvent, ConfidentialityEvent } from './care-events.js';
 import type { EvidenceEvent } from './evidence-events.js';
+import type { FixityBatchEvent, FixityEvent } from './fixity-events.js';
 import type { HospitalEvent } from './hospital-events.js';
 import type { Demographics, PatientEvent } from './identity-events.js';
 import type { ManifestEvent } from './manifest-events.js';
@@ -140,6 +141,8 @@ export type ArchiveEvent =
   | OrderEvent
   | ManifestEvent
   | EvidenceEvent
+  | FixityBatchEvent
+  | FixityEvent
   | WebhookEvent;
 
 /** Entries in one storage fact, so that it stays under the bound of an event. */

@@ -7,6 +7,7 @@ import {
   type S3Settings,
   s3SettingsOf,
 } from './config/engine-settings.js';
+import { type FixitySettings, fixityOf, fixitySettings } from './config/fixity-setting.js';
 import { withSecretFiles } from './config/from-files.js';
 import { issuersSetting, type TrustedIssuer } from './config/issuers-setting.js';
 import { type MllpSettings, missingMllpFile, mllpOf, mllpSettings } from './config/mllp-setting.js';
@@ -64,6 +65,7 @@ export type Config = Readonly<{
   /** Undefined: nobody listens for HL7 v2. */
   mllp: MllpSettings | undefined;
   webhooks: WebhookSettings;
+  fixity: FixitySettings;
 }>;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -120,6 +122,7 @@ export function readConfig(environment: Environment = process.env): Config {
     settleQuietMs: data.ARKIM_SETTLE_QUIET_MS,
     mllp: mllpOf(data),
     webhooks: { networks: data.ARKIM_WEBHOOK_NETWORKS, caFile: data.ARKIM_WEBHOOK_CA },
+    fixity: fixityOf(data),
   };
 }
 
@@ -167,6 +170,7 @@ const settings = z
     ARKIM_SETTLE_QUIET_MS: wholeNumber(100, 86_400_000).default(60_000),
     ...mllpSettings,
     ...webhookSettings,
+    ...fixitySettings,
   })
   .superRefine((set, context) => {
     const missing = missingBeside(set) ?? missingMllpFile(set);

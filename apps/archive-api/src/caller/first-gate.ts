@@ -23,6 +23,7 @@ const ACTIONS_OF_NATION: readonly Action[] = [
   'read-technical',
   'follow-changes',
   'keep-webhooks',
+  'read-fixity',
 ];
 
 export const isOfNation = (action: Action): boolean => ACTIONS_OF_NATION.includes(action);

@@ -329,6 +329,7 @@ describe('in its own hospital', () => {
         'read-identity',
         'keep-identity',
         'read-duplicate-objects',
+        'read-fixity',
       ],
     ],
     [
@@ -341,9 +342,16 @@ describe('in its own hospital', () => {
         'read-notices',
         'flag-patient',
         'read-duplicate-objects',
+        'read-fixity',
       ],
     ],
-    ['admin', ['search', 'read-metadata', 'retrieve', 'read-technical', 'change-hospital']],
+    [
+      'admin',
+      [
+        ...['search', 'read-metadata', 'retrieve', 'read-technical', 'change-hospital'],
+        'read-fixity',
+      ] as const,
+    ],
     ['researcher', []],
   ])('%s may do %j at all', (role, permitted) => {
     const subject = subjectWith({

@@ -1,6 +1,7 @@
 import type { OpaqueIds } from '../opaque-ids.js';
 import type { FillAccess } from './fill-access.js';
 import { careParts, careTables } from './replay-care.js';
+import { fixityBatchesTable, fixityDamageTable } from './replay-fixity.js';
 import { hospitalsTable } from './replay-hospitals.js';
 import { identityLinksTable, studyMovesTable } from './replay-links.js';
 import { matchWindowsTable } from './replay-match-windows.js';
@@ -43,6 +44,8 @@ export const TABLE_NAMES = [
   'duplicate_cards',
   'study_exams',
   'manifests',
+  'fixity_batches',
+  'fixity_damage',
 ] as const;
 
 export type TableName = (typeof TABLE_NAMES)[number];
@@ -70,4 +73,6 @@ export const tableProjections = (
   ...careParts,
   ...orderTables,
   manifests: manifestsTable,
+  fixity_batches: fixityBatchesTable,
+  fixity_damage: fixityDamageTable,
 });

@@ -1,0 +1,54 @@
+// Trees of hashes (RFC 9162 §2.1) and the one text for equal values (RFC 8785).
+import { createHash } from 'node:crypto';
+
+export const hash = (...parts) => {
+  const sha = createHash('sha256');
+  for (const part of parts) sha.update(part);
+  return sha.digest();
+};
+
+export const leafOf = (bytes) => hash(Buffer.of(0), bytes);
+const nodeOf = (left, right) => hash(Buffer.of(1), left, right);
+
+/* Members in the order of their names, no space. */
+export const canonical = (value) => {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const names = Object.keys(value).sort();
+  return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(',')}}`;
+};
+
+/* From the leaves up: a tree of n leaves has its left half filled to a power of two. */
+export const rootOf = (leaves) => {
+  const stack = [];
+  leaves.forEach((leaf, index) => {
+    stack.push(leaf);
+    for (let count = index + 1; count % 2 === 0; count /= 2) {
+      const right = stack.pop();
+      stack.push(nodeOf(stack.pop(), right));
+    }
+  });
+  let root = stack.pop() ?? hash();
+  while (stack.length > 0) root = nodeOf(stack.pop(), root);
+  return root;
+};
+
+/* Over the digests of a study's objects, each once, in ascending order. */
+export const studyRoot = (digests) =>
+  rootOf([...new Set(digests)].sort().map((digest) => leafOf(Buffer.from(digest, 'hex')))).toString('hex');
+
+/* The root to which the path leads from a leaf (RFC 9162 §2.1.3.2), in hex; undefined when it leads nowhere. */
+export const foldPath = ({ index, size, path, leaf }) => {
+  let [from, last, root] = [index, size - 1, leaf];
+  if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index > last) return undefined;
+  for (const step of path) {
+    if (last === 0) return undefined;
+    const other = Buffer.from(step, 'hex');
+    if (from % 2 === 1 || from === last) {
+      root = nodeOf(other, root);
+      while (from % 2 === 0 && from !== 0) [from, last] = [from / 2, Math.floor(last / 2)];
+    } else root = nodeOf(root, other);
+    [from, last] = [Math.floor(from / 2), Math.floor(last / 2)];
+  }
+  return last === 0 ? root.toString('hex') : undefined;
+};
