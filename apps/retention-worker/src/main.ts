@@ -4,6 +4,7 @@ import { drainOnSignal } from '#platform/drain';
 import { createLog } from '#platform/log';
 import { runChanges } from './changes/run-changes.js';
 import { openRetentionWorker } from './retention-worker.module.js';
+import { runLogSeal, runStamps } from './evidence/run-evidence.js';
 import { runRetire, runSweep } from './run-retention.js';
 import { runSeal } from './seal/run-seal.js';
 import { runTell } from './tell/run-tell.js';
@@ -27,6 +28,8 @@ const loops = Promise.all([
   runTell(loop, signal),
   runChanges(loop, signal),
   runWebhooks(loop, signal),
+  runLogSeal(loop, signal),
+  runStamps(loop, signal),
 ]);
 
 drainOnSignal({

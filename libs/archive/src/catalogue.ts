@@ -3,6 +3,7 @@ import type { CareEvent, ConfidentialityEvent } from './care-events.js';
 import type { EvidenceEvent } from './evidence-events.js';
 import type { HospitalEvent } from './hospital-events.js';
 import type { Demographics, PatientEvent } from './identity-events.js';
+import type { LogEvent } from './log-events.js';
 import type { ManifestEvent } from './manifest-events.js';
 import type { OrderEvent } from './order-events.js';
 import type { PolicyEvent } from './policy-events.js';
@@ -140,6 +141,7 @@ export type ArchiveEvent =
   | OrderEvent
   | ManifestEvent
   | EvidenceEvent
+  | LogEvent
   | WebhookEvent;
 
 /** Entries in one storage fact, so that it stays under the bound of an event. */

@@ -16,6 +16,12 @@ import {
   storeLimitsOf,
 } from './config/store-limits-setting.js';
 import { type SyslogTarget, syslogSetting } from './config/syslog-setting.js';
+import {
+  missingTimeStamp,
+  type TimeStampSettings,
+  timeStampSettings,
+  timeStampsOf,
+} from './config/time-stamp-setting.js';
 import { type WebhookSettings, webhookSettings } from './config/webhook-setting.js';
 import { wholeNumber } from './config/whole-number.js';
 import type { Program } from './database-roles.js';
@@ -64,6 +70,8 @@ export type Config = Readonly<{
   /** Undefined: nobody listens for HL7 v2. */
   mllp: MllpSettings | undefined;
   webhooks: WebhookSettings;
+  /** Who stamps the seals of the log; undefined: nobody. */
+  timeStamps: TimeStampSettings | undefined;
 }>;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -120,6 +128,7 @@ export function readConfig(environment: Environment = process.env): Config {
     settleQuietMs: data.ARKIM_SETTLE_QUIET_MS,
     mllp: mllpOf(data),
     webhooks: { networks: data.ARKIM_WEBHOOK_NETWORKS, caFile: data.ARKIM_WEBHOOK_CA },
+    timeStamps: timeStampsOf(data),
   };
 }
 
@@ -167,9 +176,10 @@ const settings = z
     ARKIM_SETTLE_QUIET_MS: wholeNumber(100, 86_400_000).default(60_000),
     ...mllpSettings,
     ...webhookSettings,
+    ...timeStampSettings,
   })
   .superRefine((set, context) => {
-    const missing = missingBeside(set) ?? missingMllpFile(set);
+    const missing = missingBeside(set) ?? missingMllpFile(set) ?? missingTimeStamp(set);
     if (missing !== undefined)
       context.addIssue({ code: 'custom', path: [missing], message: 'is needed beside the others' });
   });
