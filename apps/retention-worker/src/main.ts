@@ -5,6 +5,7 @@ import { createLog } from '#platform/log';
 import { runChanges } from './changes/run-changes.js';
 import { runFixity } from './fixity/run-fixity.js';
 import { openRetentionWorker } from './retention-worker.module.js';
+import { runLogSeal, runStamps } from './evidence/run-evidence.js';
 import { runRetire, runSweep } from './run-retention.js';
 import { runSeal } from './seal/run-seal.js';
 import { runTell } from './tell/run-tell.js';
@@ -29,6 +30,8 @@ const loops = Promise.all([
   runChanges(loop, signal),
   runFixity(loop, signal),
   runWebhooks(loop, signal),
+  runLogSeal(loop, signal),
+  runStamps(loop, signal),
 ]);
 
 drainOnSignal({

@@ -4,6 +4,7 @@ import type { EvidenceEvent } from './evidence-events.js';
 import type { FixityBatchEvent, FixityEvent } from './fixity-events.js';
 import type { HospitalEvent } from './hospital-events.js';
 import type { Demographics, PatientEvent } from './identity-events.js';
+import type { LogEvent } from './log-events.js';
 import type { ManifestEvent } from './manifest-events.js';
 import type { OrderEvent } from './order-events.js';
 import type { PolicyEvent } from './policy-events.js';
@@ -143,6 +144,7 @@ export type ArchiveEvent =
   | EvidenceEvent
   | FixityBatchEvent
   | FixityEvent
+  | LogEvent
   | WebhookEvent;
 
 /** Entries in one storage fact, so that it stays under the bound of an event. */

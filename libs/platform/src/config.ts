@@ -17,6 +17,12 @@ import {
   storeLimitsOf,
 } from './config/store-limits-setting.js';
 import { type SyslogTarget, syslogSetting } from './config/syslog-setting.js';
+import {
+  missingTimeStamp,
+  type TimeStampSettings,
+  timeStampSettings,
+  timeStampsOf,
+} from './config/time-stamp-setting.js';
 import { type WebhookSettings, webhookSettings } from './config/webhook-setting.js';
 import { wholeNumber } from './config/whole-number.js';
 import type { Program } from './database-roles.js';
@@ -66,6 +72,8 @@ export type Config = Readonly<{
   mllp: MllpSettings | undefined;
   webhooks: WebhookSettings;
   fixity: FixitySettings;
+  /** Who stamps the seals of the log; undefined: nobody. */
+  timeStamps: TimeStampSettings | undefined;
 }>;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -123,6 +131,7 @@ export function readConfig(environment: Environment = process.env): Config {
     mllp: mllpOf(data),
     webhooks: { networks: data.ARKIM_WEBHOOK_NETWORKS, caFile: data.ARKIM_WEBHOOK_CA },
     fixity: fixityOf(data),
+    timeStamps: timeStampsOf(data),
   };
 }
 
@@ -171,9 +180,10 @@ const settings = z
     ...mllpSettings,
     ...webhookSettings,
     ...fixitySettings,
+    ...timeStampSettings,
   })
   .superRefine((set, context) => {
-    const missing = missingBeside(set) ?? missingMllpFile(set);
+    const missing = missingBeside(set) ?? missingMllpFile(set) ?? missingTimeStamp(set);
     if (missing !== undefined)
       context.addIssue({ code: 'custom', path: [missing], message: 'is needed beside the others' });
   });
