@@ -5,8 +5,8 @@
 import { createHash, createPublicKey, verify, X509Certificate } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { readToken } from './verify-package/read-token.mjs';
 import { readTar } from './verify-package/read-tar.mjs';
+import { readToken } from './verify-package/read-token.mjs';
 import { canonical, foldPath, hash, leafOf, rootOf, studyRoot } from './verify-package/trees.mjs';
 
 const FINDINGS_MAX = 1000;
@@ -97,7 +97,8 @@ function endStudy(path, study) {
 function checkEvents(name, { claim }, events) {
   const versions = new Map();
   for (const { stream, version, type } of events) {
-    if (version !== (versions.get(stream) ?? 0) + 1) tell(`${name}, ${stream} ${version}`, 'events are missing or moved');
+    if (version !== (versions.get(stream) ?? 0) + 1)
+      tell(`${name}, ${stream} ${version}`, 'events are missing or moved');
     versions.set(stream, version);
     if (type === 'FixityFailed') console.log(`${name}: was found damaged in the archive once`);
   }
@@ -132,7 +133,10 @@ function checkObjects(name, study, listed, events) {
     for (const pack of data.packs) packs.add(pack);
   }
   for (const { type, data } of events) {
-    const isOwn = type === 'PackLanded' ? packs.has(data.pack) : type === 'PackSettled' && data.claim === study.claim;
+    const isOwn =
+      type === 'PackLanded'
+        ? packs.has(data.pack)
+        : type === 'PackSettled' && data.claim === study.claim;
     if (isOwn) for (const { sha256 } of data.entries) named.add(sha256);
   }
   for (const { path, instance, sha256 } of listed) {
@@ -144,24 +148,38 @@ function checkObjects(name, study, listed, events) {
   }
   if (listed.length !== study.objects || deposited !== listed.length)
     tell(name, `${deposited} objects were deposited, ${listed.length} are given back`);
-  if (studyRoot(listed.map(({ sha256 }) => sha256)) !== study.root) tell(name, 'another root than its objects have');
+  if (studyRoot(listed.map(({ sha256 }) => sha256)) !== study.root)
+    tell(name, 'another root than its objects have');
 }
 
 /* Two people of different capacity, and the archives authority where the law wants its visa; not before grace was over. */
 function checkDisposal(name, { claim }, listed, events) {
-  const executed = events.find(({ stream, type }) => stream === `disposition-${claim}` && type === 'DispositionExecuted');
-  if (!executed || executed.data.claim !== claim) return tell(name, 'destroyed, and nothing says that it was disposed of');
+  const executed = events.find(
+    ({ stream, type }) => stream === `disposition-${claim}` && type === 'DispositionExecuted',
+  );
+  if (!executed || executed.data.claim !== claim)
+    return tell(name, 'destroyed, and nothing says that it was disposed of');
   const stream = `disposition-batch-${executed.data.batch}`;
   const batch = events.filter((event) => event.stream === stream);
   const proposed = batch.find(({ type }) => type === 'DispositionProposed');
-  const approved = batch.filter(({ type }) => type === 'DispositionApproved').map(({ data }) => data);
-  if (!proposed?.data.studies.some((study) => study.claim === claim)) tell(name, 'disposed of without a proposal');
-  const capacities = ['records', 'medical', ...(proposed?.data.visaNeeded ? ['archives-visa'] : [])];
+  const approved = batch
+    .filter(({ type }) => type === 'DispositionApproved')
+    .map(({ data }) => data);
+  if (!proposed?.data.studies.some((study) => study.claim === claim))
+    tell(name, 'disposed of without a proposal');
+  const capacities = [
+    'records',
+    'medical',
+    ...(proposed?.data.visaNeeded ? ['archives-visa'] : []),
+  ];
   for (const capacity of capacities)
-    if (!approved.some((one) => one.capacity === capacity)) tell(name, `disposed of without the approval: ${capacity}`);
-  if (new Set(approved.map(({ approver }) => approver)).size < 2) tell(name, 'approved by one person alone');
+    if (!approved.some((one) => one.capacity === capacity))
+      tell(name, `disposed of without the approval: ${capacity}`);
+  if (new Set(approved.map(({ approver }) => approver)).size < 2)
+    tell(name, 'approved by one person alone');
   const after = approved.map(({ executeAfter }) => executeAfter).filter((at) => at !== '');
-  if (after.length === 0 || executed.recordedAt < after.sort().at(-1)) tell(name, 'disposed of before grace was over');
+  if (after.length === 0 || executed.recordedAt < after.sort().at(-1))
+    tell(name, 'disposed of before grace was over');
   if (listed.length > 0) tell(name, 'disposed of, and objects are listed all the same');
 }
 
@@ -178,7 +196,10 @@ function checkStamp(day, document, { token, path }) {
   const what = `time-stamp of ${day}`;
   try {
     const read = readToken(Buffer.from(token, 'base64'));
-    if (path.length === 0 && !read.imprint.equals(createHash(read.imprintAlgorithm).update(document).digest()))
+    if (
+      path.length === 0 &&
+      !read.imprint.equals(createHash(read.imprintAlgorithm).update(document).digest())
+    )
       tell(what, 'is over something else');
     if (given.tsa && !read.isSignedBy(new X509Certificate(readFileSync(given.tsa)).publicKey))
       tell(what, 'is not signed by this authority');
@@ -194,15 +215,23 @@ function finish() {
     const [day, size, root] = key.split(' ');
     const seal = sealed.get(day);
     if (!seal) tell(`seal of ${day}`, 'missing');
-    else if (seal.root !== root || String(seal.size) !== size) tell(what, 'changed: it is not what was sealed');
+    else if (seal.root !== root || String(seal.size) !== size)
+      tell(what, 'changed: it is not what was sealed');
   }
   for (const other of [...texts.keys(), ...objects.keys()]) tell(other, 'belongs to no study');
   const closing = checkEnd();
   for (const { study, isSound, proofs, events, days } of verdicts) {
-    const what = study.state === 'held' ? `${study.objects} objects unchanged` : 'lawfully disposed of';
-    const stamped = days.map((day) => sealed.get(day)?.at).filter(Boolean).sort().at(-1);
+    const what =
+      study.state === 'held' ? `${study.objects} objects unchanged` : 'lawfully disposed of';
+    const stamped = days
+      .map((day) => sealed.get(day)?.at)
+      .filter(Boolean)
+      .sort()
+      .at(-1);
     const by = stamped ? `, stamped ${stamped}` : '';
-    console.log(`study ${study.claim}: ${isSound ? what : 'NOT as it was deposited'}; ${proofs} of ${events} events proven${by}`);
+    console.log(
+      `study ${study.claim}: ${isSound ? what : 'NOT as it was deposited'}; ${proofs} of ${events} events proven${by}`,
+    );
   }
   console.log(`${verdicts.length} studies, ${faults} findings${closing}`);
   process.exitCode = faults === 0 ? 0 : 1;
@@ -214,10 +243,12 @@ function checkEnd() {
     return '';
   }
   const stated = JSON.parse(end);
-  if (stated.root !== rootOf(leaves).toString('hex') || stated.files !== leaves.length) tell('package', 'changed since it was signed');
+  if (stated.root !== rootOf(leaves).toString('hex') || stated.files !== leaves.length)
+    tell('package', 'changed since it was signed');
   if (stated.studies !== verdicts.length) tell('package', 'studies are missing');
   const key = createPublicKey(given.key ? readFileSync(given.key) : stated.publicKey);
-  if (!verify(null, end, key, Buffer.from(signature, 'base64'))) tell('package', 'not signed by this key');
+  if (!verify(null, end, key, Buffer.from(signature, 'base64')))
+    tell('package', 'not signed by this key');
   const id = hash(key.export({ format: 'der', type: 'spki' })).toString('hex');
   return `; signed by ${id}${given.key ? '' : ', which the package itself names'}`;
 }

@@ -1,7 +1,11 @@
 // Reads a tar archive (POSIX.1-1988, ustar) file by file.
 const BLOCK = 512;
 
-const text = (head, start, length) => head.toString('latin1', start, start + length).split('\0')[0].trim();
+const text = (head, start, length) =>
+  head
+    .toString('latin1', start, start + length)
+    .split('\0')[0]
+    .trim();
 
 const sizeOf = (head) =>
   head[124] & 0x80 ? Number(head.readBigUInt64BE(128)) : Number.parseInt(text(head, 124, 12), 8);

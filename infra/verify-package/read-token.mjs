@@ -65,6 +65,8 @@ export function readToken(token) {
     imprint: digest.content,
     at: moment(made.content.toString('latin1')),
     isSignedBy: (key) =>
-      over?.length === own.length && timingSafeEqual(over, own) && verify(hash, signed, key, signature),
+      over?.length === own.length &&
+      timingSafeEqual(over, own) &&
+      verify(hash, signed, key, signature),
   };
 }

@@ -35,12 +35,15 @@ export const rootOf = (leaves) => {
 
 /* Over the digests of a study's objects, each once, in ascending order. */
 export const studyRoot = (digests) =>
-  rootOf([...new Set(digests)].sort().map((digest) => leafOf(Buffer.from(digest, 'hex')))).toString('hex');
+  rootOf([...new Set(digests)].sort().map((digest) => leafOf(Buffer.from(digest, 'hex')))).toString(
+    'hex',
+  );
 
 /* The root to which the path leads from a leaf (RFC 9162 §2.1.3.2), in hex; undefined when it leads nowhere. */
 export const foldPath = ({ index, size, path, leaf }) => {
   let [from, last, root] = [index, size - 1, leaf];
-  if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index > last) return undefined;
+  if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index > last)
+    return undefined;
   for (const step of path) {
     if (last === 0) return undefined;
     const other = Buffer.from(step, 'hex');

@@ -1,7 +1,7 @@
+import { settleStudy } from '../../apps/ingest-worker/src/settle/settle-study.js';
 import type { Heal } from '../../apps/retention-worker/src/fixity/check-pack.js';
 import { fixityFrom } from '../../apps/retention-worker/src/fixity/fixity.module.js';
 import type { FixityStep } from '../../apps/retention-worker/src/fixity/fixity-round.js';
-import { settleStudy } from '../../apps/ingest-worker/src/settle/settle-study.js';
 import { type ArchiveCore, archiveCore, TEST_SECRETS } from '../support/archive-core.js';
 import { ctSlice, part10 } from '../support/part10.js';
 
@@ -54,7 +54,11 @@ const sliceOf = (study: string, instance: number): Buffer =>
   );
 
 /** Where the bytes of the first instance of a study lie. */
-export async function placeOf({ ingest, passTime }: ArchiveCore, study: string, hospital = 'HOSP-A') {
+export async function placeOf(
+  { ingest, passTime }: Pick<ArchiveCore, 'ingest' | 'passTime'>,
+  study: string,
+  hospital = 'HOSP-A',
+) {
   passTime(2_000);
   const series = ingest.ids.series(hospital, study, `${study}.1`);
   const view = await ingest.findable.series(series, { fresh: true });

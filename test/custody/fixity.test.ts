@@ -20,7 +20,8 @@ const told = async (type: string) =>
     stream,
     ...(data as Record<string, unknown>),
   }));
-const ask = () => archive.pool.query(`update fixity_work set asked_at = now() + interval '90 days'`);
+const ask = () =>
+  archive.pool.query(`update fixity_work set asked_at = now() + interval '20 years'`);
 /** A whole round, begun because somebody asks for it. */
 const round = async () => {
   archive.passDays(1);

@@ -52,7 +52,9 @@ async function show(pool: Pool, terminal: Terminal, days: number): Promise<numbe
     terminal.answer(`read longest ago: ${oldestReadingAt}${isLate ? ', too long' : ''}`);
   for (const one of await openDamage(pool, undefined, DAMAGE_MAX))
     terminal.answer(
-      [one.claim, one.hospital, one.pack, one.kind, one.damage, one.contents, one.foundAt].join('  '),
+      [one.claim, one.hospital, one.pack, one.kind, one.damage, one.contents, one.foundAt].join(
+        '  ',
+      ),
     );
   terminal.answer(`${damagedPacks} packs damaged, ${healedPacks} healed`);
   return damagedPacks === 0 && !isLate ? 0 : 1;

@@ -65,7 +65,10 @@ function readHead(head: Buffer): Pick<TarFile, 'path' | 'bytes'> {
 }
 
 const textAt = (head: Buffer, start: number, length: number): string =>
-  head.toString('latin1', start, start + length).replace(/\0[\s\S]*$/, '').trim();
+  head
+    .toString('latin1', start, start + length)
+    .replace(/\0[\s\S]*$/, '')
+    .trim();
 
 function writeSize(head: Buffer, bytes: number): void {
   if (bytes <= OCTAL_MAX) head.write(`${octal(bytes, 11)}\0`, 124, 'latin1');

@@ -29,18 +29,22 @@ export type ObjectToGive = Omit<PackedObject, 'path'> &
 export type StudyToGive = Pick<PackedStudy, 'claim' | 'hospital' | 'study' | 'state'> &
   Readonly<{ objects: readonly ObjectToGive[]; events: AsyncIterable<Recorded> }>;
 
+export type PackageCounts = Pick<PackageEnd, 'studies' | 'objects' | 'damaged'>;
+
 /** Where packages come from. `proofsOf`: of those of these events that are sealed; `sealOf`: that of a day. */
 export type PackageSource = Readonly<{
   studies: AsyncIterable<StudyToGive>;
   proofsOf: (events: readonly string[]) => Promise<readonly PackedProof[]>;
   sealOf: (day: string) => Promise<PackedSeal | undefined>;
+  /** Hears what the package holds, when it is whole. */
+  ended?: (counts: PackageCounts) => void;
   signer: Readonly<{ keyId: string; publicKey: string; sign: (bytes: Uint8Array) => string }>;
 }>;
 
 /** A package as a tar archive, file by file; nothing of it is ever held whole. */
 export async function* writePackage(
   about: PackageAbout,
-  { studies, proofsOf, sealOf, signer }: PackageSource,
+  { studies, proofsOf, sealOf, ended, signer }: PackageSource,
 ): AsyncGenerator<Buffer> {
   const tree = merkleFrontier();
   const written: Written = { tell: (file) => void tree.add(leafHash(canonicalJson(file))) };
@@ -63,6 +67,7 @@ export async function* writePackage(
   yield* file(written, END_FILE, end);
   yield* file(written, SIGNATURE_FILE, Buffer.from(sign(end)));
   yield TAR_END;
+  ended?.(counts);
 }
 
 type Written = Readonly<{ tell: (file: PackedFile) => void }>;

@@ -1,15 +1,14 @@
-import type { ArchiveEvent, StoredInstance } from '#archive/catalogue';
+import type { ArchiveEvent, InstancesStored, StoredInstance } from '#archive/catalogue';
 import { packStream, studyStream } from '#archive/catalogue';
 import { fixityStream } from '#archive/fixity-events';
 import type { Recorded } from '#events/event';
-import type { Ledger } from '#events/ledger';
-import { readOpened } from '#events/ledger';
+import { type ReadLedger, readOpened } from '#events/ledger';
 import type { Findable } from './findable.js';
 import type { Place } from './series-view.js';
 
 export type RestitutionPorts = Readonly<{
   findable: Pick<Findable, 'rows'>;
-  ledger: Omit<Ledger, 'snapshots'>;
+  ledger: ReadLedger;
   /** The bytes of a place; undefined when its object isn't there, or ends before. */
   openBytes: (place: Place) => Promise<AsyncIterable<Buffer> | undefined>;
 }>;
@@ -32,10 +31,21 @@ export type GivenStudy = Readonly<{
   events: AsyncIterable<Recorded>;
 }>;
 
+/** What a hospital deposited, or one study of it; what the log doesn't know is left out. */
+export async function* studiesToGive(
+  ports: RestitutionPorts,
+  { hospital, claim }: Readonly<{ hospital: string; claim: string | undefined }>,
+): AsyncGenerator<GivenStudy> {
+  for await (const each of claim === undefined ? claimsOf(ports, hospital) : [claim]) {
+    const study = await studyToGive(ports, hospital, each);
+    if (study !== undefined) yield study;
+  }
+}
+
 const CLAIMS_PER_PAGE_MAX = 500;
 
 /** The studies of a hospital, those that were disposed of among them, in the order of their claims. */
-export async function* claimsOf(
+async function* claimsOf(
   { findable }: Pick<RestitutionPorts, 'findable'>,
   hospital: string,
 ): AsyncGenerator<string> {
@@ -56,7 +66,7 @@ export async function* claimsOf(
  * A study by what the log says of it, not by what can be found: what was rejected or is hidden was deposited too. Undefined when the log knows no
  * such study of this hospital.
  */
-export async function studyToGive(
+async function studyToGive(
   ports: RestitutionPorts,
   hospital: string,
   claim: string,
@@ -85,28 +95,26 @@ type Told = Readonly<{
 }>;
 
 async function readStudy(ledger: RestitutionPorts['ledger'], claim: string): Promise<Told> {
-  const packs = new Set<string>();
-  const instances = new Map<string, Omit<GivenObject, 'open'>>();
-  let [hospital, study, isDestroyed]: [string | undefined, string, boolean] = [
-    undefined,
-    '',
-    false,
-  ];
-  for await (const { event } of readOpened<ArchiveEvent>(ledger, studyStream(claim))) {
-    if (event.type !== 'InstancesStored') continue;
-    hospital = event.data.hospital;
-    for (const pack of event.data.packs) packs.add(pack);
-    const { personal } = event;
-    if (personal === undefined) isDestroyed = true;
-    study = personal?.study ?? study;
-    for (const { instance, sopClass, transferSyntax, sha256, bytes } of personal?.instances ?? [])
-      instances.set(instance, {
-        ...{ series: personal?.series ?? '', instance, sopClass, transferSyntax, sha256, bytes },
-      });
-  }
-  const state = isDestroyed ? 'destroyed' : 'held';
-  return { hospital, study, state, packs: [...packs], instances: [...instances.values()] };
+  const stored: InstancesStored[] = [];
+  for await (const { event } of readOpened<ArchiveEvent>(ledger, studyStream(claim)))
+    if (event.type === 'InstancesStored') stored.push(event);
+  const instances = new Map(
+    stored.flatMap((event) => instancesOf(event).map((one) => [one.instance, one] as const)),
+  );
+  const isDestroyed = stored.some(({ personal }) => personal === undefined);
+  return {
+    hospital: stored[0]?.data.hospital,
+    study: stored[0]?.personal?.study ?? '',
+    state: isDestroyed ? 'destroyed' : 'held',
+    packs: [...new Set(stored.flatMap(({ data }) => data.packs))],
+    instances: isDestroyed ? [] : [...instances.values()],
+  };
 }
+
+const instancesOf = ({ personal }: InstancesStored): readonly Omit<GivenObject, 'open'>[] =>
+  (personal?.instances ?? []).map(({ instance, sopClass, transferSyntax, sha256, bytes }) => ({
+    ...{ series: personal?.series ?? '', instance, sopClass, transferSyntax, sha256, bytes },
+  }));
 
 type Packs = Readonly<{
   settled: readonly string[];

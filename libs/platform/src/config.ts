@@ -105,12 +105,7 @@ export function readConfig(environment: Environment = process.env): Config {
     dataFolder: resolve(data.ARKIM_DATA),
     demo: data.ARKIM_DEMO === '1',
     postgresUrl: data.ARKIM_POSTGRES_URL,
-    programUrls: {
-      'archive-api': data.ARKIM_POSTGRES_URL_API,
-      'ingest-worker': data.ARKIM_POSTGRES_URL_INGEST,
-      'retention-worker': data.ARKIM_POSTGRES_URL_RETENTION,
-      'hl7-gateway': data.ARKIM_POSTGRES_URL_API,
-    },
+    programUrls: programUrlsOf(data),
     replicaUrl: data.ARKIM_POSTGRES_REPLICA_URL,
     poolerUrl: data.ARKIM_POSTGRES_POOLER_URL,
     s3: s3SettingsOf(data),
@@ -134,6 +129,13 @@ export function readConfig(environment: Environment = process.env): Config {
     timeStamps: timeStampsOf(data),
   };
 }
+
+const programUrlsOf = (data: z.output<typeof settings>): Config['programUrls'] => ({
+  'archive-api': data.ARKIM_POSTGRES_URL_API,
+  'ingest-worker': data.ARKIM_POSTGRES_URL_INGEST,
+  'retention-worker': data.ARKIM_POSTGRES_URL_RETENTION,
+  'hl7-gateway': data.ARKIM_POSTGRES_URL_API,
+});
 
 const localUrl = (host: string, port: number): string =>
   `http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { memoryObjectStore } from './memory/memory-object-store.js';
+import { pacedStore } from './paced-store.js';
 import { packKey } from './pack.js';
 import { encodeTrailer } from './pack-trailer.js';
-import { pacedStore } from './paced-store.js';
 import { verifyNamed } from './verify-named.js';
 
 const PACK = '00000000-0000-4000-8000-0000000000aa';

@@ -19,4 +19,7 @@ export const custodyProviders = ({ pool, wallMs, fixityDays = FIXITY_DAYS }: Por
 ];
 
 /** What the metrics ask. */
-export const fixityFiguresOf = ({ pool }: Pick<Ports, 'pool'>) => () => fixityFigures(pool);
+export const fixityFiguresOf =
+  ({ pool }: Pick<Ports, 'pool'>) =>
+  () =>
+    fixityFigures(pool);

@@ -39,6 +39,8 @@ export const FIXITY_ROUTES: readonly GovernanceRoute[] = [
     demands: 'read-fixity',
     summary:
       'How far everything was read again and held against its digests, and which studies of the own hospital are damaged.',
-    answers: { 200: { description: 'Figures of the archive; damage of the own hospital.', schema: coverage } },
+    answers: {
+      200: { description: 'Figures of the archive; damage of the own hospital.', schema: coverage },
+    },
   },
 ];

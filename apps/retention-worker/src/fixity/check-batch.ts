@@ -21,10 +21,7 @@ export type BatchPlace = Readonly<{
 export type BatchChecked = Readonly<{ told: FixityBatchVerified['data']; healed: number }>;
 
 /** The place behind all that was told of the round, or the start of a round after it. */
-export const placeAfter = (
-  latest: FixityRound | undefined,
-  startedAt: string,
-): BatchPlace => {
+export const placeAfter = (latest: FixityRound | undefined, startedAt: string): BatchPlace => {
   if (latest === undefined || latest.endedAt !== undefined)
     return { round: (latest?.round ?? 0) + 1, number: 1, after: '', roundStartedAt: startedAt };
   const { round, batches, through, startedAt: roundStartedAt } = latest;
@@ -55,15 +52,15 @@ export async function checkBatch(
   const { round, number, roundStartedAt } = place;
   const batch = `${round}-${number}`;
   const first = listed[0]?.pack ?? last;
-  return { told: { batch, round, number, first, last, ...figures, isLast, roundStartedAt }, healed };
+  return {
+    told: { batch, round, number, first, last, ...figures, isLast, roundStartedAt },
+    healed,
+  };
 }
 
 type Counts = { packs: number; bytes: number; damaged: number; healed: number; missing: number };
 
-function count(
-  counts: Counts,
-  { outcome, bytes }: Awaited<ReturnType<typeof checkPack>>,
-): void {
+function count(counts: Counts, { outcome, bytes }: Awaited<ReturnType<typeof checkPack>>): void {
   counts.packs++;
   counts.bytes += bytes;
   if (outcome === 'damaged' || outcome === 'healed') counts.damaged++;

@@ -18,7 +18,10 @@ export const fixitySettings = {
 
 type FixityValues = Readonly<{ ARKIM_FIXITY_DAYS: number; ARKIM_FIXITY_RATE: number }>;
 
-export const fixityOf = ({ ARKIM_FIXITY_DAYS, ARKIM_FIXITY_RATE }: FixityValues): FixitySettings => ({
+export const fixityOf = ({
+  ARKIM_FIXITY_DAYS,
+  ARKIM_FIXITY_RATE,
+}: FixityValues): FixitySettings => ({
   days: ARKIM_FIXITY_DAYS,
   bytesPerSecond: ARKIM_FIXITY_RATE * MEGABYTE,
 });

@@ -1,0 +1,227 @@
+import { execFile } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { archiveUpcasters } from '#archive/upcasters';
+import { PACKAGE_FORMAT } from '#evidence/package-format';
+import { packageProofs } from '#evidence/postgres/package-proofs';
+import { readTar, tarFill, tarHead } from '#evidence/tar';
+import { writePackage } from '#evidence/write-package';
+import { studiesToGive } from '#index/restitution-source';
+import type { Place } from '#index/series-view';
+import { archiveSigner } from '#platform/signing-key';
+import { openPlace } from '#storage/read-place';
+import {
+  type CustodyArchive,
+  custodyArchive,
+  flipped,
+  once,
+  placeOf,
+  tamper,
+} from './custody-archive.js';
+
+const signer = archiveSigner(randomBytes(32));
+const run = promisify(execFile);
+
+let archive: CustodyArchive;
+let folder: string;
+beforeAll(async () => {
+  archive = await custodyArchive();
+  folder = await mkdtemp(join(tmpdir(), 'arkim-custody-'));
+  await writeFile(join(folder, 'archive.pem'), signer.publicKey);
+});
+afterAll(async () => {
+  await archive.close();
+  await rm(folder, { recursive: true });
+});
+
+const giveBack = async (hospital: string, claim?: string): Promise<Buffer> => {
+  const { findable, keys } = archive.ingest;
+  const ports = {
+    findable,
+    ledger: { store: archive.log, keys, upcasters: archiveUpcasters },
+    openBytes: (place: Place) => openPlace(archive.store, place),
+  };
+  const scope = claim === undefined ? 'hospital' : 'study';
+  const about = {
+    format: PACKAGE_FORMAT,
+    hospital,
+    scope,
+    madeAt: '2027-01-31T12:00:00Z',
+  } as const;
+  const source = {
+    studies: studiesToGive(ports, { hospital, claim }),
+    ...packageProofs(archive.pool),
+    signer,
+  };
+  return Buffer.concat(await Array.fromAsync(writePackage(about, source)));
+};
+
+type Read = Readonly<{ path: string; content: Buffer }>;
+
+const filesOf = async (tar: Buffer): Promise<readonly Read[]> => {
+  const files: Read[] = [];
+  for await (const { path, body } of readTar(once(tar)))
+    files.push({ path, content: Buffer.concat(await Array.fromAsync(body)) });
+  return files;
+};
+
+const tarOf = (files: readonly Read[]): Buffer =>
+  Buffer.concat([
+    ...files.flatMap(({ path, content }) => [
+      tarHead(path, content.length),
+      content,
+      tarFill(content.length),
+    ]),
+    Buffer.alloc(1024),
+  ]);
+
+const verifyWithoutLibs = async (tar: Buffer) => {
+  const file = join(folder, `${randomUUID()}.tar`);
+  await writeFile(file, tar);
+  const key = join(folder, 'archive.pem');
+  return run(process.execPath, ['infra/verify-package.mjs', file, '--key', key]).then(
+    ({ stdout }) => ({ code: 0, lines: stdout.trim().split('\n') }),
+    ({ code, stdout }: { code: number; stdout: string }) => ({
+      code,
+      lines: stdout.trim().split('\n'),
+    }),
+  );
+};
+
+describe('a package of one study', () => {
+  let claim: string;
+  let files: readonly Buffer[];
+  let tar: Buffer;
+  beforeAll(async () => {
+    ({ claim, files } = await archive.hold('1.2.50', 'HOSP-A', 3));
+    await archive.hold('1.2.51');
+    tar = await giveBack('HOSP-A', claim);
+  });
+
+  test('holds the bytes as they were received', async () => {
+    const objects = (await filesOf(tar)).filter(({ path }) => path.startsWith('objects/'));
+    expect(objects.map(({ path }) => path)).toEqual(
+      [1, 2, 3].map((instance) => `objects/1.2.50/1.2.50.1/1.2.50.1.${instance}.dcm`),
+    );
+    expect(objects.map(({ content }) => content)).toEqual(files);
+  });
+  test('is what tar makes of it too', async () => {
+    const file = join(folder, 'study.tar');
+    await writeFile(file, tar);
+    await run('tar', ['-xf', file, '-C', folder]);
+    const path = 'objects/1.2.50/1.2.50.1/1.2.50.1.2.dcm';
+    expect(await readFile(join(folder, path))).toEqual(files[1]);
+  });
+  test('is unchanged, says who has nothing but Node', async () => {
+    const { code, lines } = await verifyWithoutLibs(tar);
+    expect([code, lines]).toEqual([
+      0,
+      [
+        expect.stringContaining(`study ${claim}: 3 objects unchanged`),
+        `1 studies, 0 findings; signed by ${signer.keyId}`,
+      ],
+    ]);
+  });
+  test('is the same when its bytes were settled', async () => {
+    await archive.settle(claim);
+    const settled = await giveBack('HOSP-A', claim);
+    expect((await verifyWithoutLibs(settled)).code).toBe(0);
+  });
+  test('is none of another hospital', async () => {
+    const none = await filesOf(await giveBack('HOSP-B', claim));
+    expect(none.map(({ path }) => path)).toEqual(['about.json', 'package.json', 'package.sig']);
+  });
+
+  describe('that somebody changed', () => {
+    const OBJECT = 'objects/1.2.50/1.2.50.1/1.2.50.1.2.dcm';
+    const changed = async (
+      path: string | RegExp,
+      change: (file: Read) => readonly Read[],
+    ): Promise<readonly string[]> => {
+      const isMeant = (file: Read) =>
+        typeof path === 'string' ? file.path === path : path.test(file.path);
+      const read = await filesOf(tar);
+      expect(read.some(isMeant)).toBe(true);
+      const { code, lines } = await verifyWithoutLibs(
+        tarOf(read.flatMap((file) => (isMeant(file) ? change(file) : [file]))),
+      );
+      expect(code).toBe(1);
+      return lines;
+    };
+    const bit = (at: number) => (file: Read) => [
+      { ...file, content: flipped(at)(Buffer.from(file.content)) },
+    ];
+    const gone = () => [];
+
+    test('by a bit in an object names it', async () =>
+      expect(await changed(OBJECT, bit(300))).toContain(`${OBJECT}: changed`));
+    test('by taking an object out names it', async () =>
+      expect(await changed(OBJECT, gone)).toContain(`study ${claim}, ${OBJECT}: missing`));
+    test('by putting an object in names it', async () => {
+      const other = 'objects/1.2.50/1.2.50.1/1.2.50.1.9.dcm';
+      const lines = await changed(OBJECT, (file) => [file, { ...file, path: other }]);
+      expect(lines).toContain(`${other}: inserted`);
+    });
+    test.each(['events', 'objects'])('by a bit in the list of %s names it', async (kind) => {
+      const lines = await changed(new RegExp(`/${kind}-0001.jsonl$`), (file) => [
+        {
+          ...file,
+          content: Buffer.from(file.content.toString().replace('sha256":"', 'sha256":"0')),
+        },
+      ]);
+      expect(lines).toContain(`studies/${claim}/${kind}-0001.jsonl: changed`);
+    });
+    test('by another head of the study shows that it was signed otherwise', async () => {
+      const lines = await changed(/study\.json$/, (file) => [
+        {
+          ...file,
+          content: Buffer.from(file.content.toString().replace('"damaged":[]', '"damaged":[ ]')),
+        },
+      ]);
+      expect(lines).toContain('package: changed since it was signed');
+    });
+    test('by leaving the signature out, or signing it oneself, is not signed', async () => {
+      expect(await changed('package.sig', gone)).toContain('package: breaks off: it has no end');
+      const forger = archiveSigner(randomBytes(32));
+      const read = await filesOf(tar);
+      const end = read.find(({ path }) => path === 'package.json')!.content;
+      const lines = await changed('package.sig', (file) => [
+        { ...file, content: Buffer.from(forger.sign(end)) },
+      ]);
+      expect(lines).toContain('package: not signed by this key');
+    });
+  });
+});
+
+describe('a package of a hospital', () => {
+  test('holds all of its studies, and none of others', async () => {
+    await archive.hold('1.2.60', 'HOSP-B');
+    await archive.hold('1.2.61', 'HOSP-B', 2);
+    const tar = await giveBack('HOSP-B');
+    const { code, lines } = await verifyWithoutLibs(tar);
+    expect([code, lines.at(-1)]).toEqual([0, `2 studies, 0 findings; signed by ${signer.keyId}`]);
+  });
+  test('says which objects are damaged in the archive, and the check names them', async () => {
+    const { key, offset } = await placeOf(archive, '1.2.60', 'HOSP-B');
+    await tamper(archive, key, flipped(offset + 7));
+    const { key: lost } = await placeOf(archive, '1.2.61', 'HOSP-B');
+    await archive.store.remove(lost);
+    const { code, lines } = await verifyWithoutLibs(await giveBack('HOSP-B'));
+    expect(code).toBe(1);
+    expect(lines.filter((line) => line.endsWith('changed'))).toEqual([
+      'objects/1.2.60/1.2.60.1/1.2.60.1.1.dcm: changed',
+    ]);
+    expect(lines.filter((line) => line.endsWith('missing'))).toHaveLength(2);
+  });
+  test('has a study whose key is destroyed, and says when nothing disposed of it', async () => {
+    const { claim } = await archive.hold('1.2.62', 'HOSP-C');
+    await archive.ingest.keys.destroy(claim);
+    const { code, lines } = await verifyWithoutLibs(await giveBack('HOSP-C', claim));
+    expect(code).toBe(1);
+    expect(lines).toContain(`study ${claim}: destroyed, and nothing says that it was disposed of`);
+  });
+});
