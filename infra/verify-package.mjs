@@ -5,9 +5,10 @@
 import { createHash, createPublicKey, verify, X509Certificate } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { checkDisposal, checkEvents, checkObjects } from './verify-package/check-study.mjs';
 import { readTar } from './verify-package/read-tar.mjs';
 import { readToken } from './verify-package/read-token.mjs';
-import { canonical, foldPath, hash, leafOf, rootOf, studyRoot } from './verify-package/trees.mjs';
+import { canonical, foldPath, hash, leafOf, rootOf } from './verify-package/trees.mjs';
 
 const FINDINGS_MAX = 1000;
 const TEXT_BYTES_MAX = 64 * 1024 * 1024;
@@ -83,26 +84,14 @@ function endStudy(path, study) {
   const events = lines('events');
   const listed = lines('objects');
   const name = `study ${study.claim}`;
-  checkEvents(name, study, events);
+  checkEvents(name, study, events, tell);
   const proofs = checkProofs(name, events, lines('proofs'));
-  if (study.state === 'held') checkObjects(name, study, listed, events);
-  else checkDisposal(name, study, listed, events);
+  if (study.state === 'held') checkObjects(name, { study, listed, events, objects }, tell);
+  else checkDisposal(name, { study, listed, events }, tell);
   for (const other of objects.keys()) tell(other, 'inserted');
   verdicts.push({ study, isSound: faults === before, ...proofs });
   objects.clear();
   texts.clear();
-}
-
-/* Whole streams, so that none of their events can be left out unseen but the last. */
-function checkEvents(name, { claim }, events) {
-  const versions = new Map();
-  for (const { stream, version, type } of events) {
-    if (version !== (versions.get(stream) ?? 0) + 1)
-      tell(`${name}, ${stream} ${version}`, 'events are missing or moved');
-    versions.set(stream, version);
-    if (type === 'FixityFailed') console.log(`${name}: was found damaged in the archive once`);
-  }
-  if (!versions.has(`study-${claim}`)) tell(name, 'nothing says that it was deposited');
 }
 
 function checkProofs(name, events, proofs) {
@@ -121,66 +110,6 @@ function checkProofs(name, events, proofs) {
     }
   }
   return { proofs: count, events: events.length, days: [...days].sort() };
-}
-
-function checkObjects(name, study, listed, events) {
-  const named = new Set();
-  const packs = new Set();
-  let deposited = 0;
-  for (const { stream, type, data } of events) {
-    if (stream !== `study-${study.claim}` || type !== 'InstancesStored') continue;
-    deposited += data.count;
-    for (const pack of data.packs) packs.add(pack);
-  }
-  for (const { type, data } of events) {
-    const isOwn =
-      type === 'PackLanded'
-        ? packs.has(data.pack)
-        : type === 'PackSettled' && data.claim === study.claim;
-    if (isOwn) for (const { sha256 } of data.entries) named.add(sha256);
-  }
-  for (const { path, instance, sha256 } of listed) {
-    const here = objects.get(path);
-    if (!here) tell(`${name}, ${path || `instance ${instance}`}`, 'missing');
-    else if (here.sha256 !== sha256) tell(path, 'changed');
-    if (!named.has(sha256)) tell(`${name}, ${path}`, 'the log does not name these bytes');
-    objects.delete(path);
-  }
-  if (listed.length !== study.objects || deposited !== listed.length)
-    tell(name, `${deposited} objects were deposited, ${listed.length} are given back`);
-  if (studyRoot(listed.map(({ sha256 }) => sha256)) !== study.root)
-    tell(name, 'another root than its objects have');
-}
-
-/* Two people of different capacity, and the archives authority where the law wants its visa; not before grace was over. */
-function checkDisposal(name, { claim }, listed, events) {
-  const executed = events.find(
-    ({ stream, type }) => stream === `disposition-${claim}` && type === 'DispositionExecuted',
-  );
-  if (!executed || executed.data.claim !== claim)
-    return tell(name, 'destroyed, and nothing says that it was disposed of');
-  const stream = `disposition-batch-${executed.data.batch}`;
-  const batch = events.filter((event) => event.stream === stream);
-  const proposed = batch.find(({ type }) => type === 'DispositionProposed');
-  const approved = batch
-    .filter(({ type }) => type === 'DispositionApproved')
-    .map(({ data }) => data);
-  if (!proposed?.data.studies.some((study) => study.claim === claim))
-    tell(name, 'disposed of without a proposal');
-  const capacities = [
-    'records',
-    'medical',
-    ...(proposed?.data.visaNeeded ? ['archives-visa'] : []),
-  ];
-  for (const capacity of capacities)
-    if (!approved.some((one) => one.capacity === capacity))
-      tell(name, `disposed of without the approval: ${capacity}`);
-  if (new Set(approved.map(({ approver }) => approver)).size < 2)
-    tell(name, 'approved by one person alone');
-  const after = approved.map(({ executeAfter }) => executeAfter).filter((at) => at !== '');
-  if (after.length === 0 || executed.recordedAt < after.sort().at(-1))
-    tell(name, 'disposed of before grace was over');
-  if (listed.length > 0) tell(name, 'disposed of, and objects are listed all the same');
 }
 
 function takeSeal({ seal, stamps }) {
@@ -220,21 +149,18 @@ function finish() {
   }
   for (const other of [...texts.keys(), ...objects.keys()]) tell(other, 'belongs to no study');
   const closing = checkEnd();
-  for (const { study, isSound, proofs, events, days } of verdicts) {
-    const what =
-      study.state === 'held' ? `${study.objects} objects unchanged` : 'lawfully disposed of';
-    const stamped = days
-      .map((day) => sealed.get(day)?.at)
-      .filter(Boolean)
-      .sort()
-      .at(-1);
-    const by = stamped ? `, stamped ${stamped}` : '';
-    console.log(
-      `study ${study.claim}: ${isSound ? what : 'NOT as it was deposited'}; ${proofs} of ${events} events proven${by}`,
-    );
-  }
+  for (const verdict of verdicts) console.log(lineOf(verdict));
   console.log(`${verdicts.length} studies, ${faults} findings${closing}`);
   process.exitCode = faults === 0 ? 0 : 1;
+}
+
+function lineOf({ study, isSound, proofs, events, days }) {
+  const whole =
+    study.state === 'held' ? `${study.objects} objects unchanged` : 'lawfully disposed of';
+  const stamps = days.map((day) => sealed.get(day)?.at).filter(Boolean);
+  const by = stamps.length > 0 ? `, stamped ${stamps.sort().at(-1)}` : '';
+  const what = isSound ? whole : 'NOT as it was deposited';
+  return `study ${study.claim}: ${what}; ${proofs} of ${events} events proven${by}`;
 }
 
 function checkEnd() {

@@ -41,17 +41,20 @@ export const studyRoot = (digests) =>
 
 /* The root to which the path leads from a leaf (RFC 9162 §2.1.3.2), in hex; undefined when it leads nowhere. */
 export const foldPath = ({ index, size, path, leaf }) => {
-  let [from, last, root] = [index, size - 1, leaf];
-  if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index > last)
-    return undefined;
+  if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size)) return undefined;
+  if (index < 0 || index >= size) return undefined;
+  let at = { from: index, last: size - 1, root: leaf };
   for (const step of path) {
-    if (last === 0) return undefined;
-    const other = Buffer.from(step, 'hex');
-    if (from % 2 === 1 || from === last) {
-      root = nodeOf(other, root);
-      while (from % 2 === 0 && from !== 0) [from, last] = [from / 2, Math.floor(last / 2)];
-    } else root = nodeOf(root, other);
-    [from, last] = [Math.floor(from / 2), Math.floor(last / 2)];
+    if (at.last === 0) return undefined;
+    at = stepUp(at, Buffer.from(step, 'hex'));
   }
-  return last === 0 ? root.toString('hex') : undefined;
+  return at.last === 0 ? at.root.toString('hex') : undefined;
 };
+
+function stepUp({ from, last, root }, other) {
+  if (from % 2 === 0 && from !== last)
+    return { from: from / 2, last: Math.floor(last / 2), root: nodeOf(root, other) };
+  let [left, right] = [from, last];
+  while (left % 2 === 0 && left !== 0) [left, right] = [left / 2, Math.floor(right / 2)];
+  return { from: Math.floor(left / 2), last: Math.floor(right / 2), root: nodeOf(other, root) };
+}
