@@ -2,6 +2,7 @@ import { ACCESS_LOG_ROUTES } from '../audit/access-log-routes.js';
 import { CHANGE_ROUTES } from '../changes/change-routes.js';
 import { WEBHOOK_ROUTES } from '../changes/webhook-routes.js';
 import { COPY_ROUTES } from '../copies/copy-routes.js';
+import { EVIDENCE_ROUTES } from '../evidence/evidence-routes.js';
 import { DUPLICATE_ROUTES } from '../orders/duplicate-routes.js';
 import { BREAK_GLASS_ROUTES } from './break-glass-routes.js';
 import { CONSENT_ROUTES } from './consent-routes.js';
@@ -26,4 +27,5 @@ export const governanceRoutes: readonly GovernanceRoute[] = [
   ...CHANGE_ROUTES,
   ...WEBHOOK_ROUTES,
   ...COPY_ROUTES,
+  ...EVIDENCE_ROUTES,
 ];
