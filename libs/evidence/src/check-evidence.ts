@@ -79,18 +79,19 @@ function openChecking(trusted: readonly X509Certificate[]) {
   };
   const take = (line: EvidenceLine | undefined) => {
     if (line === undefined) return tell('a line', 'unreadable');
-    if ('evidence' in line) {
+    if ('evidence' in line && head === undefined) {
+      chain = checkHead(line.evidence, trusted, tell);
       head = line.evidence;
-      chain = checkHead(head, trusted, tell);
     } else if ('event' in line) takeEvent(line.event, line.proof);
-    else if ('instances' in line) last = line;
-    else tell('a line', 'unreadable');
+    else if ('instances' in line && last === undefined) {
+      checkInstances(line, kept, tell);
+      last = line;
+    } else tell('a line', 'unreadable');
   };
   const end = (): EvidenceVerdict => {
     if (head === undefined) tell('the seal', 'missing');
     if (head !== undefined && !streams.has(`study-${head.claim}`)) tell('the study', 'missing');
     if (last === undefined) tell('the instances', 'missing');
-    else checkInstances(last, kept, tell);
     return {
       ...counts,
       claim: head?.claim,

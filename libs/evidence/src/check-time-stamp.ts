@@ -35,7 +35,11 @@ export function checkTimeStamp(
   const token = readToken(der);
   if (token === undefined) return { ok: false, fault: 'unreadable' };
   if (!token.imprint.hash.equals(hash)) return { ok: false, fault: 'other-imprint' };
-  return checkSigner(token, trusted);
+  try {
+    return checkSigner(token, trusted);
+  } catch {
+    return { ok: false, fault: 'unreadable' }; // Keys and certificates that are none make the cryptography throw.
+  }
 }
 
 function readToken(der: Uint8Array): TimeStampToken | undefined {
