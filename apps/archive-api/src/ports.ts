@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { RecordAccess } from '#archive/access/access-facts';
 import type { AccessPolicy } from '#archive/access/access-table';
 import type { FrameDecoder } from '#dicom/transcode';
+import type { EventStore } from '#events/event-store';
 import type { KeyRing } from '#events/key-ring';
 import type { MatchWindows } from '#exams/match-windows';
 import type { CareCommands } from '#index/care-commands';
@@ -34,6 +35,8 @@ export type Ports = Readonly<{
   searching?: Searching | undefined;
   ids: OpaqueIds;
   keys: Pick<KeyRing, 'find'>;
+  /** The log; without it, that of the pool's database. */
+  events?: Pick<EventStore, 'read'>;
   /** What changes treatment and consent. */
   care: CareCommands;
   /** What changes orders and their cards. */

@@ -7,6 +7,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   copies: async () => (await import('./copies.js')).copies,
   crisis: async () => (await import('./crisis.js')).crisis,
   duplicates: async () => (await import('./duplicates.js')).duplicates,
+  evidence: async () => (await import('./evidence.js')).evidence,
   exams: async () => (await import('./exams.js')).exams,
   export: async () => (await import('./export.js')).exportMasters,
   fixity: async () => (await import('./fixity.js')).fixity,

@@ -1,9 +1,10 @@
 import type { X509Certificate } from 'node:crypto';
-import { type ProvenEvent, eventLeaf } from './event-leaf.js';
+import { eventLeaf, type ProvenEvent } from './event-leaf.js';
 import type { EventProof, EvidenceLine } from './evidence-lines.js';
 import { type CheckedChain, checkStamps } from './evidence-record.js';
 import { headDigest, headDocument, type SealedLog } from './log-head.js';
 import { isIncluded } from './merkle-proofs.js';
+import { archiveStamp } from './seal-stamp.js';
 import { studyRoot } from './study-root.js';
 
 /** Something that isn't proven; `what` names the event by its stream and version, the instance by its digest, or the seal. */
@@ -33,8 +34,18 @@ export async function checkEvidence(
   trusted: readonly X509Certificate[],
 ): Promise<EvidenceVerdict> {
   const checking = openChecking(trusted);
-  for await (const text of lines) if (text !== '') checking.take(readLine(text));
+  for await (const text of lines) if (text !== '') takeText(checking, text);
   return checking.end();
+}
+
+function takeText({ take, tell }: ReturnType<typeof openChecking>, text: string): void {
+  try {
+    take(readLine(text));
+  } catch (error) {
+    /* A line that is JSON, but has not the parts that it should. */
+    if (!(error instanceof TypeError)) throw error;
+    tell('a line', 'unreadable');
+  }
 }
 
 function readLine(text: string): EvidenceLine | undefined {
@@ -68,18 +79,19 @@ function openChecking(trusted: readonly X509Certificate[]) {
   };
   const take = (line: EvidenceLine | undefined) => {
     if (line === undefined) return tell('a line', 'unreadable');
-    if ('evidence' in line) {
+    if ('evidence' in line && head === undefined) {
+      chain = checkHead(line.evidence, trusted, tell);
       head = line.evidence;
-      chain = checkHead(head, trusted, tell);
     } else if ('event' in line) takeEvent(line.event, line.proof);
-    else if ('instances' in line) last = line;
-    else tell('a line', 'unreadable');
+    else if ('instances' in line && last === undefined) {
+      checkInstances(line, kept, tell);
+      last = line;
+    } else tell('a line', 'unreadable');
   };
   const end = (): EvidenceVerdict => {
     if (head === undefined) tell('the seal', 'missing');
     if (head !== undefined && !streams.has(`study-${head.claim}`)) tell('the study', 'missing');
     if (last === undefined) tell('the instances', 'missing');
-    else checkInstances(last, kept, tell);
     return {
       ...counts,
       claim: head?.claim,
@@ -91,7 +103,7 @@ function openChecking(trusted: readonly X509Certificate[]) {
       findings,
     };
   };
-  return { take, end };
+  return { take, tell, end };
 }
 
 type Tell = (what: string, fault: string) => void;
@@ -102,14 +114,7 @@ function checkHead(
   tell: Tell,
 ): CheckedChain {
   if (headDigest(seal) !== seal.digest) tell('the seal', 'changed');
-  const chain = checkStamps(
-    headDocument(seal),
-    stamps.map(({ path, token }) => ({
-      path: path.map((list) => list.map((hash) => Buffer.from(hash, 'hex'))),
-      token: Buffer.from(token, 'base64'),
-    })),
-    trusted,
-  );
+  const chain = checkStamps(headDocument(seal), stamps.map(archiveStamp), trusted);
   if (!chain.ok && chain.fault !== 'none') tell(`time-stamp ${chain.order}`, chain.fault);
   return chain;
 }

@@ -1,12 +1,6 @@
-import {
-  createHash,
-  constants,
-  type KeyLike,
-  verify,
-  X509Certificate,
-} from 'node:crypto';
+import { constants, createHash, type KeyLike, verify, X509Certificate } from 'node:crypto';
 import { DerFault } from './der.js';
-import { readTimeStampToken, TST_INFO, type TimeStampToken } from './time-stamp-token.js';
+import { readTimeStampToken, type TimeStampToken, TST_INFO } from './time-stamp-token.js';
 
 /** What a token was found to be. `endsAt`: when the certificate of its signer ends; ISO 8601 in UTC. */
 export type CheckedStamp =
@@ -41,7 +35,11 @@ export function checkTimeStamp(
   const token = readToken(der);
   if (token === undefined) return { ok: false, fault: 'unreadable' };
   if (!token.imprint.hash.equals(hash)) return { ok: false, fault: 'other-imprint' };
-  return checkSigner(token, trusted);
+  try {
+    return checkSigner(token, trusted);
+  } catch {
+    return { ok: false, fault: 'unreadable' }; // Keys and certificates that are none make the cryptography throw.
+  }
 }
 
 function readToken(der: Uint8Array): TimeStampToken | undefined {

@@ -29,10 +29,19 @@ const CLASSES = ['', 'universal', 'application', 'context', 'private'];
 
 /** Reads one value and nothing behind it. Throws DerFault. */
 export function readDer(bytes: Uint8Array): Der {
-  const limits = { maxNodes: NODES_MAX, maxDepth: DEPTH_MAX, maxContentLength: bytes.length };
-  const { offset, result } = fromBER(bytes, { ...limits, parseEmbedded: false });
+  const { offset, result } = parsed(bytes);
   if (offset !== bytes.length) throw new DerFault('not one ASN.1 value');
   return toDer(result);
+}
+
+/* The parser throws at some bytes, and tells of others by its offset. */
+function parsed(bytes: Uint8Array) {
+  const limits = { maxNodes: NODES_MAX, maxDepth: DEPTH_MAX, maxContentLength: bytes.length };
+  try {
+    return fromBER(bytes, { ...limits, parseEmbedded: false });
+  } catch (cause) {
+    throw new DerFault('not ASN.1', { cause });
+  }
 }
 
 function toDer(block: BaseBlock): Der {

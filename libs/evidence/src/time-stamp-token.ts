@@ -76,9 +76,13 @@ export const bareNumber = (bytes: Buffer): string => bytes.toString('hex').repla
 
 /* RFC 3161 §2.4.2: in UTC, with seconds, fractions of them at will. */
 function momentOf({ content }: Der): string {
-  const found = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\.\d{1,9})?Z$/.exec(content.toString('latin1'));
+  const found = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\.\d{1,9})?Z$/.exec(
+    content.toString('latin1'),
+  );
   const [, year, month, day, hour, minute, second, fraction = ''] = found ?? [];
-  const at = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}${fraction.slice(0, 4)}Z`);
+  const at = new Date(
+    `${year}-${month}-${day}T${hour}:${minute}:${second}${fraction.slice(0, 4)}Z`,
+  );
   if (Number.isNaN(at.getTime())) throw new DerFault('no moment');
   return at.toISOString();
 }
@@ -121,8 +125,7 @@ function certificateOf(attributes: Der): TokenSigner['certificate'] {
   const second = findAttribute(attributes, ATTRIBUTES.signingCertificateV2);
   const named = second ?? attributeOf(attributes, ATTRIBUTES.signingCertificate);
   const first = partOf(partOf(named, 0, TAG.sequence), 0, TAG.sequence);
-  if (second === undefined)
-    return { digest: 'sha1', hash: partOf(first, 0, TAG.octets).content };
+  if (second === undefined) return { digest: 'sha1', hash: partOf(first, 0, TAG.octets).content };
   const says = first.parts[0]?.tag === TAG.sequence;
   return {
     digest: says ? digestOf(partOf(first, 0, TAG.sequence)) : 'sha256',

@@ -5,7 +5,12 @@ import type { Action } from '#archive/access/access-words';
 import { type AccessDecision, decideAction } from '#archive/access/decide-access';
 
 /** What is about the running archive or the nation, and of no hospital. */
-export const ACTIONS_OF_ARCHIVE = ['read-metrics', 'read-policy', 'publish-policy'] as const;
+export const ACTIONS_OF_ARCHIVE = [
+  'read-metrics',
+  'read-policy',
+  'publish-policy',
+  'read-seals',
+] as const;
 export type ArchiveAction = (typeof ACTIONS_OF_ARCHIVE)[number];
 
 /** What people of the agency, patients among them, do too; the agency is no hospital. */

@@ -3,6 +3,7 @@ import { CHANGE_ROUTES } from '../changes/change-routes.js';
 import { WEBHOOK_ROUTES } from '../changes/webhook-routes.js';
 import { COPY_ROUTES } from '../copies/copy-routes.js';
 import { FIXITY_ROUTES } from '../custody/fixity-routes.js';
+import { EVIDENCE_ROUTES } from '../evidence/evidence-routes.js';
 import { DUPLICATE_ROUTES } from '../orders/duplicate-routes.js';
 import { BREAK_GLASS_ROUTES } from './break-glass-routes.js';
 import { CONSENT_ROUTES } from './consent-routes.js';
@@ -28,4 +29,5 @@ export const governanceRoutes: readonly GovernanceRoute[] = [
   ...WEBHOOK_ROUTES,
   ...COPY_ROUTES,
   ...FIXITY_ROUTES,
+  ...EVIDENCE_ROUTES,
 ];

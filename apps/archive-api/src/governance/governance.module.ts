@@ -72,6 +72,7 @@ export async function openGovernance(
   return {
     facts,
     ports: {
+      events: beside ?? postgresLog(pool),
       ...{ care: careOf(facts), orders: ordersOf(facts) },
       ...{ policies, policyInForce: current, lookForPolicy: look },
       ...{ windows, windowsInForce: windowsNow.current, lookForWindows: windowsNow.look },

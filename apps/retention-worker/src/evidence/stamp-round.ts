@@ -1,9 +1,8 @@
-import type { LogStamped } from '#archive/log-events';
 import { logStream } from '#archive/log-events';
 import type { Log } from '#events/log';
-import { uuid5 } from '#events/uuid5';
 import type { Stamp } from '#evidence/ask-time-stamp';
 import type { SealedLog } from '#evidence/log-head';
+import { stampFact } from '#evidence/renew-stamps';
 
 export type StampPorts = Readonly<{
   log: Pick<Log, 'versions' | 'append'>;
@@ -14,8 +13,6 @@ export type StampPorts = Readonly<{
 
 /** Seals that one round has stamped, one after the other. */
 const ROUND_SEALS_MAX = 31;
-/** Names the ids of stamps. */
-const STAMP_IDS = '0d7b2f34-51b6-5b55-9a29-8a0d3b4e1c77';
 
 /** Has the seals stamped that have no stamp yet; resolves to the days. A round that another worker was faster in changes nothing. */
 export async function stampRound(
@@ -29,17 +26,8 @@ export async function stampRound(
     if ((await log.versions([stream])).get(stream) !== 1) continue;
     const { token, at } = await ask(Buffer.from(digest, 'hex'), signal);
     const data = { day, order: 1, path: [], token: token.toString('base64'), stampedAt: at };
-    const { ok } = await log.append([stampFact(data)]);
+    const { ok } = await log.append([stampFact(data, 'retention-worker')]);
     if (ok) stamped.push(day);
   }
   return stamped;
 }
-
-const stampFact = (data: LogStamped['data']) => ({
-  stream: logStream(data.day),
-  expected: data.order,
-  events: [
-    { id: uuid5(STAMP_IDS, `${data.day}/${data.order}`), type: 'LogStamped', schema: 1, data },
-  ],
-  metadata: { actor: 'retention-worker', correlationId: data.day, causationId: data.day },
-});

@@ -49,6 +49,8 @@ export const OTHER_ACTIONS = [
   'read-duplicate-objects',
   'read-fixity',
   'restitute',
+  'read-seals',
+  'read-evidence',
 ] as const;
 export type Action = StudyAction | (typeof OTHER_ACTIONS)[number];
 export const ACTIONS: readonly Action[] = [...STUDY_ACTIONS, ...OTHER_ACTIONS];

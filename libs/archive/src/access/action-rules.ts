@@ -183,6 +183,23 @@ export const ACTION_RULES: readonly AccessRule[] = [
     obligations: ['log'],
   },
   {
+    id: 'seals-are-read',
+    effect: 'permit',
+    why: 'Records managers, data protection officers and administrators of everyone read the seals of the log, which name nobody.',
+    roles: ['records-manager', 'dpo', 'admin'],
+    actions: ['read-seals'],
+    places: ['archive'],
+  },
+  {
+    id: 'evidence-is-read',
+    effect: 'permit',
+    why: 'Records managers and data protection officers take out what proves the studies of their hospital.',
+    roles: ['records-manager', 'dpo'],
+    actions: ['read-evidence'],
+    places: ['own'],
+    obligations: ['log'],
+  },
+  {
     id: 'fixity-is-shown',
     effect: 'permit',
     why: 'Who answers for records sees how far they were read again, and what of their own is damaged.',

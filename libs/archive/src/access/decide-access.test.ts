@@ -330,6 +330,7 @@ describe('in its own hospital', () => {
         'keep-identity',
         'read-duplicate-objects',
         'read-fixity',
+        'read-evidence',
       ],
     ],
     [
@@ -343,6 +344,7 @@ describe('in its own hospital', () => {
         'flag-patient',
         'read-duplicate-objects',
         'read-fixity',
+        'read-evidence',
       ],
     ],
     [

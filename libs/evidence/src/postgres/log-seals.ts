@@ -1,12 +1,10 @@
 import type { Pool, PoolClient } from 'pg';
-import type { LogSealed, LogStamped } from '#archive/log-events';
+import type { LogSealed } from '#archive/log-events';
 import type { Recorded } from '#events/event';
 import type { SealedLog } from '../log-head.js';
+import type { SealStamp } from '../seal-stamp.js';
 
 type Db = Pool | PoolClient;
-
-/** A time-stamp of a seal; `token` in base64, `path` as RFC 4998 §4.2 has it, in hex. */
-export type SealStamp = LogStamped['data'];
 
 const SEAL = `number::float8 as number, to_char(day, 'YYYY-MM-DD') as day, encode(previous, 'hex') as previous, size::float8 as size, encode(root, 'hex') as root,
   sealed_at as "sealedAt", encode(digest, 'hex') as digest`;
@@ -14,10 +12,11 @@ const STAMP = `to_char(day, 'YYYY-MM-DD') as day, stamp_order as order, path, re
   to_char(stamped_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "stampedAt"`;
 
 const ADD_SEAL = `insert into evidence_seals (number, day, previous, size, root, sealed_at, digest)
-  values ($1, $2, decode($3, 'hex'), $4, decode($5, 'hex'), $6, decode($7, 'hex'))`;
-const ADD_STAMP = `insert into evidence_stamps (day, stamp_order, path, token, stamped_at) values ($1, $2, $3, decode($4, 'base64'), $5)`;
+  values ($1, $2, decode($3, 'hex'), $4, decode($5, 'hex'), $6, decode($7, 'hex')) on conflict do nothing`;
+const ADD_STAMP = `insert into evidence_stamps (day, stamp_order, path, token, stamped_at)
+  select day, $2, $3, decode($4, 'base64'), $5 from evidence_seals where day = $1 on conflict do nothing`;
 
-/** Keeps what an event of the log says of seals; all other events say nothing. */
+/** Keeps what an event of the log says of seals; all other events say nothing. A second seal of a day or number doesn't stop the sealer: it's found by who verifies. */
 export async function keepSeal(client: PoolClient, { type, data }: Recorded): Promise<void> {
   if (type === 'LogSealed') {
     const { number, day, previous, size, root, sealedAt, digest } = data as LogSealed['data'];

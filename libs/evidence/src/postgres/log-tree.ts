@@ -31,18 +31,12 @@ export const readRoot = async (db: Db, size: number): Promise<Buffer> =>
   joinSubtrees((await readFrontier(db, size)).map(({ hash }) => hash));
 
 /** The path from the leaf at `index` to the root over the first `size`. */
-export const inclusionPath = (
-  db: Db,
-  index: number,
-  size: number,
-): Promise<readonly Buffer[]> => readRanges(db, inclusionRanges(index, size));
+export const inclusionPath = (db: Db, index: number, size: number): Promise<readonly Buffer[]> =>
+  readRanges(db, inclusionRanges(index, size));
 
 /** What joins the root over the first `before` leaves to that over the first `size`. */
-export const consistencyPath = (
-  db: Db,
-  before: number,
-  size: number,
-): Promise<readonly Buffer[]> => readRanges(db, consistencyRanges(before, size));
+export const consistencyPath = (db: Db, before: number, size: number): Promise<readonly Buffer[]> =>
+  readRanges(db, consistencyRanges(before, size));
 
 async function readRanges(db: Db, ranges: readonly LeafRange[]): Promise<readonly Buffer[]> {
   const path: Buffer[] = [];

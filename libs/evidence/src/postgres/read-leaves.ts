@@ -27,6 +27,9 @@ export const indexOfEvent =
     ).rows[0]?.index;
 
 /** Leaves of these events, in no order. */
-export const leavesOf = async (pool: Pool, events: readonly string[]): Promise<readonly LeafRow[]> =>
+export const leavesOf = async (
+  pool: Pool,
+  events: readonly string[],
+): Promise<readonly LeafRow[]> =>
   (await pool.query<LeafRow>(`select ${ROW} from evidence_leaves where event = any($1)`, [events]))
     .rows;

@@ -13,7 +13,8 @@ import { NODE_LEVEL_MIN, readFrontier, readRoot } from './log-tree.js';
 type LastLeaf = Readonly<{ index: string; stream: string; version: number; event: string }>;
 type LogReader = Pick<Log, 'after' | 'read' | 'versions'>;
 
-const LAST = 'select index, stream, version, event from evidence_leaves order by index desc limit 1';
+const LAST =
+  'select index, stream, version, event from evidence_leaves order by index desc limit 1';
 
 const ADD_LEAVES = `insert into evidence_leaves (index, leaf, event, stream, version)
   select $1::bigint + place - 1, decode(leaf, 'hex'), event, stream, version
@@ -75,10 +76,7 @@ const AUDIT_IS_IN = `select not exists (select from audit_seals where (sealed_at
       and not exists (select from evidence_leaves where stream = 'evidence-' || to_char(day, 'YYYY-MM-DD'))) as is_in`;
 
 /** What the log is to be sealed with for the days that are over; undefined: they are, or not all of it is in the tree yet. To be asked when no event waits. */
-export async function nextHead(
-  client: PoolClient,
-  log: LogReader,
-): Promise<SealedLog | undefined> {
+export async function nextHead(client: PoolClient, log: LogReader): Promise<SealedLog | undefined> {
   const { yesterday, now } = (await client.query<{ yesterday: string; now: string }>(TODAY))
     .rows[0] as { yesterday: string; now: string };
   const before = await lastSeal(client);

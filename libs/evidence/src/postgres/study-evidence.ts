@@ -1,21 +1,16 @@
 import type { Pool } from 'pg';
-import {
-  type InstancesStored,
-  packStream,
-  type StudyEvent,
-  studyStream,
-} from '#archive/catalogue';
+import { type InstancesStored, packStream, studyStream } from '#archive/catalogue';
 import { archiveUpcasters } from '#archive/upcasters';
-import type { Recorded } from '#events/event';
+import type { Event, Recorded } from '#events/event';
 import type { EventStore } from '#events/event-store';
 import type { KeyRing } from '#events/key-ring';
 import { openRecorded } from '#events/sealed-events';
 import { provenEvent } from '../event-leaf.js';
 import type { EvidenceLine } from '../evidence-lines.js';
-import { evidenceRecord } from '../evidence-record.js';
 import type { SealedLog } from '../log-head.js';
+import { type SealStamp, sealRecord } from '../seal-stamp.js';
 import { studyRoot } from '../study-root.js';
-import { lastSeal, type SealStamp, stampsOfDay } from './log-seals.js';
+import { lastSeal, stampsOfDay } from './log-seals.js';
 import { inclusionPath } from './log-tree.js';
 import { leavesOf } from './read-leaves.js';
 
@@ -38,31 +33,42 @@ export async function* studyEvidence(
   const seal = await lastSeal(ports.pool);
   if (seal === undefined) return;
   yield head(claim, seal, await stampsOfDay(ports.pool, seal.day));
+  const holdings = openHoldings();
+  for await (const chunk of chunksOf(ports.log.read(studyStream(claim)))) {
+    for (const { event } of await openRecorded(ports.keys, chunk, archiveUpcasters))
+      if (isStored(event)) holdings.take(event);
+    yield* proven(ports, seal, chunk);
+  }
+  const beside = BESIDE.map((name) => `${name}-${claim}`);
+  for (const stream of [...beside, ...holdings.packs().map(packStream)])
+    for await (const chunk of chunksOf(ports.log.read(stream))) yield* proven(ports, seal, chunk);
+  yield holdings.instances();
+}
+
+const isStored = (event: Event): event is InstancesStored => event.type === 'InstancesStored';
+
+/** What the facts of a study say that it holds. */
+function openHoldings() {
   const packs = new Set<string>();
   const digests = new Set<string>();
   let isDestroyed = false;
-  for await (const chunk of chunksOf(ports.log.read(studyStream(claim)))) {
-    for (const { event } of await openRecorded<StudyEvent>(ports.keys as KeyRing, chunk, archiveUpcasters)) {
-      const { data, personal } = event as InstancesStored;
-      for (const pack of data.packs ?? []) packs.add(pack);
-      if (personal === undefined) isDestroyed = true;
+  return {
+    take: ({ data, personal }: InstancesStored) => {
+      for (const pack of data.packs) packs.add(pack);
       for (const { sha256 } of personal?.instances ?? []) digests.add(sha256);
-    }
-    yield* proven(ports, seal, chunk);
-  }
-  const streams = [...BESIDE.map((name) => `${name}-${claim}`), ...[...packs].map(packStream)];
-  for (const stream of streams)
-    for await (const chunk of chunksOf(ports.log.read(stream))) yield* proven(ports, seal, chunk);
-  const instances = [...digests].sort();
-  yield { instances, root: studyRoot(instances), key: isDestroyed ? 'destroyed' : 'there' };
+      if (personal === undefined) isDestroyed = true;
+    },
+    packs: () => [...packs],
+    instances: (): EvidenceLine => {
+      const instances = [...digests].sort();
+      const key = isDestroyed ? 'destroyed' : 'there';
+      return { instances, root: studyRoot(instances), key };
+    },
+  };
 }
 
 function head(claim: string, seal: SealedLog, stamps: readonly SealStamp[]): EvidenceLine {
-  const chain = stamps.map(({ path, token }) => ({
-    path: path.map((list) => list.map((hash) => Buffer.from(hash, 'hex'))),
-    token: Buffer.from(token, 'base64'),
-  }));
-  const record = chain.length === 0 ? null : evidenceRecord(chain).toString('base64');
+  const record = sealRecord(stamps);
   const lines = stamps.map(({ path, token }) => ({ path, token }));
   return { evidence: { version: 1, claim, seal, stamps: lines, record } };
 }

@@ -6,7 +6,10 @@ export type TimeStampSettings = Readonly<{ url: string; caFile: string }>;
 const URL_CHARACTERS_MAX = 2_000;
 
 export const timeStampSettings = {
-  ARKIM_TSA_URL: z.url({ protocol: /^https?$/ }).max(URL_CHARACTERS_MAX).optional(),
+  ARKIM_TSA_URL: z
+    .url({ protocol: /^https?$/ })
+    .max(URL_CHARACTERS_MAX)
+    .optional(),
   ARKIM_TSA_CA: z.string().min(1).optional(),
 };
 
