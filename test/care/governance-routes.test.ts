@@ -135,6 +135,7 @@ describe('a hostile body', () => {
   const ofOfficers = ['review-access', 'flag-patient', 'read-duplicate-objects'];
   const someone = ({ demands }: GovernanceRoute) => {
     if (demands === 'keep-consent' || demands === 'keep-webhooks') return care.agency();
+    if (demands === 'restitute') return care.person({ roles: ['records-manager'], mfa: true });
     if (isOfArchive(demands))
       return care.person({ organisation: AGENCY, roles: ['admin'], mfa: true });
     return ofOfficers.includes(demands) ? care.dpo('HOSP-A') : care.doctor('HOSP-A');

@@ -14,6 +14,7 @@ import { rowsInOneGo } from '#index/postgres/rows-in-one-go';
 import { archiveIssuer } from '#platform/archive-issuer';
 import { type DemoClaims, openDemoIssuer } from '#platform/demo-issuer';
 import { createLog } from '#platform/log';
+import { archiveSigner } from '#platform/signing-key';
 import { createTokenVerifier } from '#platform/verify-token';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { testObjectStore } from '../../../test/support/object-store.js';
@@ -94,6 +95,7 @@ export async function testApi(
     identity: identityOf(factPorts(pool, keys, undefined), ids),
     webhooks: webhooksOf(factPorts(pool, keys, undefined), Buffer.alloc(32, 1)),
     demo: false,
+    signer: archiveSigner(randomBytes(32)),
     firstLook: { viewerFolder: folder, pagesFolder: folder, issuer: undefined },
     store: testStoreSettings,
     ...(changes.findable === undefined ? {} : { searching: undefined }),

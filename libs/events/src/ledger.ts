@@ -15,8 +15,8 @@ export type Ledger = Readonly<{
 }>;
 
 /** What reading takes of it. */
-export type ReadLedger = Pick<Ledger, 'store' | 'upcasters'> &
-  Readonly<{ keys: Pick<KeyRing, 'find'> }>;
+export type ReadLedger = Pick<Ledger, 'upcasters'> &
+  Readonly<{ store: Pick<EventStore, 'read'>; keys: Pick<KeyRing, 'find'> }>;
 
 const CHUNK_EVENTS_MAX = 100;
 

@@ -1,34 +1,46 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { FixityFigures } from '#index/fixity';
 
+type Read = Readonly<{ figures: FixityFigures; wallMs: number }>;
+
+const NOT_KNOWN = Number.NaN;
+
 /** Numbers of what was read again. `wallMs`: milliseconds since 1970. */
 export function measureFixity(
   registry: Registry,
   figures: () => Promise<FixityFigures>,
   wallMs: () => number,
 ): void {
-  const oldest: Gauge = new Gauge({
-    name: 'arkim_fixity_oldest_reading_seconds',
-    help: 'How long ago that was read again which was read longest ago; before the first round nothing was',
-    registers: [registry],
-    collect: async () => {
-      const { oldestReadingAt, round, damagedPacks } = await figures();
-      if (oldestReadingAt !== undefined)
-        oldest.set((wallMs() - Date.parse(oldestReadingAt)) / 1000);
-      damaged.set(damagedPacks);
-      read.set({ of: 'packs' }, round?.packs ?? 0);
-      read.set({ of: 'bytes' }, round?.bytes ?? 0);
-    },
-  });
-  const damaged = new Gauge({
-    name: 'arkim_fixity_damaged_packs',
-    help: 'Packs whose bytes are not what was received, until they are healed',
-    registers: [registry],
-  });
-  const read = new Gauge({
-    name: 'arkim_fixity_round_read',
-    help: 'What was read again in the round under way, or in the last one',
-    labelNames: ['of'],
-    registers: [registry],
-  });
+  let reading: Promise<Read> | undefined;
+  /* All of them are asked for at once: they share one look. */
+  const read = () => {
+    reading ??= figures()
+      .then((found) => ({ figures: found, wallMs: wallMs() }))
+      .finally(() => {
+        reading = undefined;
+      });
+    return reading;
+  };
+  const gauge = (name: string, help: string, valueOf: (read: Read) => number) => {
+    const one: Gauge = new Gauge({
+      ...{ name: `arkim_fixity_${name}`, help, registers: [registry] },
+      collect: async () => one.set(valueOf(await read())),
+    });
+  };
+  gauge(
+    'oldest_reading_seconds',
+    'How long ago that was read again which was read longest ago; NaN before the first round',
+    (at) =>
+      at.figures.oldestReadingAt === undefined
+        ? NOT_KNOWN
+        : (at.wallMs - Date.parse(at.figures.oldestReadingAt)) / 1000,
+  );
+  gauge(
+    'damaged_packs',
+    'Packs whose bytes are not what was received, until they are healed',
+    (at) => at.figures.damagedPacks,
+  );
+  const ofRound = 'read again in the round under way, or in the last one';
+  gauge('round_packs', `Packs ${ofRound}`, (at) => at.figures.round?.packs ?? 0);
+  gauge('round_bytes', `Bytes ${ofRound}`, (at) => at.figures.round?.bytes ?? 0);
 }

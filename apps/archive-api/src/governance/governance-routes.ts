@@ -3,6 +3,7 @@ import { CHANGE_ROUTES } from '../changes/change-routes.js';
 import { WEBHOOK_ROUTES } from '../changes/webhook-routes.js';
 import { COPY_ROUTES } from '../copies/copy-routes.js';
 import { FIXITY_ROUTES } from '../custody/fixity-routes.js';
+import { RESTITUTION_ROUTES } from '../custody/restitution-routes.js';
 import { EVIDENCE_ROUTES } from '../evidence/evidence-routes.js';
 import { DUPLICATE_ROUTES } from '../orders/duplicate-routes.js';
 import { BREAK_GLASS_ROUTES } from './break-glass-routes.js';
@@ -29,5 +30,6 @@ export const governanceRoutes: readonly GovernanceRoute[] = [
   ...WEBHOOK_ROUTES,
   ...COPY_ROUTES,
   ...FIXITY_ROUTES,
+  ...RESTITUTION_ROUTES,
   ...EVIDENCE_ROUTES,
 ];
