@@ -58,3 +58,15 @@ function stepUp({ from, last, root }, other) {
   while (left % 2 === 0 && left !== 0) [left, right] = [left / 2, Math.floor(right / 2)];
   return { from: Math.floor(left / 2), last: Math.floor(right / 2), root: nodeOf(other, root) };
 }
+
+/* The root to which lists of hashes lead from one of them (RFC 4998 §4.3); undefined when the first list lacks it. */
+export const rootOfLists = (own, lists, algorithm) => {
+  const [first, ...others] = lists.map((list) => list.map((hex) => Buffer.from(hex, 'hex')));
+  if (!first) return own;
+  const over = (hashes) =>
+    createHash(algorithm)
+      .update(Buffer.concat(hashes.sort(Buffer.compare)))
+      .digest();
+  if (!first.some((one) => one.equals(own))) return undefined;
+  return others.reduce((below, list) => over([...list, below]), over(first));
+};

@@ -58,7 +58,9 @@ test('a sender has what was received, signed, and nobody else has', async () => 
   expect(verify(null, signed, publicKey, Buffer.from(signature, 'base64'))).toBe(true);
   expect((await get(path, await api.token('modality', 'HOSP-B'))).status).toBe(404);
   expect((await get(path, await api.token('radiologist'))).status).toBe(403);
-  expect((await get('/dicom-web/receipts/x/deposit', await api.token('modality'))).status).toBe(404);
+  expect((await get('/dicom-web/receipts/x/deposit', await api.token('modality'))).status).toBe(
+    404,
+  );
 });
 
 test('a receipt can be asked for before there is one', async () => {

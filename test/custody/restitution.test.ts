@@ -9,6 +9,7 @@ import { archiveUpcasters } from '#archive/upcasters';
 import { PACKAGE_FORMAT } from '#evidence/package-format';
 import { packageProofs } from '#evidence/postgres/package-proofs';
 import { readTar, tarFill, tarHead } from '#evidence/tar';
+import { verifyPackage } from '#evidence/verify-package';
 import { writePackage } from '#evidence/write-package';
 import { studiesToGive } from '#index/restitution-source';
 import type { Place } from '#index/series-view';
@@ -79,7 +80,18 @@ const tarOf = (files: readonly Read[]): Buffer =>
     Buffer.alloc(1024),
   ]);
 
+/** Both programs judge; they must agree whether it is whole. */
 const verifyWithoutLibs = async (tar: Buffer) => {
+  const trust = { publicKey: signer.publicKey, authorities: [] };
+  const own = await verifyPackage(once(tar), trust);
+  const other = await runWithoutLibs(tar);
+  expect(own.findings.length === 0).toBe(other.code === 0);
+  for (const { what } of own.findings.filter((one) => one.what.startsWith('objects/')))
+    expect(other.lines.join('\n')).toContain(what);
+  return other;
+};
+
+const runWithoutLibs = async (tar: Buffer) => {
   const file = join(folder, `${randomUUID()}.tar`);
   await writeFile(file, tar);
   const key = join(folder, 'archive.pem');

@@ -23,4 +23,5 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   token: async () => (await import('./token.js')).token,
   usage: async () => (await import('./usage.js')).usage,
   verify: async () => (await import('./verify.js')).verify,
+  'verify-package': async () => (await import('./verify-package.js')).verifyPackageCommand,
 };

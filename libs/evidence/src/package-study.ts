@@ -1,6 +1,4 @@
 import type { ProvenEvent } from './event-leaf.js';
-import { eventLeaf } from './event-leaf.js';
-import { isIncluded } from './merkle-proofs.js';
 import type { PackedFile, PackedObject, PackedProof, PackedStudy } from './package-format.js';
 import { studyRoot } from './study-root.js';
 
@@ -21,7 +19,6 @@ export type PackageFault =
   | 'inserted'
   | 'not-in-the-log'
   | 'events-missing'
-  | 'proof-wrong'
   | 'count-differs'
   | 'root-differs'
   | 'not-lawful'
@@ -35,7 +32,6 @@ export function findingsOfStudy(read: ReadStudy): readonly PackageFinding[] {
   return [
     ...filesOf(read),
     ...gapsOf(read),
-    ...proofsOf(read),
     ...(study.state === 'held' ? heldOf(read) : disposedOf(read)),
   ];
 }
@@ -60,35 +56,6 @@ function gapsOf({ study, events }: ReadStudy): readonly PackageFinding[] {
     findings.push({ what: nameOf(study), fault: 'events-missing' });
   return findings;
 }
-
-/** The path must lead to some root; which one the seal has is seen when the seals are read. */
-function proofsOf({ events, proofs }: ReadStudy): readonly PackageFinding[] {
-  const known = new Map(events.map((event) => [event.id, event]));
-  return proofs.flatMap(({ event }) =>
-    known.has(event) ? [] : [{ what: `event ${event}`, fault: 'proof-wrong' as const }],
-  );
-}
-
-/** Events whose proof doesn't lead to the root of the seal. */
-export const unprovenBy = (
-  { events }: Pick<ReadStudy, 'events'>,
-  proofs: readonly PackedProof[],
-  { size: sealed, root }: Readonly<{ size: number; root: string }>,
-): readonly PackageFinding[] => {
-  const known = new Map(events.map((event) => [event.id, event]));
-  return proofs.flatMap(({ event: id, index, size, path }) => {
-    const event = known.get(id);
-    const isProven =
-      event !== undefined &&
-      size === sealed &&
-      isIncluded({
-        ...{ index, size, leaf: eventLeaf(event) },
-        path: path.map((hash) => Buffer.from(hash, 'hex')),
-        root: Buffer.from(root, 'hex'),
-      });
-    return isProven ? [] : [{ what: `event ${id}`, fault: 'changed' as const }];
-  });
-};
 
 function heldOf({ study, objects, events, found }: ReadStudy): readonly PackageFinding[] {
   const findings: PackageFinding[] = [];

@@ -3,7 +3,7 @@ import type { FixityFigures } from '#index/fixity';
 
 type Read = Readonly<{ figures: FixityFigures; wallMs: number }>;
 
-const NOT_KNOWN = Number.NaN;
+const UNKNOWN = Number.NaN;
 
 /** Numbers of what was read again. `wallMs`: milliseconds since 1970. */
 export function measureFixity(
@@ -21,10 +21,10 @@ export function measureFixity(
       });
     return reading;
   };
-  const gauge = (name: string, help: string, valueOf: (read: Read) => number) => {
+  const gauge = (name: string, help: string, figure: (read: Read) => number) => {
     const one: Gauge = new Gauge({
       ...{ name: `arkim_fixity_${name}`, help, registers: [registry] },
-      collect: async () => one.set(valueOf(await read())),
+      collect: async () => one.set(figure(await read())),
     });
   };
   gauge(
@@ -32,7 +32,7 @@ export function measureFixity(
     'How long ago that was read again which was read longest ago; NaN before the first round',
     (at) =>
       at.figures.oldestReadingAt === undefined
-        ? NOT_KNOWN
+        ? UNKNOWN
         : (at.wallMs - Date.parse(at.figures.oldestReadingAt)) / 1000,
   );
   gauge(

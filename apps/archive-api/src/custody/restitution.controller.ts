@@ -78,10 +78,7 @@ export class RestitutionController {
   }
 
   /** Each study is written down as taken out before its first byte leaves. */
-  private async *recorded(
-    caller: Caller,
-    claim: string | undefined,
-  ): AsyncGenerator<StudyToGive> {
+  private async *recorded(caller: Caller, claim: string | undefined): AsyncGenerator<StudyToGive> {
     const subject = accessSubjectOf(caller);
     const { studies, policyInForce, recordAccess } = this.desk;
     for await (const study of studies(caller.hospital, claim)) {
