@@ -151,7 +151,7 @@ describe('over HTTP', () => {
 
   test.each([
     ['seals?limit=0', 400],
-    ['seals?before=x', 400],
+    ['seals?after=x', 400],
     ['seals/2026-02-30', 404],
     ['seals/2001-01-01', 404],
     ['growth', 400],
