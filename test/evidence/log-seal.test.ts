@@ -111,6 +111,16 @@ test('E2: a seal that was appended by a worker that died is taken as it is, and 
   expect(await archive.verify()).toMatchObject({ seals: 2, findings: [] });
 });
 
+test('E4: nothing is sealed over a log that lost what the tree ends with', async () => {
+  await archive.append(appendOf('s', 0, 3));
+  await archive.seal(5);
+  await archive.tamper('events', `delete from events where stream like 'evidence-%'`);
+  await expect(archive.round()).rejects.toThrow('not in the log');
+  expect((await archive.verify()).findings).toEqual([
+    { what: `event evidence-log-${daysAgo(6)}/1`, fault: 'removed' },
+  ]);
+});
+
 test('E1: leaves that a worker took and died with are taken again', async () => {
   await archive.append(appendOf('s', 0, 3));
   await expect(archive.dieBehindLeaves()).rejects.toThrow('died');

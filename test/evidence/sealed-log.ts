@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Append } from '#events/event-store';
 import { postgresLog } from '#events/postgres/postgres-log';
+import { auditDayDigests } from '#evidence/postgres/audit-day-digests';
 import { allSeals } from '#evidence/postgres/log-seals';
 import { indexOfEvent, leavesFrom } from '#evidence/postgres/read-leaves';
 import { type LogVerdict, verifyLog } from '#evidence/verify-log';
@@ -117,6 +118,7 @@ export async function sealedLogArchive(): Promise<SealedLogArchive> {
       verifyLog({
         ...{ log, seals: await allSeals(pool) },
         ...{ leaves: leavesFrom(pool), indexOf: indexOfEvent(pool) },
+        auditDays: await auditDayDigests(pool),
       }),
     tamper: async (table, statement, values = []) => {
       await pool.query(`alter table ${table} disable trigger all`);

@@ -141,7 +141,7 @@ describe('over HTTP', () => {
       more: boolean;
     };
     expect([items.length, more, items[0]?.stamps]).toEqual([1, false, 0]);
-    const seal = await (await ask(`seals/${items[0]?.day}`)).json();
+    const seal = (await (await ask(`seals/${items[0]?.day}`)).json()) as { document: string };
     expect(sha256(seal.document).toString('hex')).toBe(items[0]?.digest);
     expect(seal).toMatchObject({ stamps: [], record: null });
     const day = items[0]?.day;
