@@ -1,4 +1,6 @@
 import { settleStudy } from '../../apps/ingest-worker/src/settle/settle-study.js';
+import { generateKeyPairSync } from 'node:crypto';
+import { type SigningKey, signingKey } from '#platform/signing-key';
 import type { Heal } from '../../apps/retention-worker/src/fixity/check-pack.js';
 import { fixityFrom } from '../../apps/retention-worker/src/fixity/fixity.module.js';
 import type { FixityStep } from '../../apps/retention-worker/src/fixity/fixity-round.js';
@@ -93,3 +95,9 @@ export const flipped =
     bytes[at] = (bytes[at] ?? 0) ^ 1;
     return bytes;
   };
+
+/** A key that signs for an archive. */
+export const newSigner = (): SigningKey =>
+  signingKey(
+    String(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' })),
+  );

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,18 +13,19 @@ import { verifyPackage } from '#evidence/verify-package';
 import { writePackage } from '#evidence/write-package';
 import { studiesToGive } from '#index/restitution-source';
 import type { Place } from '#index/series-view';
-import { archiveSigner } from '#platform/signing-key';
 import { openPlace } from '#storage/read-place';
 import {
   type CustodyArchive,
   custodyArchive,
   flipped,
+  newSigner,
   once,
   placeOf,
   tamper,
 } from './custody-archive.js';
 
-const signer = archiveSigner(randomBytes(32));
+const signer = newSigner();
+const publicKey = signer.publicKey.export({ type: 'spki', format: 'pem' }).toString();
 const run = promisify(execFile);
 
 let archive: CustodyArchive;
@@ -32,7 +33,7 @@ let folder: string;
 beforeAll(async () => {
   archive = await custodyArchive();
   folder = await mkdtemp(join(tmpdir(), 'arkim-custody-'));
-  await writeFile(join(folder, 'archive.pem'), signer.publicKey);
+  await writeFile(join(folder, 'archive.pem'), publicKey);
 });
 afterAll(async () => {
   await archive.close();
@@ -82,7 +83,7 @@ const tarOf = (files: readonly Read[]): Buffer =>
 
 /** Both programs judge; they must agree whether it is whole. */
 const verifyWithoutLibs = async (tar: Buffer) => {
-  const trust = { publicKey: signer.publicKey, authorities: [] };
+  const trust = { publicKey, authorities: [] };
   const own = await verifyPackage(once(tar), trust);
   const other = await runWithoutLibs(tar);
   expect(own.findings.length === 0).toBe(other.code === 0);
@@ -198,11 +199,11 @@ describe('a package of one study', () => {
     });
     test('by leaving the signature out, or signing it oneself, is not signed', async () => {
       expect(await changed('package.sig', gone)).toContain('package: breaks off: it has no end');
-      const forger = archiveSigner(randomBytes(32));
+      const forger = newSigner();
       const read = await filesOf(tar);
       const end = read.find(({ path }) => path === 'package.json')!.content;
       const lines = await changed('package.sig', (file) => [
-        { ...file, content: Buffer.from(forger.sign(end)) },
+        { ...file, content: Buffer.from(forger.sign(end).toString('base64')) },
       ]);
       expect(lines).toContain('package: not signed by this key');
     });

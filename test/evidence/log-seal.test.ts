@@ -99,6 +99,36 @@ test('a seal waits for the records of access of its days', async () => {
   expect(await archive.seal(5)).toBe(daysAgo(6));
 });
 
+/* A log that doesn't commit with the index (ADR 16): the seal stands, its row was lost. */
+test('E2: a seal that was appended by a worker that died is taken as it is, and never made twice', async () => {
+  await archive.append(appendOf('s', 0, 3));
+  await expect(archive.dieBehindSeal(5)).rejects.toThrow('died');
+  expect(await allSeals(archive.pool)).toEqual([]);
+  await archive.append(appendOf('s', 3, 1));
+  expect(await archive.seal(5)).toBeUndefined();
+  expect((await allSeals(archive.pool)).map(({ size }) => size)).toEqual([3]);
+  expect(await archive.seal(4)).toBe(daysAgo(5));
+  expect(await archive.verify()).toMatchObject({ seals: 2, findings: [] });
+});
+
+test('E4: nothing is sealed over a log that lost what the tree ends with', async () => {
+  await archive.append(appendOf('s', 0, 3));
+  await archive.seal(5);
+  await archive.tamper('events', `delete from events where stream like 'evidence-%'`);
+  await expect(archive.round()).rejects.toThrow('not in the log');
+  expect((await archive.verify()).findings).toEqual([
+    { what: `event evidence-log-${daysAgo(6)}/1`, fault: 'removed' },
+  ]);
+});
+
+test('E1: leaves that a worker took and died with are taken again', async () => {
+  await archive.append(appendOf('s', 0, 3));
+  await expect(archive.dieBehindLeaves()).rejects.toThrow('died');
+  expect(await leavesNow()).toEqual([]);
+  await archive.seal(5);
+  expect(await archive.verify()).toMatchObject({ events: 4, findings: [] });
+});
+
 test('one worker seals at a time', async () => {
   const client = await archive.pool.connect();
   await client.query(`begin; select pg_advisory_xact_lock(hashtext('log-seal'))`);

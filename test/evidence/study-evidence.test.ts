@@ -141,7 +141,7 @@ describe('over HTTP', () => {
       more: boolean;
     };
     expect([items.length, more, items[0]?.stamps]).toEqual([1, false, 0]);
-    const seal = await (await ask(`seals/${items[0]?.day}`)).json();
+    const seal = (await (await ask(`seals/${items[0]?.day}`)).json()) as { document: string };
     expect(sha256(seal.document).toString('hex')).toBe(items[0]?.digest);
     expect(seal).toMatchObject({ stamps: [], record: null });
     const day = items[0]?.day;
@@ -151,7 +151,7 @@ describe('over HTTP', () => {
 
   test.each([
     ['seals?limit=0', 400],
-    ['seals?before=x', 400],
+    ['seals?after=x', 400],
     ['seals/2026-02-30', 404],
     ['seals/2001-01-01', 404],
     ['growth', 400],

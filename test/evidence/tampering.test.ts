@@ -73,7 +73,32 @@ test('who changes the event and its leaf is found by the seal', async () => {
   expect(findings.some((line) => /^day .*: changed$/.test(line))).toBe(true);
 });
 
+test('whoever makes the records of access anew is found by the log', async () => {
+  const day = '2026-01-01';
+  const sealed = { ...fact('a day', { day, digest: '01' }), type: 'DaySealed' };
+  await archive.append({ ...appendOf(`evidence-${day}`, 0), events: [sealed] });
+  const add = (digest: string) =>
+    archive
+      .tamper('audit_days', `delete from audit_days`)
+      .then(() =>
+        archive.pool.query(
+          `insert into audit_days values ($1, 1, '', 1, 1, 0, '', decode($2, 'hex'))`,
+          [day, digest],
+        ),
+      );
+  await add('01');
+  await archive.seal(4);
+  expect(await found()).toEqual([]);
+  await add('02');
+  expect(await found()).toEqual([`day ${day} of access records: changed`]);
+  await archive.tamper('audit_days', `delete from audit_days`);
+  expect(await found()).toEqual([`day ${day} of access records: removed`]);
+});
+
 test('who changes the seal too is found by its digest, and by the log', async () => {
   await archive.tamper('evidence_seals', `update evidence_seals set root = sha256('x')`);
-  expect((await found()).filter((line) => line.startsWith('day '))).toHaveLength(3);
+  const ofDays = async () => (await found()).filter((line) => line.startsWith('day '));
+  expect(await ofDays()).toHaveLength(2);
+  await archive.tamper('evidence_seals', `update evidence_seals set digest = sha256('y')`);
+  expect(await ofDays()).toHaveLength(3);
 });

@@ -11,7 +11,7 @@ import type { Config } from '#platform/config';
 import { trustedIssuers } from '#platform/issuers';
 import type { Log } from '#platform/log';
 import { readSecrets } from '#platform/secrets';
-import { openArchiveSigner } from '#platform/signing-key';
+import { openSigningKey } from '#platform/signing-key';
 import { createTokenVerifier } from '#platform/verify-token';
 import { openHandOver } from '#storage/hand-over';
 import { handOverSocket } from '#storage/hand-over-socket';
@@ -115,7 +115,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       wallMs: Date.now,
       demo: config.demo,
       fixityDays: config.fixity.days,
-      signer: await openArchiveSigner(config.dataFolder),
+      signer: await openSigningKey(config.dataFolder),
       edge: config.edge,
       firstLook: await openFirstLook(config),
       store: storeSettingsOf(config),

@@ -16,7 +16,7 @@ import type { TermsOf } from '#index/terms-of';
 import type { WebhookDesk } from '#index/webhook-desk';
 import type { ArchiveIssuer } from '#platform/archive-issuer';
 import type { Log } from '#platform/log';
-import type { ArchiveSigner } from '#platform/signing-key';
+import type { SigningKey } from '#platform/signing-key';
 import type { VerifyToken } from '#platform/verify-token';
 import type { HandOver } from '#storage/hand-over';
 import type { ObjectStore } from '#storage/object-store';
@@ -75,7 +75,7 @@ export type Ports = Readonly<{
   lookForWindows?: () => Promise<void>;
   windows: PublishedWindows;
   /** Signs what the archive gives out. */
-  signer: ArchiveSigner;
+  signer: SigningKey;
   /** Within so many days everything is to be read again. */
   fixityDays?: number;
   log: Log;

@@ -9,7 +9,7 @@ import { studiesToGive } from '#index/restitution-source';
 import type { Place } from '#index/series-view';
 import { readConfig } from '#platform/config';
 import { OperatorFault } from '#platform/operator-fault';
-import { openArchiveSigner } from '#platform/signing-key';
+import { openSigningKey } from '#platform/signing-key';
 import { openPlace } from '#storage/read-place';
 import { type OpenArchive, withArchive } from './archive-cli.module.js';
 import { type Command, type Terminal, UsageFault } from './command.js';
@@ -60,7 +60,7 @@ const giveBack = (asked: Asked, out: string, terminal: Terminal): Promise<number
     const source: PackageSource = {
       studies: studiesOf(archive, asked),
       ...packageProofs(archive.pool),
-      signer: await openArchiveSigner(config.dataFolder),
+      signer: await openSigningKey(config.dataFolder),
       ended: (whole) => {
         counts = whole;
       },

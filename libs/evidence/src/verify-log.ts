@@ -1,7 +1,6 @@
 import type { Checkpoint, Recorded } from '#events/event';
 import { type EventStore, PAGE_EVENTS_MAX } from '#events/event-store';
-import { NOTHING_BEFORE } from './audit-chain.js';
-import { canonicalJson, type Json } from './canonical-json.js';
+import { NOTHING_BEFORE, type SealedDay } from './audit-chain.js';
 import { eventLeaf, provenEvent } from './event-leaf.js';
 import { type LeafCursor, type LeafRow, leafCursor } from './leaf-cursor.js';
 import { headDigest, type SealedLog } from './log-head.js';
@@ -27,6 +26,8 @@ export type VerifyPorts = Readonly<{
   leaves: (from: number, limit: number) => Promise<readonly LeafRow[]>;
   indexOf: (event: string) => Promise<number | undefined>;
   seals: readonly SealedLog[];
+  /** Digests of the days of access records, by their day. */
+  auditDays: ReadonlyMap<string, string>;
 }>;
 
 /** Findings that are told. */
@@ -92,7 +93,7 @@ async function checkEvent(event: Recorded, { ports, cursor, tell }: Checking): P
   if (isBackDated(event, row?.index ?? cursor.size(), ports.seals)) tell(what, 'back-dated');
   if (row === undefined) return;
   if (eventLeaf(provenEvent(event)).toString('hex') !== row.leaf) tell(what, 'changed');
-  else checkSealed(event, ports.seals, tell);
+  else checkSealed(event, ports, tell);
   await cursor.next();
 }
 
@@ -112,14 +113,19 @@ function isBackDated(
   );
 }
 
-/** A seal that the log tells must be the one that is kept. */
-function checkSealed({ type, data }: Recorded, seals: readonly SealedLog[], tell: Tell): void {
-  if (type !== 'LogSealed') return;
-  const { day } = data as SealedLog;
-  const kept = seals.find((each) => each.day === day);
-  if (kept === undefined) tell(`day ${day}`, 'removed');
-  else if (canonicalJson(kept) !== canonicalJson(data as Json)) tell(`day ${day}`, 'changed');
+/** A seal that the log tells must be the one that is kept, be it of the log or of access records. */
+function checkSealed({ type, data }: Recorded, { seals, auditDays }: VerifyPorts, tell: Tell) {
+  if (type !== 'LogSealed' && type !== 'DaySealed') return;
+  const sealed = data as SealedLog | SealedDay;
+  const isOfLog = type === 'LogSealed';
+  const kept = isOfLog ? digestOf(seals, sealed) : auditDays.get(sealed.day);
+  if (kept === sealed.digest) return;
+  const what = isOfLog ? `day ${sealed.day}` : `day ${sealed.day} of access records`;
+  tell(what, kept === undefined ? 'removed' : 'changed');
 }
+
+const digestOf = (seals: readonly SealedLog[], { day }: Readonly<{ day: string }>) =>
+  seals.find((each) => each.day === day)?.digest;
 
 const placeOf = ({ stream, version }: Readonly<{ stream: string; version: number }>): string =>
   `event ${stream}/${version}`;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type KeyObject } from 'node:crypto';
 import type { Recorded } from '#events/event';
 import { canonicalJson } from './canonical-json.js';
 import { type ProvenEvent, provenEvent } from './event-leaf.js';
@@ -38,7 +38,7 @@ export type PackageSource = Readonly<{
   sealOf: (day: string) => Promise<PackedSeal | undefined>;
   /** Hears what the package holds, when it is whole. */
   ended?: (counts: PackageCounts) => void;
-  signer: Readonly<{ keyId: string; publicKey: string; sign: (bytes: Uint8Array) => string }>;
+  signer: Readonly<{ keyId: string; publicKey: KeyObject; sign: (bytes: Buffer) => Buffer }>;
 }>;
 
 /** A package as a tar archive, file by file; nothing of it is ever held whole. */
@@ -61,11 +61,12 @@ export async function* writePackage(
     const seal = await sealOf(day);
     if (seal !== undefined) yield* file(written, `seals/${day}.json`, textOf(seal));
   }
-  const { keyId, publicKey, sign } = signer;
+  const { keyId, sign } = signer;
+  const publicKey = signer.publicKey.export({ type: 'spki', format: 'pem' }).toString();
   const sealed = { files: tree.size(), root: tree.root().toString('hex'), keyId, publicKey };
   const end = textOf({ ...about, ...counts, ...sealed } satisfies PackageEnd);
   yield* file(written, END_FILE, end);
-  yield* file(written, SIGNATURE_FILE, Buffer.from(sign(end)));
+  yield* file(written, SIGNATURE_FILE, Buffer.from(sign(end).toString('base64')));
   yield TAR_END;
   ended?.(counts);
 }

@@ -2,59 +2,59 @@ import {
   createHash,
   createPrivateKey,
   createPublicKey,
+  generateKeyPairSync,
   type KeyObject,
-  sign as signBytes,
+  sign,
 } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorFault } from './operator-fault.js';
 import { createSecretFile } from './secrets/secret-file.js';
 
-/** The archive as it signs what it gives out: receipts, packages, certificates. */
-export type ArchiveSigner = Readonly<{
-  /** SHA-256 of the public key (SubjectPublicKeyInfo, DER), in hex. */
+/** What the archive signs with (Ed25519, RFC 8032). `keyId`: SHA-256 of the public key (SPKI, DER) in hex. */
+export type SigningKey = Readonly<{
   keyId: string;
-  /** PEM. */
-  publicKey: string;
-  /** Ed25519 (RFC 8032) over these bytes, in base64. */
-  sign: (bytes: Uint8Array) => string;
+  publicKey: KeyObject;
+  sign: (bytes: Buffer) => Buffer;
 }>;
 
-const FILE = 'signing.key';
-const SEED_BYTES = 32;
-/** RFC 8410 §7: what stands before the 32 bytes of an Ed25519 private key in PKCS #8. */
-const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
+const FILE = 'signing.pem';
 
-/** Opens `keys/signing.key` of the data folder and makes it when there's none; two at once agree on one. */
-export async function openArchiveSigner(dataFolder: string): Promise<ArchiveSigner> {
+/** Reads `keys/signing.pem` of the data folder, or makes it: two who make it agree on one. Throws OperatorFault when it is no such key. */
+export async function openSigningKey(dataFolder: string): Promise<SigningKey> {
   const folder = join(dataFolder, 'keys');
-  const file = join(folder, FILE);
-  if ((await readSeed(file)) === undefined) await createSecretFile(folder, FILE, SEED_BYTES);
-  const seed = await readSeed(file);
-  if (seed?.length !== SEED_BYTES)
-    throw new OperatorFault(`the key ${file} isn't ${SEED_BYTES} bytes long`);
-  return archiveSigner(seed);
+  const found = await readPem(join(folder, FILE));
+  if (found !== undefined) return signingKey(found);
+  const { privateKey } = generateKeyPairSync('ed25519');
+  await createSecretFile(folder, FILE, String(privateKey.export({ type: 'pkcs8', format: 'pem' })));
+  return signingKey((await readPem(join(folder, FILE))) ?? '');
 }
 
-/** A signer over 32 secret bytes. */
-export function archiveSigner(seed: Uint8Array): ArchiveSigner {
-  const der = Buffer.concat([PKCS8_HEAD, seed]);
-  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-  const open = createPublicKey(key);
+/** Of a private key in PEM. */
+export function signingKey(pem: string): SigningKey {
+  const privateKey = privateKeyOf(pem);
+  const publicKey = createPublicKey(privateKey);
+  const der = publicKey.export({ type: 'spki', format: 'der' });
   return {
-    keyId: keyIdOf(open),
-    publicKey: open.export({ format: 'pem', type: 'spki' }).toString(),
-    sign: (bytes) => signBytes(null, bytes, key).toString('base64'),
+    keyId: createHash('sha256').update(der).digest('hex'),
+    publicKey,
+    sign: (bytes) => sign(null, bytes, privateKey),
   };
 }
 
-const keyIdOf = (key: KeyObject): string =>
-  createHash('sha256')
-    .update(key.export({ format: 'der', type: 'spki' }))
-    .digest('hex');
+const privateKeyOf = (pem: string): KeyObject => {
+  const fault = `keys/${FILE} is no Ed25519 key`;
+  try {
+    const key = createPrivateKey(pem);
+    if (key.asymmetricKeyType === 'ed25519') return key;
+  } catch (cause) {
+    throw new OperatorFault(fault, { cause });
+  }
+  throw new OperatorFault(fault);
+};
 
-const readSeed = (file: string): Promise<Buffer | undefined> =>
-  readFile(file).catch((error: NodeJS.ErrnoException) => {
+const readPem = (file: string): Promise<string | undefined> =>
+  readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw new OperatorFault(`the key ${file} can't be read: ${error.code}`, { cause: error });
   });

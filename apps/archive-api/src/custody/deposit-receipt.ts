@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { canonicalJson, type Json } from '#evidence/canonical-json';
-import type { ArchiveSigner } from '#platform/signing-key';
+import type { SigningKey } from '#platform/signing-key';
 
 /** Names the form of a receipt. */
 export const RECEIPT_FORMAT = 'arkim deposit receipt 1';
@@ -28,7 +28,7 @@ type JobRow = Readonly<{
  */
 export async function depositReceipt(
   pool: Pool,
-  signer: ArchiveSigner,
+  signer: SigningKey,
   { hospital, job }: Readonly<{ hospital: string; job: string }>,
 ): Promise<DepositReceipt | null | undefined> {
   const { rows } = await pool.query<JobRow>({
@@ -46,8 +46,9 @@ export async function depositReceipt(
     decidedAt: row.completed_at.toISOString(),
     parts: partsOf(row.parts, row.receipt),
   };
-  const { keyId, publicKey } = signer;
-  const signature = signer.sign(Buffer.from(canonicalJson(receipt)));
+  const { keyId } = signer;
+  const publicKey = signer.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const signature = signer.sign(Buffer.from(canonicalJson(receipt))).toString('base64');
   return { receipt, keyId, publicKey, signature };
 }
 

@@ -9,7 +9,7 @@ const base64 = z.string();
 const count = z.number().int();
 
 export const sealsQuery = z.strictObject({
-  before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
+  after: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
   limit: z.coerce.number().int().min(1).max(SEALS_LISTED_MAX).default(100),
 });
 export const growthQuery = z.strictObject({ from: day, to: day });
@@ -34,7 +34,7 @@ export const EVIDENCE_ROUTES: readonly GovernanceRoute[] = [
     path: '/governance/evidence/seals',
     demands: 'read-seals',
     summary:
-      'The daily seals of the log, the newest first, with how often each was time-stamped. `before`: the number of the last one that was seen.',
+      'The daily seals of the log, the newest first, with how often each was time-stamped. `after`: the number of the last one that was seen.',
     query: sealsQuery,
     answers: {
       200: {
@@ -46,10 +46,10 @@ export const EVIDENCE_ROUTES: readonly GovernanceRoute[] = [
   {
     ...shared,
     operation: 'readSeal',
-    path: '/governance/evidence/seals/{day}',
+    path: '/governance/evidence/seals/{id}',
     demands: 'read-seals',
     summary:
-      'The seal of a day: the document that was time-stamped, its time-stamps (RFC 3161), and the evidence record of them all (RFC 4998).',
+      'The seal of a day, whose id is the day as YYYY-MM-DD: the document that was time-stamped, its time-stamps (RFC 3161), and the evidence record of them all (RFC 4998).',
     answers: {
       200: {
         description: 'The seal.',
@@ -94,10 +94,10 @@ export const EVIDENCE_ROUTES: readonly GovernanceRoute[] = [
   {
     ...shared,
     operation: 'exportStudyEvidence',
-    path: '/governance/evidence/studies/{claim}',
+    path: '/governance/evidence/studies/{id}',
     demands: 'read-evidence',
     summary:
-      'All that proves a study of the own hospital, as lines of JSON (application/x-ndjson): its events as they are sealed, each with its proof, and the digests of its instances.',
+      'All that proves a study of the own hospital, whose id is its claim, as lines of JSON (application/x-ndjson): its events as they are sealed, each with its proof, and the digests of its instances.',
     answers: { 200: { description: 'The lines that docs/evidence.md describes.' } },
   },
 ];

@@ -24,15 +24,15 @@ export class EvidenceController {
   @DemandsOfArchive('read-seals')
   @Get('seals')
   async seals(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { before = Number.MAX_SAFE_INTEGER, limit } = readQuery(request, sealsQuery);
+    const { after: before = Number.MAX_SAFE_INTEGER, limit } = readQuery(request, sealsQuery);
     const found = await this.desk.seals(before, limit + 1);
     const items = found.slice(0, limit);
     return sendAnswer(reply, jsonAnswer(200, { items, more: found.length > limit }));
   }
 
   @DemandsOfArchive('read-seals')
-  @Get('seals/:day')
-  async seal(@Param('day') day: string, @Res() reply: FastifyReply): Promise<void> {
+  @Get('seals/:id')
+  async seal(@Param('id') day: string, @Res() reply: FastifyReply): Promise<void> {
     const isDay = sealDay.safeParse(day).success;
     const seal = found(isDay ? await this.desk.sealOfDay(day) : undefined);
     const stamps = await this.desk.stampsOfDay(day);
@@ -58,9 +58,9 @@ export class EvidenceController {
   }
 
   @Demands('read-evidence')
-  @Get('studies/:claim')
+  @Get('studies/:id')
   async study(
-    @Param('claim', PathId) claim: string,
+    @Param('id', PathId) claim: string,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {

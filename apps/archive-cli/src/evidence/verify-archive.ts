@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { Pool } from 'pg';
 import { checkStamps } from '#evidence/evidence-record';
 import { headDocument, type SealedLog } from '#evidence/log-head';
+import { auditDayDigests } from '#evidence/postgres/audit-day-digests';
 import { exportAudit } from '#evidence/postgres/export-audit';
 import { allSeals, stampsOfDay } from '#evidence/postgres/log-seals';
 import { indexOfEvent, leavesFrom } from '#evidence/postgres/read-leaves';
@@ -27,6 +28,7 @@ export async function verifyArchive(
       ...{ log, seals },
       leaves: leavesFrom(pool),
       indexOf: indexOfEvent(pool),
+      auditDays: await auditDayDigests(pool),
     });
     const inAudit = await verifyExport(auditLines(pool));
     const stamps = trusted === undefined ? [] : await checkAll(pool, seals, trusted);
