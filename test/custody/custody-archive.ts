@@ -1,6 +1,6 @@
-import { settleStudy } from '../../apps/ingest-worker/src/settle/settle-study.js';
 import { generateKeyPairSync } from 'node:crypto';
 import { type SigningKey, signingKey } from '#platform/signing-key';
+import { settleStudy } from '../../apps/ingest-worker/src/settle/settle-study.js';
 import type { Heal } from '../../apps/retention-worker/src/fixity/check-pack.js';
 import { fixityFrom } from '../../apps/retention-worker/src/fixity/fixity.module.js';
 import type { FixityStep } from '../../apps/retention-worker/src/fixity/fixity-round.js';

@@ -5,15 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { archiveUpcasters } from '#archive/upcasters';
-import { PACKAGE_FORMAT } from '#evidence/package-format';
-import { packageProofs } from '#evidence/postgres/package-proofs';
 import { readTar, tarFill, tarHead } from '#evidence/tar';
 import { verifyPackage } from '#evidence/verify-package';
-import { writePackage } from '#evidence/write-package';
-import { studiesToGive } from '#index/restitution-source';
-import type { Place } from '#index/series-view';
-import { openPlace } from '#storage/read-place';
 import {
   type CustodyArchive,
   custodyArchive,
@@ -23,6 +16,7 @@ import {
   placeOf,
   tamper,
 } from './custody-archive.js';
+import { giveBack as packageOf } from './give-back.js';
 
 const signer = newSigner();
 const publicKey = signer.publicKey.export({ type: 'spki', format: 'pem' }).toString();
@@ -40,27 +34,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const giveBack = async (hospital: string, claim?: string): Promise<Buffer> => {
-  const { findable, keys } = archive.ingest;
-  const ports = {
-    findable,
-    ledger: { store: archive.log, keys, upcasters: archiveUpcasters },
-    openBytes: (place: Place) => openPlace(archive.store, place),
-  };
-  const scope = claim === undefined ? 'hospital' : 'study';
-  const about = {
-    format: PACKAGE_FORMAT,
-    hospital,
-    scope,
-    madeAt: '2027-01-31T12:00:00Z',
-  } as const;
-  const source = {
-    studies: studiesToGive(ports, { hospital, claim }),
-    ...packageProofs(archive.pool),
-    signer,
-  };
-  return Buffer.concat(await Array.fromAsync(writePackage(about, source)));
-};
+const giveBack = (hospital: string, claim?: string): Promise<Buffer> =>
+  packageOf(archive, signer, { hospital, claim });
 
 type Read = Readonly<{ path: string; content: Buffer }>;
 
@@ -236,5 +211,47 @@ describe('a package of a hospital', () => {
     const { code, lines } = await verifyWithoutLibs(await giveBack('HOSP-C', claim));
     expect(code).toBe(1);
     expect(lines).toContain(`study ${claim}: destroyed, and nothing says that it was disposed of`);
+  });
+
+  describe('has a study that was disposed of', () => {
+    const BATCH = '0'.repeat(32);
+    const approval = (capacity: string, approver: string, executeAfter: string) => ({
+      type: 'DispositionApproved',
+      data: { batch: BATCH, hospital: 'HOSP-A', capacity, approver, executeAfter },
+    });
+    const tell = async (stream: string, events: readonly { type: string; data: object }[]) => {
+      const metadata = { actor: 'a', correlationId: 'c', causationId: 'c' };
+      const stored = events.map((event) => ({ id: randomUUID(), schema: 1, ...event }));
+      const [expected] = (await archive.log.versions([stream])).values();
+      await archive.log.append([{ stream, expected: expected ?? 0, events: stored, metadata }]);
+    };
+    let claim: string;
+    beforeAll(async () => {
+      ({ claim } = await archive.hold('1.2.63'));
+      await archive.ingest.keys.destroy(claim);
+      const studies = [{ claim, policy: 'p', policyVersion: '1', rule: 'r' }];
+      await tell(`disposition-batch-${BATCH}`, [
+        { type: 'DispositionProposed', data: { batch: BATCH, visaNeeded: false, studies } },
+        approval('records', 'one', ''),
+      ]);
+      await tell(`disposition-${claim}`, [
+        { type: 'DispositionExecuted', data: { batch: BATCH, claim, hospital: 'HOSP-A' } },
+      ]);
+    });
+
+    test('and says what its disposal lacks', async () => {
+      const { code, lines } = await verifyWithoutLibs(await giveBack('HOSP-A', claim));
+      expect(code).toBe(1);
+      expect(lines).toContain(`study ${claim}: disposed of without the approval: medical`);
+      expect(lines).toContain(`study ${claim}: approved by one person alone`);
+    });
+    test('and says that it was lawful when it was', async () => {
+      await tell(`disposition-batch-${BATCH}`, [
+        approval('medical', 'two', '2020-01-01T00:00:00Z'),
+      ]);
+      const { code, lines } = await verifyWithoutLibs(await giveBack('HOSP-A', claim));
+      expect(lines[0]).toContain(`study ${claim}: lawfully disposed of`);
+      expect(code).toBe(0);
+    });
   });
 });
