@@ -140,6 +140,7 @@ describe('a hostile body', () => {
     if (demands === 'keep-consent' || demands === 'keep-webhooks') return care.agency();
     if (demands === 'keep-identity')
       return care.person({ organisation: 'HOSP-A', roles: ['records-manager'] });
+    if (demands === 'restitute') return care.person({ roles: ['records-manager'], mfa: true });
     if (isOfArchive(demands))
       return care.person({ organisation: AGENCY, roles: ['admin'], mfa: true });
     if (demands === 'propose-disposition')

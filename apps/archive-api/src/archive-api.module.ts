@@ -11,6 +11,7 @@ import type { Config } from '#platform/config';
 import { trustedIssuers } from '#platform/issuers';
 import type { Log } from '#platform/log';
 import { readSecrets } from '#platform/secrets';
+import { openSigningKey } from '#platform/signing-key';
 import { createTokenVerifier } from '#platform/verify-token';
 import { openHandOver } from '#storage/hand-over';
 import { handOverSocket } from '#storage/hand-over-socket';
@@ -114,6 +115,8 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       nowMs,
       wallMs: Date.now,
       demo: config.demo,
+      fixityDays: config.fixity.days,
+      signer: await openSigningKey(config.dataFolder),
       edge: config.edge,
       firstLook: await openFirstLook(config),
       store: storeSettingsOf(config),

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ import { rowsInOneGo } from '#index/postgres/rows-in-one-go';
 import { archiveIssuer } from '#platform/archive-issuer';
 import { type DemoClaims, openDemoIssuer } from '#platform/demo-issuer';
 import { createLog } from '#platform/log';
+import { signingKey } from '#platform/signing-key';
 import { createTokenVerifier } from '#platform/verify-token';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { testObjectStore } from '../../../test/support/object-store.js';
@@ -54,6 +55,9 @@ export type TestApi = Readonly<{
 }>;
 
 const HOUR_S = 3_600;
+
+const newKey = () =>
+  String(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
 const OBJECT_BYTES_MAX = 256 * 1024 ** 2;
 
 const NO_READS = () => ({ primary: 0, replica: 0 });
@@ -103,6 +107,7 @@ export async function testApi(
     identity: identityOf(factPorts(pool, keys, undefined), ids),
     webhooks: webhooksOf(factPorts(pool, keys, undefined), Buffer.alloc(32, 1)),
     demo: false,
+    signer: signingKey(newKey()),
     firstLook: { viewerFolder: folder, pagesFolder: folder, issuer: undefined },
     store: testStoreSettings,
     ...(changes.findable === undefined ? {} : { searching: undefined }),

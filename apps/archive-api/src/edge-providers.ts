@@ -7,6 +7,7 @@ import { REFUSED_CREDENTIALS, RefusalsFeed } from './caller/count-refused.js';
 import { HOSPITAL_REGISTRY } from './caller/hospital-registry.js';
 import { GATE, type Gate, PermitGuard } from './caller/permit.guard.js';
 import { RegistryFeed } from './caller/registry-feed.js';
+import { fixityFiguresOf } from './custody/custody.module.js';
 import { credentialOf } from './first-look/credential-of.js';
 import { FIRST_LOOK } from './first-look/first-look.js';
 import { SESSION_VERIFIER } from './first-look/home.controller.js';
@@ -67,6 +68,7 @@ export const edgeProviders = (
       edge,
       care: () => countCare(pool, wallMs()),
       messages: () => countMessages(pool),
+      fixity: { figures: fixityFiguresOf({ pool }), wallMs },
     }),
   },
   { provide: OBJECTS_ANSWER, useValue: answers },

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { RecordAccess } from '#archive/access/access-facts';
 import type { AccessPolicy } from '#archive/access/access-table';
 import type { FrameDecoder } from '#dicom/transcode';
+import type { EventStore } from '#events/event-store';
 import type { KeyRing } from '#events/key-ring';
 import type { RefusedCredentials } from '#evidence/refused-credentials';
 import type { MatchWindows } from '#exams/match-windows';
@@ -18,6 +19,7 @@ import type { TermsOf } from '#index/terms-of';
 import type { WebhookDesk } from '#index/webhook-desk';
 import type { ArchiveIssuer } from '#platform/archive-issuer';
 import type { Log } from '#platform/log';
+import type { SigningKey } from '#platform/signing-key';
 import type { VerifyToken } from '#platform/verify-token';
 import type { HandOver } from '#storage/hand-over';
 import type { ObjectStore } from '#storage/object-store';
@@ -38,6 +40,8 @@ export type Ports = Readonly<{
   searching?: Searching | undefined;
   ids: OpaqueIds;
   keys: Pick<KeyRing, 'find'>;
+  /** The log; without it, that of the pool's database. */
+  events?: Pick<EventStore, 'read'>;
   /** What changes treatment and consent. */
   care: CareCommands;
   /** Legal holds. */
@@ -82,6 +86,10 @@ export type Ports = Readonly<{
   dispositions: DispositionDesk;
   /** How long what is kept is kept, and what moves that. */
   retention: RetentionDesk;
+  /** Signs what the archive gives out. */
+  signer: SigningKey;
+  /** Within so many days everything is to be read again. */
+  fixityDays?: number;
   log: Log;
   nowMs: () => number;
   /** Milliseconds since 1970. */

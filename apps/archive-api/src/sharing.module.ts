@@ -1,6 +1,7 @@
 import type { Provider, Type } from '@nestjs/common';
 import { cdsControllers, cdsProviders } from './cds/cds.module.js';
 import { changesControllers, changesProviders } from './changes/changes.module.js';
+import { custodyControllers, custodyProviders } from './custody/custody.module.js';
 import { fhirControllers, fhirProviders } from './fhir/fhir.module.js';
 import { manifestControllers, manifestProviders } from './manifests/manifests.module.js';
 import { orderControllers, orderProviders } from './orders/orders.module.js';
@@ -13,6 +14,7 @@ export const sharingControllers: readonly Type[] = [
   ...cdsControllers,
   ...orderControllers,
   ...changesControllers,
+  ...custodyControllers,
 ];
 
 export const sharingProviders = (ports: Ports): readonly Provider[] => [
@@ -21,4 +23,5 @@ export const sharingProviders = (ports: Ports): readonly Provider[] => [
   ...cdsProviders(ports),
   ...orderProviders(ports),
   ...changesProviders(ports),
+  ...custodyProviders(ports),
 ];

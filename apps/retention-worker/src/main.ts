@@ -5,6 +5,8 @@ import { createLog } from '#platform/log';
 import { runChanges } from './changes/run-changes.js';
 import { runDisposal } from './disposal/run-disposal.js';
 import { runHolds } from './holds/run-holds.js';
+import { runLogSeal, runStamps } from './evidence/run-evidence.js';
+import { runFixity } from './fixity/run-fixity.js';
 import { openRetentionWorker } from './retention-worker.module.js';
 import { runRetire, runSweep } from './run-retention.js';
 import { runSchedules } from './schedules/run-schedules.js';
@@ -33,6 +35,9 @@ const loops = Promise.all([
   runHolds(loop, signal),
   runWebhooks(loop, signal),
   runSchedules(loop, signal),
+  runFixity(loop, signal),
+  runLogSeal(loop, signal),
+  runStamps(loop, signal),
 ]);
 
 drainOnSignal({

@@ -6,8 +6,12 @@ import type { Log as EventLog } from '#events/log';
 import { openLogBeside } from '#events/postgres/open-log-beside';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { postgresLog } from '#events/postgres/postgres-log';
+import { askTimeStamp } from '#evidence/ask-time-stamp';
+import { readCertificates } from '#evidence/check-time-stamp';
+import { unstampedSeals } from '#evidence/postgres/log-seals';
 import { sealBatch } from '#evidence/postgres/seal-audit';
 import { sealDays } from '#evidence/postgres/seal-days';
+import { nextHead, takeLeaves } from '#evidence/postgres/seal-log';
 import { tellNext } from '#evidence/postgres/tell-audit';
 import { sendSyslog } from '#evidence/send-syslog';
 import { opaqueIds } from '#index/opaque-ids';
@@ -29,6 +33,10 @@ import type { OpenedObjectStore } from '#storage/opened-object-store';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { composeDisposal } from './disposal/disposal.module.js';
 import type { DisposalPorts } from './disposal/disposal-ports.js';
+import type { LogTransaction } from './evidence/log-round.js';
+import type { StampPorts } from './evidence/stamp-round.js';
+import { fixityFrom } from './fixity/fixity.module.js';
+import type { FixityStep } from './fixity/fixity-round.js';
 import type { RetireTransaction } from './retire/retire-pack.js';
 import type { SealTransaction } from './seal/seal-round.js';
 import { namedPacks } from './sweep/named-packs.js';
@@ -43,6 +51,9 @@ export type RetentionWorker = Readonly<{
   within: (client: PoolClient) => RetireTransaction;
   named: (packs: readonly string[]) => Promise<ReadonlySet<string>>;
   sealWithin: (client: PoolClient) => SealTransaction;
+  logWithin: (client: PoolClient) => LogTransaction;
+  /** What has seals of the log stamped; undefined: the settings name no authority. */
+  stamping: StampPorts | undefined;
   /** Tells the next access records to the syslog server of the settings; undefined: there is none. */
   tellNext: (() => Promise<number>) | undefined;
   /** Tells the next changes of studies. */
@@ -55,6 +66,8 @@ export type RetentionWorker = Readonly<{
   disposal: DisposalPorts;
   /** Makes the schedules anew of what has changed. */
   writeSchedules: () => Promise<ScheduleRound>;
+  /** Reads the next batch of packs again, when one is due. */
+  fixityStep: (signal: AbortSignal) => Promise<FixityStep>;
   close: () => Promise<void>;
 }>;
 
@@ -87,9 +100,12 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
       (client) => postgresKeyRing(client, { masterKey, random: randomBytes }),
       kurrent,
     ),
+    logWithin: logSealFrom(kurrent),
+    stamping: await stampingOf(config, pool, kurrent ?? postgresLog(pool)),
     tellNext: await tellerOf(config, pool),
     tellChanges: changesFrom(pool, kurrent),
     placeHolds: holdsFrom(pool, kurrent),
+    fixityStep: fixityFrom({ pool, beside: kurrent, masterKey, store }, config.fixity),
     deliverNext: deliverFrom(pool, masterKey, await sendingOf(config)),
     writeSchedules: () => writeSchedules(pool),
     close: async () => {
@@ -120,6 +136,34 @@ export const sealFrom =
     sealDays: () => sealDays(client),
     append: (appends) => (beside ?? postgresLog(client)).append(appends),
   });
+
+/** What takes the log into its tree and seals it: the log given, else the one that commits with the client's database. */
+export const logSealFrom =
+  (beside: EventLog | undefined) =>
+  (client: PoolClient): LogTransaction => {
+    const log = beside ?? postgresLog(client);
+    return {
+      takeLeaves: () => takeLeaves(client, log),
+      nextHead: () => nextHead(client, log),
+      append: (appends) => log.append(appends),
+    };
+  };
+
+/** What has seals stamped by the authority of the settings. */
+export async function stampingOf(
+  { timeStamps }: Pick<Config, 'timeStamps'>,
+  pool: Pool,
+  log: EventLog,
+): Promise<StampPorts | undefined> {
+  if (timeStamps === undefined) return undefined;
+  const { url, caFile } = timeStamps;
+  const trusted = readCertificates(await readFile(caFile, 'utf8'));
+  return {
+    log,
+    unstamped: (limit) => unstampedSeals(pool, limit),
+    ask: (hash, signal) => askTimeStamp({ url, trusted, random: randomBytes }, hash, signal),
+  };
+}
 
 /** What follows the log and tells of studies: the log given, else the one that commits with the pool's database. */
 export const changesFrom =

@@ -3,8 +3,10 @@ import type { CareEvent, ConfidentialityEvent } from './care-events.js';
 import type { DispositionEvent } from './disposition-events.js';
 import type { EvidenceEvent } from './evidence-events.js';
 import type { HoldEvent, PlacementEvent } from './hold-events.js';
+import type { FixityBatchEvent, FixityEvent } from './fixity-events.js';
 import type { HospitalEvent } from './hospital-events.js';
 import type { Demographics, PatientEvent } from './identity-events.js';
+import type { LogEvent } from './log-events.js';
 import type { ManifestEvent } from './manifest-events.js';
 import type { OrderEvent } from './order-events.js';
 import type { PolicyEvent } from './policy-events.js';
@@ -147,7 +149,10 @@ export type ArchiveEvent =
   | DispositionEvent
   | WebhookEvent
   | HoldEvent
-  | PlacementEvent;
+  | PlacementEvent
+  | FixityBatchEvent
+  | FixityEvent
+  | LogEvent;
 
 /** Entries in one storage fact, so that it stays under the bound of an event. */
 export const FACT_ENTRIES_MAX = 2000;

@@ -14,11 +14,15 @@ export type Ledger = Readonly<{
   snapshots?: SnapshotStore;
 }>;
 
+/** What reading takes of it. */
+export type ReadLedger = Pick<Ledger, 'upcasters'> &
+  Readonly<{ store: Pick<EventStore, 'read'>; keys: Pick<KeyRing, 'find'> }>;
+
 const CHUNK_EVENTS_MAX = 100;
 
 /** The events of one stream, opened, in `version` order, after version `after`. */
 export async function* readOpened<E extends Event>(
-  { store, keys, upcasters }: Ledger,
+  { store, keys, upcasters }: ReadLedger,
   stream: string,
   after = 0,
 ): AsyncIterable<Opened<E>> {

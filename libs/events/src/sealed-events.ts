@@ -81,7 +81,7 @@ export const toAppend = (
 
 /** Opens a page of the log with one look at the key ring. */
 export async function openRecorded<E extends Event>(
-  keys: KeyRing,
+  keys: Pick<KeyRing, 'find'>,
   page: readonly Recorded[],
   upcasters: Upcasters,
 ): Promise<readonly Opened<E>[]> {

@@ -7,6 +7,7 @@ import {
   type S3Settings,
   s3SettingsOf,
 } from './config/engine-settings.js';
+import { type FixitySettings, fixityOf, fixitySettings } from './config/fixity-setting.js';
 import { withSecretFiles } from './config/from-files.js';
 import { issuersSetting, type TrustedIssuer } from './config/issuers-setting.js';
 import { type MllpSettings, missingMllpFile, mllpOf, mllpSettings } from './config/mllp-setting.js';
@@ -16,6 +17,12 @@ import {
   storeLimitsOf,
 } from './config/store-limits-setting.js';
 import { type SyslogTarget, syslogSetting } from './config/syslog-setting.js';
+import {
+  missingTimeStamp,
+  type TimeStampSettings,
+  timeStampSettings,
+  timeStampsOf,
+} from './config/time-stamp-setting.js';
 import { type WebhookSettings, webhookSettings } from './config/webhook-setting.js';
 import { wholeNumber } from './config/whole-number.js';
 import type { Program } from './database-roles.js';
@@ -66,6 +73,9 @@ export type Config = Readonly<{
   webhooks: WebhookSettings;
   /** Days between the last approval of a disposal and its beginning. */
   disposalGraceDays: number;
+  fixity: FixitySettings;
+  /** Who stamps the seals of the log; undefined: nobody. */
+  timeStamps: TimeStampSettings | undefined;
 }>;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -97,12 +107,7 @@ export function readConfig(environment: Environment = process.env): Config {
     dataFolder: resolve(data.ARKIM_DATA),
     demo: data.ARKIM_DEMO === '1',
     postgresUrl: data.ARKIM_POSTGRES_URL,
-    programUrls: {
-      'archive-api': data.ARKIM_POSTGRES_URL_API,
-      'ingest-worker': data.ARKIM_POSTGRES_URL_INGEST,
-      'retention-worker': data.ARKIM_POSTGRES_URL_RETENTION,
-      'hl7-gateway': data.ARKIM_POSTGRES_URL_API,
-    },
+    programUrls: programUrlsOf(data),
     replicaUrl: data.ARKIM_POSTGRES_REPLICA_URL,
     poolerUrl: data.ARKIM_POSTGRES_POOLER_URL,
     s3: s3SettingsOf(data),
@@ -123,8 +128,17 @@ export function readConfig(environment: Environment = process.env): Config {
     mllp: mllpOf(data),
     disposalGraceDays: data.ARKIM_DISPOSAL_GRACE_DAYS,
     webhooks: { networks: data.ARKIM_WEBHOOK_NETWORKS, caFile: data.ARKIM_WEBHOOK_CA },
+    fixity: fixityOf(data),
+    timeStamps: timeStampsOf(data),
   };
 }
+
+const programUrlsOf = (data: z.output<typeof settings>): Config['programUrls'] => ({
+  'archive-api': data.ARKIM_POSTGRES_URL_API,
+  'ingest-worker': data.ARKIM_POSTGRES_URL_INGEST,
+  'retention-worker': data.ARKIM_POSTGRES_URL_RETENTION,
+  'hl7-gateway': data.ARKIM_POSTGRES_URL_API,
+});
 
 const localUrl = (host: string, port: number): string =>
   `http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
@@ -171,9 +185,11 @@ const settings = z
     ARKIM_DISPOSAL_GRACE_DAYS: wholeNumber(0, 3_650).default(30),
     ...mllpSettings,
     ...webhookSettings,
+    ...fixitySettings,
+    ...timeStampSettings,
   })
   .superRefine((set, context) => {
-    const missing = missingBeside(set) ?? missingMllpFile(set);
+    const missing = missingBeside(set) ?? missingMllpFile(set) ?? missingTimeStamp(set);
     if (missing !== undefined)
       context.addIssue({ code: 'custom', path: [missing], message: 'is needed beside the others' });
   });

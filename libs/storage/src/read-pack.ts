@@ -68,10 +68,12 @@ export async function verifyPack(
   return pack === packOfKey(key) ? verdict : { ...verdict, damage: 'other-pack' };
 }
 
+type Extent = Pick<PackEntry, 'offset' | 'bytes'>;
+
 /** The digests of the entries, which lie in order and apart from each other, in one pass over the pack. */
-async function digestsOf(
+export async function digestsOf(
   body: AsyncIterable<Buffer>,
-  entries: readonly PackEntry[],
+  entries: readonly Extent[],
 ): Promise<{ bytes: number; digests: string[] }> {
   const digests: string[] = [];
   let hash = createHash('sha256');
@@ -89,7 +91,7 @@ async function digestsOf(
   return { bytes: at, digests };
 }
 
-function update(hash: Hash, { chunk, at }: { chunk: Buffer; at: number }, entry: PackEntry): void {
+function update(hash: Hash, { chunk, at }: { chunk: Buffer; at: number }, entry: Extent): void {
   const start = Math.max(0, entry.offset - at);
   const end = Math.min(chunk.length, entry.offset + entry.bytes - at);
   if (start < end) hash.update(chunk.subarray(start, end));

@@ -10,3 +10,13 @@ export async function readPlace(
   if (read === undefined) throw new Error(`${key} is named but not in the object store`);
   return read;
 }
+
+/** The bytes of a place as a stream; undefined when its object isn't there, or ends before. */
+export async function openPlace(
+  store: ObjectStore,
+  { key, offset, bytes }: Place,
+): Promise<AsyncIterable<Buffer> | undefined> {
+  const size = await store.size(key);
+  if (size === undefined || size < offset + bytes) return undefined;
+  return store.stream(key, { start: offset, end: offset + bytes });
+}

@@ -7,6 +7,7 @@ import { auditRecorder } from '#evidence/audit-recorder';
 import { findAccesses } from '#evidence/postgres/find-accesses';
 import { writeAudit } from '#evidence/postgres/write-audit';
 import { refusedCredentials } from '#evidence/refused-credentials';
+import { evidenceControllers, evidenceProviders } from '../evidence/evidence.module.js';
 import { personOf } from '../governance/whose-patient.js';
 import type { Ports } from '../ports.js';
 import { AccessLogController } from './access-log.controller.js';
@@ -32,9 +33,19 @@ const writing = (pool: Pool, keys: Pick<KeyRing, 'ensure'>) => ({
   newId: randomUUID,
 });
 
-export const auditControllers: readonly Type[] = [AuditEventsController, AccessLogController];
+/** Of records of access, and of what proves them and all else. */
+export const auditControllers: readonly Type[] = [
+  AuditEventsController,
+  AccessLogController,
+  ...evidenceControllers,
+];
 
-export const auditProviders = ({ pool, keys, ids }: Ports): Provider[] => [
+export const auditProviders = (ports: Ports): Provider[] => [
+  ...recordProviders(ports),
+  ...evidenceProviders(ports),
+];
+
+const recordProviders = ({ pool, keys, ids }: Ports): Provider[] => [
   {
     provide: AUDIT,
     useValue: {

@@ -5,7 +5,12 @@ import type { Action } from '#archive/access/access-words';
 import { type AccessDecision, decideAction } from '#archive/access/decide-access';
 
 /** What is about the running archive or the nation, and of no hospital. */
-export const ACTIONS_OF_ARCHIVE = ['read-metrics', 'read-policy', 'publish-policy'] as const;
+export const ACTIONS_OF_ARCHIVE = [
+  'read-metrics',
+  'read-policy',
+  'publish-policy',
+  'read-seals',
+] as const;
 export type ArchiveAction = (typeof ACTIONS_OF_ARCHIVE)[number];
 
 /** What people of the agency, patients among them, do too; the agency is no hospital. */
@@ -24,6 +29,7 @@ const ACTIONS_OF_NATION: readonly Action[] = [
   'follow-changes',
   'keep-webhooks',
   'keep-holds',
+  'read-fixity',
 ];
 
 export const isOfNation = (action: Action): boolean => ACTIONS_OF_NATION.includes(action);

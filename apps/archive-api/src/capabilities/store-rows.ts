@@ -66,5 +66,16 @@ export const storeRows: readonly RouteRow[] = [
     success: '200 202',
     failure: '401 403 404',
   },
+  {
+    id: 'depositReceipt',
+    title: 'What was received with a Store request, signed',
+    method: 'GET',
+    path: '/dicom-web/receipts/{job}/deposit',
+    demands: 'read-receipt',
+    gate: 'hospital',
+    gives: ['application/json'],
+    success: '200 202',
+    failure: '401 403 404',
+  },
   ...commitmentRows,
 ];

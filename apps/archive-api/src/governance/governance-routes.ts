@@ -3,6 +3,9 @@ import { CHANGE_ROUTES } from '../changes/change-routes.js';
 import { WEBHOOK_ROUTES } from '../changes/webhook-routes.js';
 import { COPY_ROUTES } from '../copies/copy-routes.js';
 import { HOLD_ROUTES } from '../holds/hold-routes.js';
+import { FIXITY_ROUTES } from '../custody/fixity-routes.js';
+import { RESTITUTION_ROUTES } from '../custody/restitution-routes.js';
+import { EVIDENCE_ROUTES } from '../evidence/evidence-routes.js';
 import { DUPLICATE_ROUTES } from '../orders/duplicate-routes.js';
 import { RETENTION_POLICY_ROUTES } from '../retention/retention-policy-routes.js';
 import { RETENTION_ROUTES } from '../retention/retention-routes.js';
@@ -34,4 +37,7 @@ export const governanceRoutes: readonly GovernanceRoute[] = [
   ...RETENTION_POLICY_ROUTES,
   ...RETENTION_ROUTES,
   ...HOLD_ROUTES,
+  ...FIXITY_ROUTES,
+  ...RESTITUTION_ROUTES,
+  ...EVIDENCE_ROUTES,
 ];

@@ -79,6 +79,7 @@ export async function openGovernance(
   return {
     facts,
     ports: {
+      events: beside ?? postgresLog(pool),
       ...{ care: careOf(facts), orders: ordersOf(facts), holds: holdsOf(facts) },
       ...{ policies, policyInForce: current, lookForPolicy: look },
       dispositions: dispositionsOf(facts, {

@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { FixityFigures } from '#index/fixity';
+import { measureFixity } from '../custody/measure-fixity.js';
 import type { CareCounts } from '../governance/care-counts.js';
 import { measureCare } from '../governance/measure-care.js';
 import type { Searching } from '../search/search-ports.js';
@@ -25,13 +27,14 @@ type MeasuredBeside = Readonly<{
   edge?: number | undefined;
   care?: () => Promise<readonly CareCounts[]>;
   messages?: () => Promise<MessageCounts>;
+  fixity?: Readonly<{ figures: () => Promise<FixityFigures>; wallMs: () => number }>;
 }>;
 
 /** What this process has to tell; `edge` is its number where several share a port, and then stands beside every figure. */
 export function metrics(
   load: () => Promise<Load>,
   objectsAnswer: ObjectsAnswer,
-  { reads, edge, care, messages }: MeasuredBeside = {},
+  { reads, edge, care, messages, fixity }: MeasuredBeside = {},
 ): Metrics {
   const registry = new Registry();
   if (edge !== undefined) registry.setDefaultLabels({ edge: String(edge) });
@@ -41,6 +44,7 @@ export function metrics(
   if (reads) countReads(registry, reads);
   if (care) measureCare(registry, care);
   if (messages) measureMessages(registry, messages);
+  if (fixity) measureFixity(registry, fixity.figures, fixity.wallMs);
   const requests = new Counter({
     name: 'arkim_http_requests_total',
     help: 'Answered requests',

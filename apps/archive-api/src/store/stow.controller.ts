@@ -6,6 +6,7 @@ import { sendAnswer } from '../answer.js';
 import { actorOf } from '../caller/caller.js';
 import { callerOf } from '../caller/caller-of.js';
 import { Demands } from '../caller/permit.guard.js';
+import { withDeposit } from '../custody/with-deposit.js';
 import { badRequest, ProblemException, receiptLate } from '../problem.js';
 import { dicomWebUrl } from '../request-address.js';
 import { acceptedAnswer, storedAnswer } from './receipt-answer.js';
@@ -59,7 +60,8 @@ export class StowController {
     if (stored.receipt !== undefined) {
       await recordStored(this.recording, caller, stored.receipt);
       const { accept } = request.headers;
-      return sendAnswer(reply, storedAnswer(stored.receipt, { root, accept }));
+      const answer = storedAnswer(stored.receipt, { root, accept });
+      return sendAnswer(reply, withDeposit(answer, root, stored.job));
     }
     if (head.respondAsync) return sendAnswer(reply, acceptedAnswer(stored.job, root));
     throw new ProblemException(receiptLate(LATE_RETRY_SECONDS, 'Sending it again is safe.'));

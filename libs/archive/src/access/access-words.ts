@@ -54,6 +54,10 @@ export const OTHER_ACTIONS = [
   'read-retention',
   'keep-retention',
   'keep-holds',
+  'read-fixity',
+  'restitute',
+  'read-seals',
+  'read-evidence',
 ] as const;
 export type Action = StudyAction | (typeof OTHER_ACTIONS)[number];
 export const ACTIONS: readonly Action[] = [...STUDY_ACTIONS, ...OTHER_ACTIONS];

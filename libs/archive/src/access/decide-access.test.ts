@@ -361,6 +361,8 @@ describe('in its own hospital', () => {
         'approve-disposition',
         'read-retention',
         'keep-retention',
+        'read-fixity',
+        'read-evidence',
       ],
     ],
     [
@@ -377,9 +379,17 @@ describe('in its own hospital', () => {
         'approve-disposition',
         'read-retention',
         'keep-retention',
+        'read-fixity',
+        'read-evidence',
       ],
     ],
-    ['admin', ['search', 'read-metadata', 'retrieve', 'read-technical', 'change-hospital']],
+    [
+      'admin',
+      [
+        ...['search', 'read-metadata', 'retrieve', 'read-technical', 'change-hospital'],
+        'read-fixity',
+      ] as const,
+    ],
     ['researcher', []],
   ])('%s may do %j at all', (role, permitted) => {
     const subject = subjectWith({

@@ -3,6 +3,7 @@ import type { FillAccess } from './fill-access.js';
 import { careParts, careTables } from './replay-care.js';
 import { disposedPart, dispositionBatchesTable, tombstonesTable } from './replay-dispositions.js';
 import { legalHoldsTable } from './replay-holds.js';
+import { fixityBatchesTable, fixityDamageTable } from './replay-fixity.js';
 import { hospitalsTable } from './replay-hospitals.js';
 import { identityLinksTable, studyMovesTable } from './replay-links.js';
 import { matchWindowsTable } from './replay-match-windows.js';
@@ -58,6 +59,8 @@ export const TABLE_NAMES = [
   'retention_schedule',
   'legal_holds',
   'study_holds',
+  'fixity_batches',
+  'fixity_damage',
 ] as const;
 
 export type TableName = (typeof TABLE_NAMES)[number];
@@ -92,4 +95,6 @@ export const tableProjections = (
   retention_schedule: retentionScheduleTable,
   legal_holds: legalHoldsTable,
   study_holds: studyHoldsTable,
+  fixity_batches: fixityBatchesTable,
+  fixity_damage: fixityDamageTable,
 });
