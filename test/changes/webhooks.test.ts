@@ -47,7 +47,7 @@ beforeAll(async () => {
   world = await changesArchive({ webhookNetworks: ['127.0.0.0/8', '::1/128'] });
   deliver = deliverFrom(
     world.archive.pool,
-    TEST_SECRETS.masterKey,
+    TEST_SECRETS,
     sendingWith(['127.0.0.0/8', '::1/128']),
   );
 });
@@ -327,7 +327,7 @@ describe('whom the archive calls', () => {
   const outcomeOf = async (sending: Parameters<typeof deliverFrom>[2]) => {
     await subscribe();
     await store();
-    await deliverFrom(world.archive.pool, TEST_SECRETS.masterKey, sending)();
+    await deliverFrom(world.archive.pool, TEST_SECRETS, sending)();
     expect(received).toEqual([]);
     return (await hook()).lastOutcome;
   };

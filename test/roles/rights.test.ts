@@ -19,6 +19,7 @@ const as = <T>(role: string, work: (pool: Pool) => Promise<T>) =>
 /** What each role may do with each table; with a table that isn't named, nothing. */
 const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
   arkim_api: {
+    'public.master_keys': 'select',
     'public.manifest_contents': 'select',
     'public.manifests': 'select',
     'public.study_exams': 'select',
@@ -73,6 +74,7 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.webhooks': 'select insert delete',
   },
   arkim_ingest: {
+    'public.master_keys': 'select',
     'public.manifest_contents': 'select insert update delete',
     'public.manifest_queue': 'select insert update delete',
     'public.manifests': 'select insert update delete',
@@ -118,6 +120,8 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.study_moves': 'select',
   },
   arkim_retention: {
+    'public.key_destructions': 'select update',
+    'public.master_keys': 'select',
     'public.manifest_contents': 'select',
     'public.manifest_queue': 'select',
     'public.manifests': 'select',
@@ -157,7 +161,7 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.relationships': 'select',
     'public.representatives': 'select',
     'public.retire_queue': 'select delete',
-    'public.sealing_keys': 'select insert',
+    'public.sealing_keys': 'select insert update',
     'public.small_packs': 'select delete',
     'public.study_access': 'select',
     'public.study_changes': 'select insert',
@@ -168,6 +172,8 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.webhooks': 'select',
   },
   arkim_operator: {
+    'public.key_destructions': 'select',
+    'public.master_keys': 'select insert delete',
     'public.manifest_contents': 'select',
     'public.manifest_queue': 'select',
     'public.manifests': 'select',
@@ -210,7 +216,7 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.representatives': 'select insert update delete',
     'public.retire_queue': 'select insert update',
     'public.revocations': 'select insert update delete',
-    'public.sealing_keys': 'select insert',
+    'public.sealing_keys': 'select insert update',
     'public.sent_again': 'select',
     'public.small_packs': 'select',
     'public.study_access': 'select update',

@@ -12,6 +12,7 @@ import { opaqueIds } from '#index/opaque-ids';
 import { findableReader } from '#index/postgres/findable-reader';
 import { rowsInOneGo } from '#index/postgres/rows-in-one-go';
 import { archiveIssuer } from '#platform/archive-issuer';
+import { derivationKeyOf } from '#platform/derived-key';
 import { type DemoClaims, openDemoIssuer } from '#platform/demo-issuer';
 import { createLog } from '#platform/log';
 import { createTokenVerifier } from '#platform/verify-token';
@@ -92,7 +93,7 @@ export async function testApi(
     policies: policiesOf(factPorts(pool, keys, undefined)),
     windows: windowsOf(factPorts(pool, keys, undefined)),
     identity: identityOf(factPorts(pool, keys, undefined), ids),
-    webhooks: webhooksOf(factPorts(pool, keys, undefined), Buffer.alloc(32, 1)),
+    webhooks: webhooksOf(factPorts(pool, keys, undefined), derivationKeyOf(Buffer.alloc(32, 1))),
     demo: false,
     firstLook: { viewerFolder: folder, pagesFolder: folder, issuer: undefined },
     store: testStoreSettings,

@@ -3,6 +3,7 @@ import { readConfig } from '#platform/config';
 import { drainOnSignal } from '#platform/drain';
 import { createLog } from '#platform/log';
 import { runChanges } from './changes/run-changes.js';
+import { runLedger } from './keys/run-ledger.js';
 import { openRetentionWorker } from './retention-worker.module.js';
 import { runRetire, runSweep } from './run-retention.js';
 import { runSeal } from './seal/run-seal.js';
@@ -27,6 +28,7 @@ const loops = Promise.all([
   runTell(loop, signal),
   runChanges(loop, signal),
   runWebhooks(loop, signal),
+  runLedger(loop, signal),
 ]);
 
 drainOnSignal({

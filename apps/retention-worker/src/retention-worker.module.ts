@@ -2,10 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Pool, PoolClient } from 'pg';
 import type { KeyRing } from '#events/key-ring';
+import { keyLedger } from '#events/key-ledger';
 import type { Log as EventLog } from '#events/log';
+import { openMasterKey } from '#events/open-master-key';
 import { openLogBeside } from '#events/postgres/open-log-beside';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { postgresLog } from '#events/postgres/postgres-log';
+import { tellDestructions } from '#events/postgres/tell-destructions';
 import { sealBatch } from '#evidence/postgres/seal-audit';
 import { sealDays } from '#evidence/postgres/seal-days';
 import { tellNext } from '#evidence/postgres/tell-audit';
@@ -15,6 +18,7 @@ import { type TellRound, type Told, tellChanges } from '#index/postgres/tell-cha
 import type { Config } from '#platform/config';
 import { databaseAccess, keepBounds } from '#platform/database-access';
 import type { Log } from '#platform/log';
+import { masterKeyFiles } from '#platform/master-key-files';
 import { OperatorFault } from '#platform/operator-fault';
 import { patiently } from '#platform/patiently';
 import { createPool } from '#platform/postgres-pool';
@@ -43,6 +47,8 @@ export type RetentionWorker = Readonly<{
   tellChanges: (round: TellRound) => Promise<Told>;
   /** Tries to tell the next of them to one who subscribed; false when nothing is due. */
   deliverNext: () => Promise<boolean>;
+  /** Writes down outside the database which keys were destroyed; resolves to how many. */
+  tellDestructions: () => Promise<number>;
   close: () => Promise<void>;
 }>;
 
@@ -59,7 +65,8 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
     () => openLogBeside(config, pool, (line) => new OperatorFault(line)),
     (err) => log.warn({ err }, 'the database does not answer yet'),
   );
-  const { masterKey } = await readSecrets(config.dataFolder);
+  const { derivationKey } = await readSecrets(config.dataFolder);
+  const { masterKey } = openMasterKey({ files: masterKeyFiles(config.dataFolder) }, randomBytes);
   const engine = await openObjectStore(config, (err) => log.warn({ err }, 'object store'));
   return {
     pool,
@@ -72,7 +79,8 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
     ),
     tellNext: await tellerOf(config, pool),
     tellChanges: changesFrom(pool, kurrent),
-    deliverNext: deliverFrom(pool, masterKey, await sendingOf(config)),
+    deliverNext: deliverFrom(pool, { masterKey, derivationKey }, await sendingOf(config)),
+    tellDestructions: tellDestructions.bind(undefined, pool, keyLedger(config.keys.ledgerFile)),
     close: async () => {
       await engine.close();
       await kurrent?.close();

@@ -9,6 +9,7 @@ import {
 } from './config/engine-settings.js';
 import { withSecretFiles } from './config/from-files.js';
 import { issuersSetting, type TrustedIssuer } from './config/issuers-setting.js';
+import { type KeySettings, keySettings, keySettingsOf } from './config/keys-setting.js';
 import { type MllpSettings, missingMllpFile, mllpOf, mllpSettings } from './config/mllp-setting.js';
 import {
   type StoreLimits,
@@ -64,6 +65,7 @@ export type Config = Readonly<{
   /** Undefined: nobody listens for HL7 v2. */
   mllp: MllpSettings | undefined;
   webhooks: WebhookSettings;
+  keys: KeySettings;
 }>;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -119,6 +121,7 @@ export function readConfig(environment: Environment = process.env): Config {
     storeLimits: storeLimitsOf(data),
     settleQuietMs: data.ARKIM_SETTLE_QUIET_MS,
     mllp: mllpOf(data),
+    keys: keySettingsOf(data, resolve(data.ARKIM_DATA)),
     webhooks: { networks: data.ARKIM_WEBHOOK_NETWORKS, caFile: data.ARKIM_WEBHOOK_CA },
   };
 }
@@ -167,6 +170,7 @@ const settings = z
     ARKIM_SETTLE_QUIET_MS: wholeNumber(100, 86_400_000).default(60_000),
     ...mllpSettings,
     ...webhookSettings,
+    ...keySettings,
   })
   .superRefine((set, context) => {
     const missing = missingBeside(set) ?? missingMllpFile(set);
