@@ -45,11 +45,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   origin = `https://localhost:${(server.address() as AddressInfo).port}`;
   world = await changesArchive({ webhookNetworks: ['127.0.0.0/8', '::1/128'] });
-  deliver = deliverFrom(
-    world.archive.pool,
-    TEST_SECRETS,
-    sendingWith(['127.0.0.0/8', '::1/128']),
-  );
+  deliver = deliverFrom(world.archive.pool, TEST_SECRETS, sendingWith(['127.0.0.0/8', '::1/128']));
 });
 afterAll(async () => {
   server.close();

@@ -68,7 +68,13 @@ test('R-406: a restored backup brings a destroyed key back, and the ledger destr
   const found = await filled.archive.ingest.keys.find([claim, filled.claimOf(2)]);
   expect(found.get(claim)).toBe('destroyed');
   expect(found.get(filled.claimOf(2))).not.toBe('destroyed');
-  for (const table of ['findable_1.studies', 'findable_1.series', 'findable_1.segments', 'study_exams', 'reservations'])
+  for (const table of [
+    'findable_1.studies',
+    'findable_1.series',
+    'findable_1.segments',
+    'study_exams',
+    'reservations',
+  ])
     expect((await pool().query(`select from ${table} where claim = $1`, [claim])).rowCount).toBe(0);
   expect(await filled.archive.ingest.findable.study('HOSP-A', '1.2.1')).toBeUndefined();
   expect(await filled.archive.ingest.findable.study('HOSP-A', '1.2.2')).toBeDefined();

@@ -3,7 +3,6 @@ import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
 import { KEY_CACHE_MS } from '#events/key-ring';
-import type { MasterKey } from '#events/master-key';
 import { openMasterKey } from '#events/open-master-key';
 import { keyCache } from '#events/postgres/key-cache';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
@@ -90,13 +89,12 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
   const database = await openDatabase(config, log, nowMs);
   const { pool } = database.ports;
   const { derivationKey, lookupKey } = await readSecrets(config.dataFolder);
-  const { masterKey } = openMasterKey({ files: masterKeyFiles(config.dataFolder) }, randomBytes);
   const report = (err: unknown) => log.warn({ err }, 'object store');
   const objects = await openObjectStore(config, report, { sparesMax: SPARE_FILES_MAX });
   const threads = openThreads(log);
   const believed = await whoIsBelieved(config, pool, { derivationKey, nowMs });
   const handOver = handOverOf(config);
-  const keys = openKeys(pool, masterKey, nowMs);
+  const keys = openKeys(config, pool, nowMs);
   const ids = opaqueIds(lookupKey);
   const governance = await openGovernance(config, log, { pool: database.commandPool, keys });
   return {
@@ -156,7 +154,8 @@ function openThreads(log: Log) {
     close: () => Promise.all([conversions.close(), drawings.close()]),
   };
 }
-const openKeys = (pool: Pool, masterKey: MasterKey, nowMs: () => number) => {
+const openKeys = ({ dataFolder }: Config, pool: Pool, nowMs: () => number) => {
+  const { masterKey } = openMasterKey({ files: masterKeyFiles(dataFolder) }, randomBytes);
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
   return postgresKeyRing(pool, { masterKey, random: randomBytes, cache });
 };

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Pool, PoolClient } from 'pg';
-import type { KeyRing } from '#events/key-ring';
 import { keyLedger } from '#events/key-ledger';
+import type { KeyRing } from '#events/key-ring';
 import type { Log as EventLog } from '#events/log';
 import { openMasterKey } from '#events/open-master-key';
 import { openLogBeside } from '#events/postgres/open-log-beside';

@@ -47,8 +47,7 @@ export function keyLedger(file: string): KeyLedger {
       known = { ...last, bytes: head.bytes + Buffer.byteLength(text) };
     },
     read: async function* () {
-      for await (const { line } of linesOf(file))
-        yield { keyId: line.key, destroyedAt: line.at };
+      for await (const { line } of linesOf(file)) yield { keyId: line.key, destroyedAt: line.at };
     },
   };
 }

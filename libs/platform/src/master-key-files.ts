@@ -10,6 +10,8 @@ export type MasterKeyFiles = Readonly<{
   read: (version: number) => Promise<Buffer | undefined>;
   /** One that is there already stays. */
   make: (version: number) => Promise<void>;
+  /** Bytes of a backup; a version that is there already stays. */
+  put: (version: number, bytes: Buffer | undefined) => Promise<void>;
   destroy: (version: number) => Promise<void>;
 }>;
 
@@ -23,6 +25,9 @@ export function masterKeyFiles(dataFolder: string): MasterKeyFiles {
     kind: 'file',
     read: (version) => readKeyFile(join(folder, nameOf(version))),
     make: (version) => createSecretFile(folder, nameOf(version), KEY_BYTES),
+    put: async (version, bytes) => {
+      if (bytes !== undefined) await createSecretFile(folder, nameOf(version), bytes);
+    },
     destroy: async (version) => {
       await wipe(join(folder, nameOf(version)));
       await syncFolder(folder);

@@ -43,6 +43,16 @@ export async function ensureSecrets(dataFolder: string, pool: pg.Pool): Promise<
   return secrets;
 }
 
+/** Puts the keys of a backup into the data folder; throws OperatorFault when others are there. */
+export async function restoreSecrets(dataFolder: string, secrets: Secrets): Promise<void> {
+  const folder = keyFolder(dataFolder);
+  await createSecretFile(folder, LOOKUP, secrets.lookupKey);
+  await createSecretFile(folder, DERIVATION, secrets.derivationKey);
+  const there = await readSecrets(dataFolder);
+  if (fingerprintOf(there) !== fingerprintOf(secrets))
+    throw new OperatorFault(`other keys are in ${folder}: put them aside first`);
+}
+
 const MASTER = 'master.key';
 const LOOKUP = 'lookup.key';
 const DERIVATION = 'derivation.key';

@@ -185,7 +185,9 @@ test('every destroyed key is noted by the database itself, and none comes back',
   await ring().ensure(['a']);
   await ring().destroy('a');
   await ring().destroy('a');
-  const { rows } = await database.pool.query('select key_id, told from key_destructions order by 1');
+  const { rows } = await database.pool.query(
+    'select key_id, told from key_destructions order by 1',
+  );
   expect(rows).toEqual([
     { key_id: 'a', told: false },
     { key_id: 'never', told: false },

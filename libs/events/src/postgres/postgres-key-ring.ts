@@ -127,17 +127,9 @@ function remember(cache: KeyCache | undefined, keys: Keys, more: Keys): void {
 
 async function unwrapAll(master: MasterKey, rows: readonly Row[]): Promise<Keys> {
   const keys: Keys = new Map();
-  const byVersion = new Map<number, Wrapped[]>();
-  for (const { id, wrapped: bytes, master: version } of rows) {
-    if (id === null) continue;
-    if (bytes === null || version === null) keys.set(id, 'destroyed');
-    else {
-      const wrapped = byVersion.get(version) ?? [];
-      byVersion.set(version, wrapped);
-      wrapped.push({ id, label: label(id), bytes });
-    }
-  }
-  for (const [version, wrapped] of byVersion) {
+  for (const { id, wrapped } of rows)
+    if (id !== null && wrapped === null) keys.set(id, 'destroyed');
+  for (const [version, wrapped] of byVersion(rows)) {
     const secrets = await master.unwrap(version, wrapped);
     for (const [index, bytes] of secrets.entries()) {
       const id = wrapped[index]?.id;
@@ -145,6 +137,17 @@ async function unwrapAll(master: MasterKey, rows: readonly Row[]): Promise<Keys>
     }
   }
   return keys;
+}
+
+function byVersion(rows: readonly Row[]): ReadonlyMap<number, readonly Wrapped[]> {
+  const groups = new Map<number, Wrapped[]>();
+  for (const { id, wrapped, master } of rows) {
+    if (id === null || wrapped === null || master === null) continue;
+    const group = groups.get(master) ?? [];
+    groups.set(master, group);
+    group.push({ id, label: label(id), bytes: wrapped });
+  }
+  return groups;
 }
 
 /** What binds a wrapped data key to its id. */

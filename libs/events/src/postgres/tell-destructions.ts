@@ -83,12 +83,12 @@ async function destroyAgain(client: PoolClient, batch: readonly DestroyedKey[]):
     lists,
   );
   const again = rows.map(({ id }) => id);
-  await client.query(
-    'update key_destructions set again_at = now() where key_id = any ($1)',
-    [again],
-  );
-  await client.query('update key_destructions set told = true where key_id = any ($1) and not told', [
-    lists[0],
+  await client.query('update key_destructions set again_at = now() where key_id = any ($1)', [
+    again,
   ]);
+  await client.query(
+    'update key_destructions set told = true where key_id = any ($1) and not told',
+    [lists[0]],
+  );
   return again.length;
 }
