@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { MasterKey } from '../master-key.js';
 import { BackupBroken } from '../sealed-frames.js';
 import { openProof } from './master-keys.js';
+import { noteAgain } from './tell-destructions.js';
 
 /** A version of the master key as a backup has it; `bytes`: null when it lies in a device, which has a backup of its own. */
 export type BackedUpMaster = Readonly<{
@@ -143,16 +144,20 @@ async function putBack(
   const fits = ([, , master]: KeyRow) => master === null || usable.includes(master);
   const taken = rows.filter(fits);
   counts.unusable += rows.length - taken.length;
-  const { rows: changed } = await client.query<{ gone: boolean }>(
+  const { rows: changed } = await client.query<{ id: string; gone: boolean }>(
     `insert into sealing_keys as kept (key_id, wrapped, master, created_at, destroyed_at)
      select id, decode(wrapped, 'base64'), master, made, gone
      from unnest($1::text[], $2::text[], $3::int[], $4::timestamptz[], $5::timestamptz[]) as backup (id, wrapped, master, made, gone)
      on conflict (key_id) do update set wrapped = excluded.wrapped, master = excluded.master, destroyed_at = excluded.destroyed_at
        where kept.destroyed_at is null and (excluded.destroyed_at is not null or not kept.master = any ($6))
-     returning destroyed_at is not null as gone`,
+     returning key_id as id, destroyed_at is not null as gone`,
     [0, 1, 2, 3, 4].map((column) => taken.map((row) => row[column])).concat([[...usable]]),
   );
   for (const { gone } of changed) counts[gone ? 'destroyed' : 'keys']++;
+  await noteAgain(
+    client,
+    changed.filter(({ gone }) => gone).map(({ id }) => id),
+  );
 }
 
 async function lostKeys(client: PoolClient, usable: readonly number[]): Promise<number> {

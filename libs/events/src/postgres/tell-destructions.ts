@@ -48,6 +48,14 @@ export async function replayDestructions(pool: Pool, ledger: KeyLedger): Promise
   }
 }
 
+/** Notes that these keys were destroyed once more: what a restore brought back of their studies has to go, too. */
+export async function noteAgain(client: PoolClient, keyIds: readonly string[]): Promise<void> {
+  if (keyIds.length === 0) return;
+  await client.query('update key_destructions set again_at = now() where key_id = any ($1)', [
+    keyIds,
+  ]);
+}
+
 async function tellNext(client: PoolClient, ledger: KeyLedger): Promise<number> {
   const { rows } = await client.query<{ id: string; at: Date }>(
     `select key_id as id, destroyed_at as at from key_destructions where not told
@@ -83,9 +91,7 @@ async function destroyAgain(client: PoolClient, batch: readonly DestroyedKey[]):
     lists,
   );
   const again = rows.map(({ id }) => id);
-  await client.query('update key_destructions set again_at = now() where key_id = any ($1)', [
-    again,
-  ]);
+  await noteAgain(client, again);
   await client.query(
     'update key_destructions set told = true where key_id = any ($1) and not told',
     [lists[0]],

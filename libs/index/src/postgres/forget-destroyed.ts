@@ -58,6 +58,7 @@ async function forget(
   schemas: readonly string[],
   claims: readonly string[],
 ): Promise<void> {
+  await forgetReceipts(client, claims);
   const findable = schemas.flatMap((schema) => FINDABLE_ROWS.map((table) => `${schema}.${table}`));
   for (const table of [...findable, ...ROWS_OF_STUDY])
     await client.query(`delete from ${table} where claim = any ($1)`, [claims]);
@@ -73,6 +74,16 @@ async function forget(
   await client.query('update key_destructions set again_at = null where key_id = any ($1)', [
     claims,
   ]);
+}
+
+/* A receipt names what its request brought by UIDs; nobody asks for one that old. */
+async function forgetReceipts(client: PoolClient, claims: readonly string[]): Promise<void> {
+  await client.query(
+    `delete from ingest_jobs j using study_access s
+     where s.claim = any ($1) and s.study_uid <> '' and j.hospital = s.hospital and j.completed_at is not null
+       and strpos(j.receipt, '"study":' || to_json(s.study_uid)::text) > 0`,
+    [claims],
+  );
 }
 
 /* Whom these studies alone name goes; of others goes what these studies said, until `arkim rebuild patient_ids` reads what the rest say. */
