@@ -30,7 +30,7 @@ const start = () =>
     url: database.url,
     migrationsFolder: 'infra/postgres',
     dataFolder: data,
-    keys: { ledgerFile: operator.ledgerFile },
+    keys: { ledgerFile: operator.ledgerFile, pkcs11: undefined },
   });
 const ring = () =>
   postgresKeyRing(database.pool, {

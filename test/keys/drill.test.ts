@@ -64,7 +64,7 @@ test('R-406: after an attack an older backup of the database starts with the new
   await writeFile(join(data, 'keys/master.key'), TEST_SECRETS.masterKey);
   await writeFile(join(data, 'keys/lookup.key'), TEST_SECRETS.lookupKey);
   operator.at(archive.url, data);
-  const keys = { ledgerFile: operator.ledgerFile };
+  const keys = { ledgerFile: operator.ledgerFile, pkcs11: undefined };
   await prepareDatabase({
     url: archive.url,
     migrationsFolder: 'infra/postgres',

@@ -30,7 +30,7 @@ export async function archiveUnderRoles(options: UnderRoles = {}) {
     url: database.url,
     migrationsFolder: 'infra/postgres',
     dataFolder,
-    keys: { ledgerFile: join(dataFolder, 'keys/destroyed.ledger') },
+    keys: { ledgerFile: join(dataFolder, 'keys/destroyed.ledger'), pkcs11: undefined },
   });
   const issuer = await openDemoIssuer(dataFolder);
   const log = options.log ?? createLog({ name: 'roles test', level: 'fatal' });

@@ -35,7 +35,7 @@ export async function tenancyArchive(settings: Readonly<Record<string, string>> 
     url: database.url,
     migrationsFolder: 'infra/postgres',
     dataFolder,
-    keys: { ledgerFile: join(dataFolder, 'keys/destroyed.ledger') },
+    keys: { ledgerFile: join(dataFolder, 'keys/destroyed.ledger'), pkcs11: undefined },
   });
   const config = (program: Program): Config =>
     readConfig({

@@ -11,7 +11,7 @@ import { archiveIssuer } from '#platform/archive-issuer';
 import type { Config } from '#platform/config';
 import { trustedIssuers } from '#platform/issuers';
 import type { Log } from '#platform/log';
-import { masterKeyFiles } from '#platform/master-key-files';
+import { masterKeyPlaces } from '#platform/master-key-places';
 import { readSecrets } from '#platform/secrets';
 import { createTokenVerifier } from '#platform/verify-token';
 import { openHandOver } from '#storage/hand-over';
@@ -154,8 +154,8 @@ function openThreads(log: Log) {
     close: () => Promise.all([conversions.close(), drawings.close()]),
   };
 }
-const openKeys = ({ dataFolder }: Config, pool: Pool, nowMs: () => number) => {
-  const { masterKey } = openMasterKey({ files: masterKeyFiles(dataFolder) }, randomBytes);
+const openKeys = (config: Config, pool: Pool, nowMs: () => number) => {
+  const { masterKey } = openMasterKey(masterKeyPlaces(config), randomBytes);
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
   return postgresKeyRing(pool, { masterKey, random: randomBytes, cache });
 };

@@ -24,7 +24,7 @@ import type { Place } from '#index/series-view';
 import { SWITCH_LOCK } from '#index/switch-lock';
 import type { Config } from '#platform/config';
 import { findDatabase } from '#platform/find-database';
-import { masterKeyFiles } from '#platform/master-key-files';
+import { masterKeyPlaces } from '#platform/master-key-places';
 import { OperatorFault } from '#platform/operator-fault';
 import { createPool } from '#platform/postgres-pool';
 import { readSecrets } from '#platform/secrets';
@@ -127,7 +127,7 @@ type Opened = Readonly<{ pool: Pool; kurrent: Log | undefined; store: ObjectStor
 
 const compose = async (config: Config, { pool, kurrent, store }: Opened): Promise<OpenArchive> => {
   const { lookupKey } = await readSecrets(config.dataFolder);
-  const { masterKey } = openMasterKey({ files: masterKeyFiles(config.dataFolder) }, randomBytes);
+  const { masterKey } = openMasterKey(masterKeyPlaces(config), randomBytes);
   const nowMs = () => performance.now();
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
   const keys = postgresKeyRing(pool, { masterKey, random: randomBytes, cache });

@@ -8,7 +8,7 @@ import { replayDestructions } from '#events/postgres/tell-destructions';
 import { ensureFindable } from '#index/postgres/ensure-findable';
 import { forgetDestroyed } from '#index/postgres/forget-destroyed';
 import type { Config } from '#platform/config';
-import { masterKeyFiles } from '#platform/master-key-files';
+import { masterKeyPlaces } from '#platform/master-key-places';
 import { migrate } from '#platform/migrate';
 import { OperatorFault } from '#platform/operator-fault';
 import { createPool } from '#platform/postgres-pool';
@@ -19,7 +19,7 @@ export type DatabaseToPrepare = Readonly<{
   url: string;
   migrationsFolder: string;
   dataFolder: string;
-  keys: Pick<Config['keys'], 'ledgerFile'>;
+  keys: Config['keys'];
   /** Where the log is to be; undefined: in the same database. */
   kurrent?: Readonly<{ url: string; prefix: string }> | undefined;
 }>;
@@ -32,7 +32,7 @@ export async function prepareDatabase(database: DatabaseToPrepare): Promise<void
   try {
     await holdToLog(pool, database.kurrent);
     await ensureSecrets(dataFolder, pool);
-    await holdToMasterKeys(pool, dataFolder);
+    await holdToMasterKeys(pool, database);
     await ensureFindable(pool);
     await destroyAgain(pool, database.keys.ledgerFile);
   } finally {
@@ -41,8 +41,8 @@ export async function prepareDatabase(database: DatabaseToPrepare): Promise<void
 }
 
 /** Refuses, in one line, a database whose master key isn't here. */
-const holdToMasterKeys = async (pool: Pool, dataFolder: string): Promise<void> => {
-  const opened = openMasterKey({ files: masterKeyFiles(dataFolder) }, randomBytes);
+const holdToMasterKeys = async (pool: Pool, database: DatabaseToPrepare): Promise<void> => {
+  const opened = openMasterKey(masterKeyPlaces(database), randomBytes);
   const refused = await holdMasterKeys(pool, { ...opened, random: randomBytes });
   if (refused !== undefined) throw new OperatorFault(refused);
 };

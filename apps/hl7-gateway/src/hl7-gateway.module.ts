@@ -18,7 +18,7 @@ import { archiveIssuer } from '#platform/archive-issuer';
 import type { Config } from '#platform/config';
 import { databaseAccess, keepBounds } from '#platform/database-access';
 import type { Log } from '#platform/log';
-import { masterKeyFiles } from '#platform/master-key-files';
+import { masterKeyPlaces } from '#platform/master-key-places';
 import { OperatorFault } from '#platform/operator-fault';
 import { patiently } from '#platform/patiently';
 import { createPool } from '#platform/postgres-pool';
@@ -77,7 +77,7 @@ export async function openGateway(
     (err) => log.warn({ err }, 'the database does not answer yet'),
   );
   const { lookupKey, derivationKey } = await readSecrets(config.dataFolder);
-  const { masterKey } = openMasterKey({ files: masterKeyFiles(config.dataFolder) }, randomBytes);
+  const { masterKey } = openMasterKey(masterKeyPlaces(config), randomBytes);
   const secrets = { masterKey, lookupKey };
   const { messageBytesMax } = config.mllp;
   const tokens = archiveIssuer(config.tokenIssuer, derivationKey);

@@ -30,7 +30,7 @@ import type { Config } from '#platform/config';
 import { databaseAccess, keepBounds } from '#platform/database-access';
 import { readInstalled } from '#platform/installed-files';
 import type { Log } from '#platform/log';
-import { masterKeyFiles } from '#platform/master-key-files';
+import { masterKeyPlaces } from '#platform/master-key-places';
 import { OperatorFault } from '#platform/operator-fault';
 import { patiently } from '#platform/patiently';
 import { createPool } from '#platform/postgres-pool';
@@ -94,7 +94,7 @@ export async function openIngestWorker(config: Config, log: Log): Promise<Ingest
     (err) => log.warn({ err }, 'the database does not answer yet'),
   );
   const { lookupKey } = await readSecrets(config.dataFolder);
-  const { masterKey } = openMasterKey({ files: masterKeyFiles(config.dataFolder) }, randomBytes);
+  const { masterKey } = openMasterKey(masterKeyPlaces(config), randomBytes);
   const store = await openObjectStore(config, (err) => log.warn({ err }, 'object store'), {
     readNowBytesMax: HEADER_READ_BYTES_MAX,
   });

@@ -18,7 +18,7 @@ import { type TellRound, type Told, tellChanges } from '#index/postgres/tell-cha
 import type { Config } from '#platform/config';
 import { databaseAccess, keepBounds } from '#platform/database-access';
 import type { Log } from '#platform/log';
-import { masterKeyFiles } from '#platform/master-key-files';
+import { masterKeyPlaces } from '#platform/master-key-places';
 import { OperatorFault } from '#platform/operator-fault';
 import { patiently } from '#platform/patiently';
 import { createPool } from '#platform/postgres-pool';
@@ -66,7 +66,7 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
     (err) => log.warn({ err }, 'the database does not answer yet'),
   );
   const { derivationKey } = await readSecrets(config.dataFolder);
-  const { masterKey } = openMasterKey({ files: masterKeyFiles(config.dataFolder) }, randomBytes);
+  const { masterKey } = openMasterKey(masterKeyPlaces(config), randomBytes);
   const engine = await openObjectStore(config, (err) => log.warn({ err }, 'object store'));
   return {
     pool,

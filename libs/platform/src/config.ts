@@ -9,7 +9,12 @@ import {
 } from './config/engine-settings.js';
 import { withSecretFiles } from './config/from-files.js';
 import { issuersSetting, type TrustedIssuer } from './config/issuers-setting.js';
-import { type KeySettings, keySettings, keySettingsOf } from './config/keys-setting.js';
+import {
+  type KeySettings,
+  keySettings,
+  keySettingsOf,
+  missingKeySetting,
+} from './config/keys-setting.js';
 import { type MllpSettings, missingMllpFile, mllpOf, mllpSettings } from './config/mllp-setting.js';
 import {
   type StoreLimits,
@@ -173,7 +178,7 @@ const settings = z
     ...keySettings,
   })
   .superRefine((set, context) => {
-    const missing = missingBeside(set) ?? missingMllpFile(set);
+    const missing = missingBeside(set) ?? missingMllpFile(set) ?? missingKeySetting(set);
     if (missing !== undefined)
       context.addIssue({ code: 'custom', path: [missing], message: 'is needed beside the others' });
   });

@@ -51,7 +51,10 @@ async function putBack(
     return bytes == null ? undefined : Buffer.from(bytes, 'base64');
   };
   const read = async (version: number) => (await files.read(version)) ?? bytesOf(version);
-  const { masterKey } = openMasterKey({ files: { ...files, read } }, randomBytes);
+  const { masterKey } = openMasterKey(
+    { files: { ...files, read }, pkcs11: config.keys.pkcs11 },
+    randomBytes,
+  );
   const keep = async (versions: readonly number[]) => {
     for (const version of versions) await files.put(version, bytesOf(version));
   };

@@ -4,7 +4,7 @@ import { openMasterKey } from '#events/open-master-key';
 import type { MasterKeys } from '#events/postgres/master-keys';
 import { readConfig } from '#platform/config';
 import { findDatabase } from '#platform/find-database';
-import { masterKeyFiles } from '#platform/master-key-files';
+import { masterKeyPlaces } from '#platform/master-key-places';
 import { createPool } from '#platform/postgres-pool';
 
 const CONNECTIONS_MAX = 2;
@@ -21,7 +21,7 @@ export async function withMasterKey<T>(work: (pool: Pool, keys: MasterKeys) => P
     statementMsMax: STATEMENT_MS_MAX,
   });
   try {
-    const opened = openMasterKey({ files: masterKeyFiles(config.dataFolder) }, randomBytes);
+    const opened = openMasterKey(masterKeyPlaces(config), randomBytes);
     return await work(pool, { ...opened, random: randomBytes });
   } finally {
     await pool.end();
