@@ -22,6 +22,9 @@ export interface MasterKeyKeeper {
   destroy(version: number): Promise<void>;
 }
 
+/** What keeps the master key can't be used: its module isn't there, it doesn't let us in, or it fails. */
+export class MasterKeyUnavailable extends Error {}
+
 /** A version of the master key isn't where it is kept: destroyed, lost, or another archive's. */
 export class MasterKeyMissing extends Error {
   constructor(readonly version: number) {

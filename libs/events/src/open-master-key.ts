@@ -1,5 +1,5 @@
 import type { Random } from './key-ring.js';
-import type { MasterKey, MasterKeyKeeper } from './master-key.js';
+import { type MasterKey, type MasterKeyKeeper, MasterKeyUnavailable } from './master-key.js';
 import type { Pkcs11Settings } from './pkcs11-settings.js';
 import { type ReadMasterKey, sealingMasterKey } from './sealing-master-key.js';
 
@@ -55,6 +55,10 @@ type Device = Awaited<ReturnType<typeof openDevice>>;
 
 /* Only who needs it loads what calls it. */
 async function openDevice(settings: Pkcs11Settings, random: Random) {
-  const { pkcs11MasterKey } = await import('./pkcs11/pkcs11-master-key.js');
-  return pkcs11MasterKey(settings, random);
+  try {
+    const { pkcs11MasterKey } = await import('./pkcs11/pkcs11-master-key.js');
+    return pkcs11MasterKey(settings, random);
+  } catch (cause) {
+    throw new MasterKeyUnavailable('the PKCS #11 module can’t be loaded', { cause });
+  }
 }

@@ -1,8 +1,9 @@
 import koffi from 'koffi';
+import { MasterKeyUnavailable } from '../master-key.js';
 import { Structure } from './structures.js';
 
 /** A function of PKCS #11 that didn't answer CKR_OK; `code`: CKR_… (PKCS #11 2.40 §11.1). */
-export class Pkcs11Fault extends Error {
+export class Pkcs11Fault extends MasterKeyUnavailable {
   constructor(
     readonly call: string,
     readonly code: number,

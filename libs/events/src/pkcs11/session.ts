@@ -1,3 +1,4 @@
+import { MasterKeyUnavailable } from '../master-key.js';
 import { type CallPkcs11, Pkcs11Fault } from './functions.js';
 import { attributes, mechanism, WORD_BYTES, word, wordsIn } from './structures.js';
 
@@ -34,7 +35,7 @@ const KEY_BYTES = 32;
 const TRUE = Buffer.of(1);
 const FALSE = Buffer.of(0);
 
-/** The token that its label names, with the user logged in. Throws Pkcs11Fault; an Error when there is no such token. */
+/** The token that its label names, with the user logged in. Throws MasterKeyUnavailable. */
 export async function openSession(
   call: CallPkcs11,
   { token, pin }: Readonly<{ token: string; pin: string }>,
@@ -70,7 +71,8 @@ export async function findKey(
     await call('C_FindObjectsFinal', [handle]);
   }
   const [key, another] = wordsIn(found, Number(count.readBigUInt64LE()));
-  if (another !== undefined) throw new Error(`the token has several keys named ${label}`);
+  if (another !== undefined)
+    throw new MasterKeyUnavailable(`the token has several keys named ${label}`);
   return key;
 }
 
@@ -109,5 +111,5 @@ async function slotOf(call: CallPkcs11, token: string): Promise<bigint> {
     await call('C_GetTokenInfo', [slot, info]);
     if (info.toString('utf8', 0, LABEL_BYTES).trimEnd() === token) return slot;
   }
-  throw new Error('the PKCS #11 module has no token of this label');
+  throw new MasterKeyUnavailable('the PKCS #11 module has no token of this label');
 }

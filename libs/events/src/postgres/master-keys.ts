@@ -1,7 +1,12 @@
 import type { Pool, PoolClient } from 'pg';
 import { SealBroken } from '../content-seal.js';
 import { type Random, SECRET_BYTES } from '../key-ring.js';
-import { type MasterKey, type MasterKeyKeeper, MasterKeyMissing } from '../master-key.js';
+import {
+  type MasterKey,
+  type MasterKeyKeeper,
+  MasterKeyMissing,
+  MasterKeyUnavailable,
+} from '../master-key.js';
 import { label } from './postgres-key-ring.js';
 
 /** What makes and checks versions of the master key. */
@@ -90,6 +95,8 @@ async function opensOne(pool: Pool, masterKey: MasterKey, version: number): Prom
 function refusalOf(error: unknown): string {
   if (error instanceof MasterKeyMissing)
     return `the database has data, but version ${error.version} of its master key isn't there: bring it back from the backup`;
+  if (error instanceof MasterKeyUnavailable)
+    return `the device of the master key can't be used: ${error.message}`;
   if (error instanceof SealBroken) return 'the master key is not that of this database';
   throw error;
 }
