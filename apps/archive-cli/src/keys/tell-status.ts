@@ -12,6 +12,8 @@ export const tellStatus = (terminal: Terminal): Promise<number> =>
     const { rows } = await pool.query(
       'select count(*)::int as destroyed, count(*) filter (where not told)::int as untold from key_destructions',
     );
-    terminal.answer(`${rows[0]?.destroyed} keys destroyed`);
+    terminal.answer(
+      `${rows[0]?.destroyed} keys destroyed, ${rows[0]?.untold} not in the ledger yet`,
+    );
     return 0;
   });
