@@ -45,11 +45,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   origin = `https://localhost:${(server.address() as AddressInfo).port}`;
   world = await changesArchive({ webhookNetworks: ['127.0.0.0/8', '::1/128'] });
-  deliver = deliverFrom(
-    world.archive.pool,
-    TEST_SECRETS.masterKey,
-    sendingWith(['127.0.0.0/8', '::1/128']),
-  );
+  deliver = deliverFrom(world.archive.pool, TEST_SECRETS, sendingWith(['127.0.0.0/8', '::1/128']));
 });
 afterAll(async () => {
   server.close();
@@ -327,7 +323,7 @@ describe('whom the archive calls', () => {
   const outcomeOf = async (sending: Parameters<typeof deliverFrom>[2]) => {
     await subscribe();
     await store();
-    await deliverFrom(world.archive.pool, TEST_SECRETS.masterKey, sending)();
+    await deliverFrom(world.archive.pool, TEST_SECRETS, sending)();
     expect(received).toEqual([]);
     return (await hook()).lastOutcome;
   };

@@ -26,7 +26,12 @@ export type UnderRoles = Readonly<{
 export async function archiveUnderRoles(options: UnderRoles = {}) {
   const dataFolder = await mkdtemp(join(tmpdir(), 'arkim-roles-'));
   const database = options.database ?? (await testDatabase());
-  await prepareDatabase({ url: database.url, migrationsFolder: 'infra/postgres', dataFolder });
+  await prepareDatabase({
+    url: database.url,
+    migrationsFolder: 'infra/postgres',
+    dataFolder,
+    keys: { ledgerFile: join(dataFolder, 'keys/destroyed.ledger'), pkcs11: undefined },
+  });
   const issuer = await openDemoIssuer(dataFolder);
   const log = options.log ?? createLog({ name: 'roles test', level: 'fatal' });
   const config = (program: Program): Config =>

@@ -163,6 +163,7 @@ test('an archive that was made before there were roles starts with them, and sta
     url: owner,
     migrationsFolder: MIGRATIONS,
     dataFolder: join(folder, 'data'),
+    keys: { ledgerFile: join(folder, 'destroyed.ledger'), pkcs11: undefined },
   };
   await prepareDatabase(database);
   await prepareDatabase(database);

@@ -8,6 +8,7 @@ import { ensureFindable } from '#index/postgres/ensure-findable';
 import { type Rebuild, rebuildFindable } from '#index/postgres/rebuild-findable';
 import { rebuildTable } from '#index/postgres/rebuild-table';
 import { type TableName, tableProjections } from '#index/postgres/table-projections';
+import { derivationKeyOf } from '#platform/derived-key';
 import { createPool } from '#platform/postgres-pool';
 import { writeLandingPack } from '#storage/landing-pack';
 import type { ObjectStore } from '#storage/object-store';
@@ -23,7 +24,12 @@ import { type TestDatabase, testDatabase } from './postgres.js';
 import { TEST_TERMS } from './terms.js';
 
 /** Keys of archives in tests. */
-export const TEST_SECRETS = { masterKey: Buffer.alloc(32, 1), lookupKey: Buffer.alloc(32, 2) };
+const MASTER_KEY = Buffer.alloc(32, 1);
+export const TEST_SECRETS = {
+  masterKey: MASTER_KEY,
+  lookupKey: Buffer.alloc(32, 2),
+  derivationKey: derivationKeyOf(MASTER_KEY),
+};
 
 const OBJECT_BYTES_MAX = 1e9;
 

@@ -31,7 +31,12 @@ export type Asked = Readonly<{
 export async function tenancyArchive(settings: Readonly<Record<string, string>> = {}) {
   const dataFolder = await mkdtemp(join(tmpdir(), 'arkim-tenancy-'));
   const database = await testDatabase();
-  await prepareDatabase({ url: database.url, migrationsFolder: 'infra/postgres', dataFolder });
+  await prepareDatabase({
+    url: database.url,
+    migrationsFolder: 'infra/postgres',
+    dataFolder,
+    keys: { ledgerFile: join(dataFolder, 'keys/destroyed.ledger'), pkcs11: undefined },
+  });
   const config = (program: Program): Config =>
     readConfig({
       ARKIM_DATA: dataFolder,

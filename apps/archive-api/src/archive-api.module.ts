@@ -3,6 +3,7 @@ import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
 import { KEY_CACHE_MS } from '#events/key-ring';
+import { openMasterKey } from '#events/open-master-key';
 import { keyCache } from '#events/postgres/key-cache';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { opaqueIds } from '#index/opaque-ids';
@@ -10,6 +11,7 @@ import { archiveIssuer } from '#platform/archive-issuer';
 import type { Config } from '#platform/config';
 import { trustedIssuers } from '#platform/issuers';
 import type { Log } from '#platform/log';
+import { masterKeyPlaces } from '#platform/master-key-places';
 import { readSecrets } from '#platform/secrets';
 import { openSigningKey } from '#platform/signing-key';
 import { createTokenVerifier } from '#platform/verify-token';
@@ -88,13 +90,13 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
   const nowMs = () => performance.now();
   const database = await openDatabase(config, log, nowMs);
   const { pool } = database.ports;
-  const { masterKey, lookupKey } = await readSecrets(config.dataFolder);
+  const { derivationKey, lookupKey } = await readSecrets(config.dataFolder);
   const report = (err: unknown) => log.warn({ err }, 'object store');
   const objects = await openObjectStore(config, report, { sparesMax: SPARE_FILES_MAX });
   const threads = openThreads(log);
-  const believed = await whoIsBelieved(config, pool, { masterKey, nowMs });
+  const believed = await whoIsBelieved(config, pool, { derivationKey, nowMs });
   const handOver = handOverOf(config);
-  const keys = openKeys(pool, masterKey, nowMs);
+  const keys = openKeys(config, pool, nowMs);
   const ids = opaqueIds(lookupKey);
   const governance = await openGovernance(config, log, { pool: database.commandPool, keys });
   return {
@@ -108,7 +110,7 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       termsOf: await openTerms(pool, nowMs),
       publicUrl: config.publicUrl,
       identity: identityOf(governance.facts, ids),
-      ...webhookPorts(config, governance.facts, masterKey),
+      ...webhookPorts(config, governance.facts, derivationKey),
       ...recordingPorts(pool, keys),
       ...believed,
       log,
@@ -136,9 +138,9 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
 async function whoIsBelieved(
   config: Config,
   pool: Pool,
-  { masterKey, nowMs }: Readonly<{ masterKey: Buffer; nowMs: () => number }>,
+  { derivationKey, nowMs }: Readonly<{ derivationKey: Buffer; nowMs: () => number }>,
 ) {
-  const tokens = archiveIssuer(config.tokenIssuer, masterKey);
+  const tokens = archiveIssuer(config.tokenIssuer, derivationKey);
   const issuers = [...(await trustedIssuers(config)), tokens.trusted];
   const registry = hospitalRegistry(pool, issuers, { nowMs, wallMs: Date.now });
   const verify = createTokenVerifier(registry.issuers);
@@ -156,7 +158,8 @@ function openThreads(log: Log) {
     close: () => Promise.all([conversions.close(), drawings.close()]),
   };
 }
-const openKeys = (pool: Pool, masterKey: Buffer, nowMs: () => number) => {
+const openKeys = (config: Config, pool: Pool, nowMs: () => number) => {
+  const { masterKey } = openMasterKey(masterKeyPlaces(config), randomBytes);
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
   return postgresKeyRing(pool, { masterKey, random: randomBytes, cache });
 };

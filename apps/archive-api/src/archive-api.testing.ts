@@ -13,6 +13,7 @@ import { findableReader } from '#index/postgres/findable-reader';
 import { rowsInOneGo } from '#index/postgres/rows-in-one-go';
 import { archiveIssuer } from '#platform/archive-issuer';
 import { type DemoClaims, openDemoIssuer } from '#platform/demo-issuer';
+import { derivationKeyOf } from '#platform/derived-key';
 import { createLog } from '#platform/log';
 import { signingKey } from '#platform/signing-key';
 import { createTokenVerifier } from '#platform/verify-token';
@@ -105,7 +106,7 @@ export async function testApi(
     }),
     retention: retentionOf(factPorts(pool, keys, undefined)),
     identity: identityOf(factPorts(pool, keys, undefined), ids),
-    webhooks: webhooksOf(factPorts(pool, keys, undefined), Buffer.alloc(32, 1)),
+    webhooks: webhooksOf(factPorts(pool, keys, undefined), derivationKeyOf(Buffer.alloc(32, 1))),
     demo: false,
     signer: signingKey(newKey()),
     firstLook: { viewerFolder: folder, pagesFolder: folder, issuer: undefined },

@@ -8,6 +8,7 @@ import {
   NotFoundException,
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { MasterKeyUnavailable } from '#events/master-key';
 import { TooMuchWaits } from '#evidence/group-commit';
 import type { Log } from '#platform/log';
 import { isLockLate, isStatementLate } from '#platform/statement-late';
@@ -21,6 +22,7 @@ import {
   databaseLate,
   databaseUnavailable,
   internalError,
+  keysUnavailable,
   methodNotAllowed,
   notFound,
   objectStoreUnavailable,
@@ -34,6 +36,7 @@ import { pathOf } from './request-address.js';
 
 const DATABASE_RETRY_SECONDS = 2;
 const OBJECT_STORE_RETRY_SECONDS = 5;
+const KEYS_RETRY_SECONDS = 5;
 
 export const LOG = Symbol('Log');
 
@@ -45,7 +48,8 @@ export class ProblemFilter implements ExceptionFilter {
   async catch(error: unknown, host: ArgumentsHost): Promise<void> {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (isGone(error) && reply.raw.req.destroyed) return;
-    const lost = this.lostDatabase(error) ?? this.lostObjectStore(error);
+    const lost =
+      this.lostDatabase(error) ?? this.lostObjectStore(error) ?? this.lostMasterKey(error);
     if (reply.raw.headersSent) return void reply.raw.destroy();
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const problem = toProblem(error) ?? lost ?? this.fault(error);
@@ -71,6 +75,12 @@ export class ProblemFilter implements ExceptionFilter {
     if (!isOutage(error)) return undefined;
     this.log.warn({ err: error }, 'the object store did not answer');
     return objectStoreUnavailable(OBJECT_STORE_RETRY_SECONDS);
+  }
+
+  private lostMasterKey(error: unknown): Problem | undefined {
+    if (!(error instanceof MasterKeyUnavailable)) return undefined;
+    this.log.warn({ err: error }, 'the device of the master key did not answer');
+    return keysUnavailable(KEYS_RETRY_SECONDS);
   }
 
   private fault(error: unknown): Problem {

@@ -113,6 +113,10 @@ export const objectStoreUnavailable = retryable(
   'object-store-unavailable',
   'The object store does not answer',
 );
+export const keysUnavailable = retryable(
+  'keys-unavailable',
+  'What keeps the master key does not answer',
+);
 export const overloaded = retryable('overloaded', 'The archive is behind with what it has taken');
 export const ingestFrozen = retryable(
   'ingest-frozen',

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import { KEY_CACHE_MS, type KeyRing } from '#events/key-ring';
 import type { Log } from '#events/log';
+import { openMasterKey } from '#events/open-master-key';
 import { openIntents } from '#events/postgres/append-intents';
 import { keyCache } from '#events/postgres/key-cache';
 import { openLogBeside } from '#events/postgres/open-log-beside';
@@ -23,6 +24,7 @@ import type { Place } from '#index/series-view';
 import { SWITCH_LOCK } from '#index/switch-lock';
 import type { Config } from '#platform/config';
 import { findDatabase } from '#platform/find-database';
+import { masterKeyPlaces } from '#platform/master-key-places';
 import { OperatorFault } from '#platform/operator-fault';
 import { createPool } from '#platform/postgres-pool';
 import { readSecrets } from '#platform/secrets';
@@ -124,7 +126,8 @@ export async function beginAppend(client: PoolClient, kurrent: Log | undefined):
 type Opened = Readonly<{ pool: Pool; kurrent: Log | undefined; store: ObjectStore }>;
 
 const compose = async (config: Config, { pool, kurrent, store }: Opened): Promise<OpenArchive> => {
-  const { masterKey, lookupKey } = await readSecrets(config.dataFolder);
+  const { lookupKey } = await readSecrets(config.dataFolder);
+  const { masterKey } = openMasterKey(masterKeyPlaces(config), randomBytes);
   const nowMs = () => performance.now();
   const cache = keyCache({ keysMax: KEYS_HELD_MAX, ttlMs: KEY_CACHE_MS, nowMs });
   const keys = postgresKeyRing(pool, { masterKey, random: randomBytes, cache });

@@ -16,6 +16,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   hospital: async () => (await import('./hospital.js')).hospital,
   hl7: async () => (await import('./hl7.js')).hl7,
   import: async () => (await import('./import.js')).importCommand,
+  keys: async () => (await import('./keys.js')).keys,
   onboard: async () => (await import('./onboard.js')).onboard,
   quarantine: async () => (await import('./quarantine.js')).quarantine,
   rebuild: async () => (await import('./rebuild.js')).rebuild,

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import type { Pool } from 'pg';
+import { openMasterKey } from '#events/open-master-key';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { type Config, readConfig } from '#platform/config';
 import { findDatabase } from '#platform/find-database';
+import { masterKeyPlaces } from '#platform/master-key-places';
 import { OperatorFault } from '#platform/operator-fault';
 import { createPool } from '#platform/postgres-pool';
-import { readSecrets } from '#platform/secrets';
 import { type Command, type Terminal, UsageFault } from './command.js';
 import {
   discardMessage,
@@ -90,7 +91,7 @@ const list = async (pool: Pool, terminal: Terminal, { state, hospital }: Asked) 
 };
 
 const show = async ({ config, pool }: Opened, terminal: Terminal, id: string) => {
-  const { masterKey } = await readSecrets(config.dataFolder);
+  const { masterKey } = openMasterKey(masterKeyPlaces(config), randomBytes);
   const keys = postgresKeyRing(pool, { masterKey, random: randomBytes });
   const bytes = await readMessage(pool, keys, id);
   if (bytes === undefined) throw new OperatorFault('nothing of such a message is kept');

@@ -104,10 +104,10 @@ async function startDatabase({ options, signal, closers, recorder, fail }: Start
 
 async function preparePrograms({ options, signal }: Start, url: string): Promise<void> {
   const { config, log, say } = options;
-  const { dataFolder, kurrentUrl, kurrentPrefix: prefix } = config;
+  const { dataFolder, keys, kurrentUrl, kurrentPrefix: prefix } = config;
   const kurrent = kurrentUrl === undefined ? undefined : { url: kurrentUrl, prefix };
   await checkServers(config, say);
-  await prepareDatabase({ url, migrationsFolder, dataFolder, kurrent });
+  await prepareDatabase({ url, migrationsFolder, dataFolder, keys, kurrent });
   await prepareObjects(config, log);
   if (config.demo) await openDemoIssuer(config.dataFolder);
   signal.throwIfAborted();

@@ -3,9 +3,10 @@ import type { Pool } from 'pg';
 import { archiveUpcasters } from '#archive/upcasters';
 import { KEY_CACHE_MS, type KeyRing } from '#events/key-ring';
 import type { Log as EventLog } from '#events/log';
+import { openMasterKey } from '#events/open-master-key';
 import { keyCache } from '#events/postgres/key-cache';
 import { openLogBeside } from '#events/postgres/open-log-beside';
-import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
+import { type PostgresKeyRingOptions, postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { postgresLog } from '#events/postgres/postgres-log';
 import { messageKey, openMessage } from '#index/kept-message';
 import { opaqueIds } from '#index/opaque-ids';
@@ -17,6 +18,7 @@ import { archiveIssuer } from '#platform/archive-issuer';
 import type { Config } from '#platform/config';
 import { databaseAccess, keepBounds } from '#platform/database-access';
 import type { Log } from '#platform/log';
+import { masterKeyPlaces } from '#platform/master-key-places';
 import { OperatorFault } from '#platform/operator-fault';
 import { patiently } from '#platform/patiently';
 import { createPool } from '#platform/postgres-pool';
@@ -44,7 +46,7 @@ export type GatewayPorts = Readonly<{
   commandPool: Pool;
   /** A log that doesn't commit with the pool's database; left out, the log is in it. */
   log?: EventLog | undefined;
-  secrets: Secrets;
+  secrets: Pick<Secrets, 'lookupKey'> & Pick<PostgresKeyRingOptions, 'masterKey'>;
   messageBytesMax: number;
   /** Whom to ask for duplicates; left out, nobody is told of any. */
   edge?: Omit<EdgePorts, 'wallMs'>;
@@ -74,9 +76,11 @@ export async function openGateway(
     () => openLogBeside(config, pool, (line) => new OperatorFault(line)),
     (err) => log.warn({ err }, 'the database does not answer yet'),
   );
-  const secrets = await readSecrets(config.dataFolder);
+  const { lookupKey, derivationKey } = await readSecrets(config.dataFolder);
+  const { masterKey } = openMasterKey(masterKeyPlaces(config), randomBytes);
+  const secrets = { masterKey, lookupKey };
   const { messageBytesMax } = config.mllp;
-  const tokens = archiveIssuer(config.tokenIssuer, secrets.masterKey);
+  const tokens = archiveIssuer(config.tokenIssuer, derivationKey);
   const edge = { url: config.mllp.edgeUrl ?? ownEdge(config), tokens };
   const notTold = (err: unknown) => log.warn({ err }, 'duplicates could not be asked for');
   const clocks = { nowMs: () => performance.now(), wallMs: () => Date.now() };

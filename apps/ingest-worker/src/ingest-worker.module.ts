@@ -5,11 +5,12 @@ import { studyStream } from '#archive/catalogue';
 import type { EventStore } from '#events/event-store';
 import { KEY_CACHE_MS } from '#events/key-ring';
 import type { Log as EventLog } from '#events/log';
+import { openMasterKey } from '#events/open-master-key';
 import { openIntents } from '#events/postgres/append-intents';
 import { keyCache } from '#events/postgres/key-cache';
 import { openLogBeside } from '#events/postgres/open-log-beside';
 import { postgresEventStore } from '#events/postgres/postgres-event-store';
-import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
+import { type PostgresKeyRingOptions, postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { parseTerms, TERM_FILES, type Terms } from '#exams/terms';
 import { extractReader } from '#index/extract-reader';
 import type { Findable } from '#index/findable';
@@ -29,6 +30,7 @@ import type { Config } from '#platform/config';
 import { databaseAccess, keepBounds } from '#platform/database-access';
 import { readInstalled } from '#platform/installed-files';
 import type { Log } from '#platform/log';
+import { masterKeyPlaces } from '#platform/master-key-places';
 import { OperatorFault } from '#platform/operator-fault';
 import { patiently } from '#platform/patiently';
 import { createPool } from '#platform/postgres-pool';
@@ -91,7 +93,8 @@ export async function openIngestWorker(config: Config, log: Log): Promise<Ingest
     () => openLogBeside(config, pool, (line) => new OperatorFault(line)),
     (err) => log.warn({ err }, 'the database does not answer yet'),
   );
-  const secrets = await readSecrets(config.dataFolder);
+  const { lookupKey } = await readSecrets(config.dataFolder);
+  const { masterKey } = openMasterKey(masterKeyPlaces(config), randomBytes);
   const store = await openObjectStore(config, (err) => log.warn({ err }, 'object store'), {
     readNowBytesMax: HEADER_READ_BYTES_MAX,
   });
@@ -101,7 +104,7 @@ export async function openIngestWorker(config: Config, log: Log): Promise<Ingest
     commitPool,
     ...(kurrent && { log: kurrent }),
     store,
-    secrets,
+    secrets: { masterKey, lookupKey },
     terms: parseTerms(files, digest),
     nowMs: () => performance.now(),
     publicUrl: config.publicUrl,
@@ -126,7 +129,7 @@ export type IngestPorts = Readonly<{
   /** A log that doesn't commit with the pool's database; left out, the log is in it. */
   log?: EventLog;
   store: ObjectStore;
-  secrets: Secrets;
+  secrets: Pick<Secrets, 'lookupKey'> & Pick<PostgresKeyRingOptions, 'masterKey'>;
   /** By which exams are classified. */
   terms: Terms;
   nowMs: () => number;

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { MasterKeyUnavailable } from '#events/master-key';
 import type { Log } from '#platform/log';
 import { isLockLate } from '#platform/statement-late';
 import { isOutage } from '#storage/outage';
@@ -115,6 +116,7 @@ const waitsForOthers = async (loop: IngestLoop, jobs: readonly Job[], error: unk
   if (isLogAway(error)) throw error;
   if (isLockLate(error)) await waitForLock(loop, jobs, error);
   else if (isOutage(error)) await waitForStore(loop, jobs, error);
+  else if (error instanceof MasterKeyUnavailable) await waitForKeys(loop, jobs, error);
   else return false;
   return true;
 };
@@ -128,6 +130,13 @@ const waitForLock = async ({ log, pool }: IngestLoop, jobs: readonly Job[], erro
 /** No job is blamed for it: none comes nearer to quarantine while the object store is away. */
 const waitForStore = async (loop: IngestLoop, jobs: readonly Job[], error: unknown) => {
   loop.log.warn({ err: error, jobs: jobs.length }, 'the object store is away; jobs wait for it');
+  await returnUncounted(loop.pool, idsOf(jobs), OUTAGE_RETRY_SECONDS);
+  await loop.awaitWork(IDLE_MS);
+};
+
+/** Nor while the device of the master key is. */
+const waitForKeys = async (loop: IngestLoop, jobs: readonly Job[], error: unknown) => {
+  loop.log.warn({ err: error, jobs: jobs.length }, 'the master key is away; jobs wait for it');
   await returnUncounted(loop.pool, idsOf(jobs), OUTAGE_RETRY_SECONDS);
   await loop.awaitWork(IDLE_MS);
 };

@@ -7,6 +7,7 @@ import { runDisposal } from './disposal/run-disposal.js';
 import { runHolds } from './holds/run-holds.js';
 import { runLogSeal, runStamps } from './evidence/run-evidence.js';
 import { runFixity } from './fixity/run-fixity.js';
+import { runLedger } from './keys/run-ledger.js';
 import { openRetentionWorker } from './retention-worker.module.js';
 import { runRetire, runSweep } from './run-retention.js';
 import { runSchedules } from './schedules/run-schedules.js';
@@ -38,6 +39,7 @@ const loops = Promise.all([
   runFixity(loop, signal),
   runLogSeal(loop, signal),
   runStamps(loop, signal),
+  runLedger(loop, signal),
 ]);
 
 drainOnSignal({

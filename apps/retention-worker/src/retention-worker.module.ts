@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Pool, PoolClient } from 'pg';
+import { keyLedger } from '#events/key-ledger';
 import type { KeyRing } from '#events/key-ring';
 import type { Log as EventLog } from '#events/log';
+import { openMasterKey } from '#events/open-master-key';
 import { openLogBeside } from '#events/postgres/open-log-beside';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { postgresLog } from '#events/postgres/postgres-log';
 import { askTimeStamp } from '#evidence/ask-time-stamp';
 import { readCertificates } from '#evidence/check-time-stamp';
 import { unstampedSeals } from '#evidence/postgres/log-seals';
+import { tellDestructions } from '#events/postgres/tell-destructions';
 import { sealBatch } from '#evidence/postgres/seal-audit';
 import { sealDays } from '#evidence/postgres/seal-days';
 import { nextHead, takeLeaves } from '#evidence/postgres/seal-log';
@@ -22,6 +25,7 @@ import { type ScheduleRound, writeSchedules } from '#index/postgres/write-schedu
 import type { Config } from '#platform/config';
 import { databaseAccess, keepBounds } from '#platform/database-access';
 import type { Log } from '#platform/log';
+import { masterKeyPlaces } from '#platform/master-key-places';
 import { OperatorFault } from '#platform/operator-fault';
 import { patiently } from '#platform/patiently';
 import { createPool } from '#platform/postgres-pool';
@@ -68,6 +72,8 @@ export type RetentionWorker = Readonly<{
   writeSchedules: () => Promise<ScheduleRound>;
   /** Reads the next batch of packs again, when one is due. */
   fixityStep: (signal: AbortSignal) => Promise<FixityStep>;
+  /** Writes down outside the database which keys were destroyed; resolves to how many. */
+  tellDestructions: () => Promise<number>;
   close: () => Promise<void>;
 }>;
 
@@ -85,7 +91,8 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
     (err) => log.warn({ err }, 'the database does not answer yet'),
   );
   const secrets = await readSecrets(config.dataFolder);
-  const { masterKey } = secrets;
+  const { derivationKey } = secrets;
+  const { masterKey } = openMasterKey(masterKeyPlaces(config), randomBytes);
   const engine = await openObjectStore(config, (err) => log.warn({ err }, 'object store'));
   const store = withSmallPacks(engine, pool);
   const retire = { pool, store, ...retireFrom(pool, kurrent) };
@@ -106,8 +113,9 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
     tellChanges: changesFrom(pool, kurrent),
     placeHolds: holdsFrom(pool, kurrent),
     fixityStep: fixityFrom({ pool, beside: kurrent, masterKey, store }, config.fixity),
-    deliverNext: deliverFrom(pool, masterKey, await sendingOf(config)),
     writeSchedules: () => writeSchedules(pool),
+    deliverNext: deliverFrom(pool, { masterKey, derivationKey }, await sendingOf(config)),
+    tellDestructions: tellDestructions.bind(undefined, pool, keyLedger(config.keys.ledgerFile)),
     close: async () => {
       await engine.close();
       await kurrent?.close();

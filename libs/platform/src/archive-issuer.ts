@@ -1,7 +1,8 @@
-import { createPrivateKey, createPublicKey, hkdfSync, randomUUID } from 'node:crypto';
+import { createPrivateKey, createPublicKey, randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { TrustedIssuer } from './config/issuers-setting.js';
 import { ANY_ORGANISATION } from './demo-issuer.js';
+import { derivedKey } from './derived-key.js';
 
 /** The archive as an issuer: it gives tokens to machines that prove who they are. */
 export type ArchiveIssuer = Readonly<{
@@ -25,15 +26,13 @@ export const MACHINE_TOKEN_S = 300;
 
 const AUDIENCE = 'arkim';
 const ALGORITHM = 'Ed25519';
-const SEED_BYTES = 32;
 /** RFC 8410 §7: what stands before the 32 bytes of an Ed25519 private key in PKCS #8. */
 const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
 const KEY_USE = 'arkim tokens of machines 1';
 
-/** The issuer named `issuer`. Its key is derived from the master key: every edge of the archive has the same, and none keeps another secret. */
-export function archiveIssuer(issuer: string, masterKey: Buffer): ArchiveIssuer {
-  const seed = Buffer.from(hkdfSync('sha256', masterKey, '', KEY_USE, SEED_BYTES));
-  const der = Buffer.concat([PKCS8_HEAD, seed]);
+/** The issuer named `issuer`. Its key is derived from the derivation key: every edge of the archive has the same, and none keeps another secret. */
+export function archiveIssuer(issuer: string, derivationKey: Buffer): ArchiveIssuer {
+  const der = Buffer.concat([PKCS8_HEAD, derivedKey(derivationKey, KEY_USE)]);
   const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
   const publicJwk = createPublicKey(key).export({ format: 'jwk' });
   return {

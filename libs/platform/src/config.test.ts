@@ -156,3 +156,27 @@ test('encrypted HL7 v2 needs all three files', () => {
   const all = { ARKIM_MLLP_PORT: '2575', ...files, ARKIM_MLLP_TLS_CA_FILE: 'ca' };
   expect(readConfig(all).mllp?.tls).toEqual({ keyFile: 'key', certFile: 'cert', caFile: 'ca' });
 });
+
+test('the ledger of destroyed keys is a file of the data folder unless another is named', () => {
+  expect(readConfig({ ARKIM_DATA: '/data' }).keys).toEqual({
+    ledgerFile: '/data/keys/destroyed.ledger',
+    pkcs11: undefined,
+  });
+  expect(readConfig({ ARKIM_KEY_LEDGER: '/apart/ledger' }).keys.ledgerFile).toBe('/apart/ledger');
+});
+
+test('a device of the master key needs its module, its token and its PIN', () => {
+  const all = {
+    ARKIM_PKCS11_MODULE: '/usr/lib/device.so',
+    ARKIM_PKCS11_TOKEN: 'arkim',
+    ARKIM_PKCS11_PIN: '1234',
+  };
+  expect(readConfig(all).keys.pkcs11).toEqual({
+    module: '/usr/lib/device.so',
+    token: 'arkim',
+    pin: '1234',
+  });
+  for (const name of Object.keys(all))
+    expect(() => readConfig({ ...all, [name]: '' })).toThrow(`${name}: is needed`);
+  expect(() => readConfig({ ...all, ARKIM_PKCS11_MODULE: 'device.so' })).toThrow('absolute path');
+});

@@ -10,6 +10,12 @@ import {
 import { type FixitySettings, fixityOf, fixitySettings } from './config/fixity-setting.js';
 import { withSecretFiles } from './config/from-files.js';
 import { issuersSetting, type TrustedIssuer } from './config/issuers-setting.js';
+import {
+  type KeySettings,
+  keySettings,
+  keySettingsOf,
+  missingKeySetting,
+} from './config/keys-setting.js';
 import { type MllpSettings, missingMllpFile, mllpOf, mllpSettings } from './config/mllp-setting.js';
 import {
   type StoreLimits,
@@ -76,6 +82,7 @@ export type Config = Readonly<{
   fixity: FixitySettings;
   /** Who stamps the seals of the log; undefined: nobody. */
   timeStamps: TimeStampSettings | undefined;
+  keys: KeySettings;
 }>;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -127,6 +134,7 @@ export function readConfig(environment: Environment = process.env): Config {
     settleQuietMs: data.ARKIM_SETTLE_QUIET_MS,
     mllp: mllpOf(data),
     disposalGraceDays: data.ARKIM_DISPOSAL_GRACE_DAYS,
+    keys: keySettingsOf(data, resolve(data.ARKIM_DATA)),
     webhooks: { networks: data.ARKIM_WEBHOOK_NETWORKS, caFile: data.ARKIM_WEBHOOK_CA },
     fixity: fixityOf(data),
     timeStamps: timeStampsOf(data),
@@ -187,9 +195,11 @@ const settings = z
     ...webhookSettings,
     ...fixitySettings,
     ...timeStampSettings,
+    ...keySettings,
   })
   .superRefine((set, context) => {
-    const missing = missingBeside(set) ?? missingMllpFile(set) ?? missingTimeStamp(set);
+    const missing =
+      missingBeside(set) ?? missingMllpFile(set) ?? missingTimeStamp(set) ?? missingKeySetting(set);
     if (missing !== undefined)
       context.addIssue({ code: 'custom', path: [missing], message: 'is needed beside the others' });
   });

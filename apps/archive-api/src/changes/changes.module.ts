@@ -15,15 +15,15 @@ import { WEBHOOKS, type WebhookPorts } from './webhook-ports.js';
 import { WebhooksController } from './webhooks.controller.js';
 
 /** Webhooks over the log of the edge's commands. */
-export const webhooksOf = (facts: FactPorts, masterKey: Buffer): WebhookDesk =>
-  webhookDesk(facts, (id) => webhookSecret(masterKey, id));
+export const webhooksOf = (facts: FactPorts, derivationKey: Buffer): WebhookDesk =>
+  webhookDesk(facts, (id) => webhookSecret(derivationKey, id));
 
 /** What settings say of webhooks, and who keeps them. */
 export const webhookPorts = (
   { webhooks: { networks } }: Pick<Config, 'webhooks'>,
   facts: FactPorts,
-  masterKey: Buffer,
-) => ({ webhooks: webhooksOf(facts, masterKey), webhookNetworks: networks });
+  derivationKey: Buffer,
+) => ({ webhooks: webhooksOf(facts, derivationKey), webhookNetworks: networks });
 
 /** Of changes, and of objects that are held twice. */
 export const changesControllers: readonly Type[] = [

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Pool } from 'pg';
 import { accessPolicy } from '#archive/access/access-policy';
-import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
+import { type PostgresKeyRingOptions, postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { auditRecorder } from '#evidence/audit-recorder';
 import { writeAudit } from '#evidence/postgres/write-audit';
 import { readPolicy } from '#index/postgres/access-policies';
@@ -10,6 +10,7 @@ import { changeFeed } from '#index/postgres/change-feed';
 import { messageDone, messageFailed, takeMessage } from '#index/postgres/webhook-outbox';
 import type { Config } from '#platform/config';
 import { addressGuard } from '#platform/public-address';
+import type { Secrets } from '#platform/secrets';
 import { webhookSecret } from '#platform/webhook-signature';
 import { deliverNext } from './deliver-next.js';
 import { type Sending, sendWebhook } from './send-webhook.js';
@@ -21,10 +22,12 @@ export async function sendingOf({ webhooks }: Pick<Config, 'webhooks'>): Promise
   return { guard: addressGuard(networks), ca };
 }
 
+type WebhookKeys = Pick<Secrets, 'derivationKey'> & Pick<PostgresKeyRingOptions, 'masterKey'>;
+
 /** What tries messages of webhooks, one at a time. */
 export function deliverFrom(
   pool: Pool,
-  masterKey: Buffer,
+  { masterKey, derivationKey }: WebhookKeys,
   sending: Sending,
 ): () => Promise<boolean> {
   const keys = postgresKeyRing(pool, { masterKey, random: randomBytes });
@@ -41,7 +44,7 @@ export function deliverFrom(
         wallMs,
         newId: randomUUID,
       }),
-      secretOf: (webhook) => webhookSecret(masterKey, webhook),
+      secretOf: (webhook) => webhookSecret(derivationKey, webhook),
       send: (posting) => sendWebhook(sending, posting),
       wallMs,
       random: Math.random,

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 export async function createSecretFile(
   folder: string,
   name: string,
-  content: number | string,
+  content: number | string | Buffer,
 ): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const fresh = join(folder, `.${name}.${randomUUID()}`);
@@ -27,7 +27,8 @@ export async function createSecretFile(
   await syncFolder(folder);
 }
 
-async function syncFolder(folder: string): Promise<void> {
+/** Makes durable what was made in the folder, or taken out of it. */
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {
     await handle.sync();
