@@ -48,7 +48,7 @@ export async function archiveCore(given?: ObjectStore, place?: LogPlace) {
     nowMs: () => clockMs,
     publicUrl: 'http://archive.example',
   };
-  const { ingest, settle, manifests, fulfil } = composeIngestWorker({
+  const { ingest, settle, manifests, fulfil, revoke } = composeIngestWorker({
     ...ports,
     ...(beside && { log: beside.log }),
   });
@@ -78,6 +78,7 @@ export async function archiveCore(given?: ObjectStore, place?: LogPlace) {
     ingest,
     settle,
     manifests,
+    revoke,
     readExtract,
     passTime: (ms: number) => {
       clockMs += ms;

@@ -5,14 +5,16 @@ import { fhirControllers, fhirProviders } from './fhir/fhir.module.js';
 import { manifestControllers, manifestProviders } from './manifests/manifests.module.js';
 import { orderControllers, orderProviders } from './orders/orders.module.js';
 import type { Ports } from './ports.js';
+import { rejectionsControllers, rejectionsProviders } from './rejections/rejections.module.js';
 
-/** What serves the nation beside DICOMweb: FHIR, manifests, order checks, the feed of changes. */
+/** What serves the nation beside DICOMweb: FHIR, manifests, order checks, the feed of changes; and what was rejected. */
 export const sharingControllers: readonly Type[] = [
   ...fhirControllers,
   ...manifestControllers,
   ...cdsControllers,
   ...orderControllers,
   ...changesControllers,
+  ...rejectionsControllers,
 ];
 
 export const sharingProviders = (ports: Ports): readonly Provider[] => [
@@ -21,4 +23,5 @@ export const sharingProviders = (ports: Ports): readonly Provider[] => [
   ...cdsProviders(ports),
   ...orderProviders(ports),
   ...changesProviders(ports),
+  ...rejectionsProviders(ports),
 ];

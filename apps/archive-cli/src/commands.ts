@@ -16,6 +16,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   onboard: async () => (await import('./onboard.js')).onboard,
   quarantine: async () => (await import('./quarantine.js')).quarantine,
   rebuild: async () => (await import('./rebuild.js')).rebuild,
+  rejections: async () => (await import('./rejections.js')).rejections,
   revoke: async () => (await import('./revoke.js')).revoke,
   token: async () => (await import('./token.js')).token,
   usage: async () => (await import('./usage.js')).usage,

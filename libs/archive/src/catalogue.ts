@@ -6,6 +6,7 @@ import type { Demographics, PatientEvent } from './identity-events.js';
 import type { ManifestEvent } from './manifest-events.js';
 import type { OrderEvent } from './order-events.js';
 import type { PolicyEvent } from './policy-events.js';
+import type { InstancesRejected, RejectionRevoked } from './rejection-events.js';
 import type { RevocationEvent } from './revocation-events.js';
 import type { WebhookEvent } from './webhook-events.js';
 
@@ -124,7 +125,7 @@ export type PackSettled = Event<
 /** Nothing names this pack any more; its bytes go after this fact (design D1). */
 export type PackRemoved = Event<'PackRemoved', { pack: string; key: string }>;
 
-export type StudyEvent = InstancesStored;
+export type StudyEvent = InstancesStored | InstancesRejected | RejectionRevoked;
 export type IntakeEvent = InstancesRefused | InstancesQuarantined | QuarantineResolved;
 export type StorageEvent = PackLanded | PackSettled | PackRemoved;
 export type ArchiveEvent =

@@ -3,6 +3,7 @@ import { CHANGE_ROUTES } from '../changes/change-routes.js';
 import { WEBHOOK_ROUTES } from '../changes/webhook-routes.js';
 import { COPY_ROUTES } from '../copies/copy-routes.js';
 import { DUPLICATE_ROUTES } from '../orders/duplicate-routes.js';
+import { REJECTION_ROUTES } from '../rejections/rejection-routes.js';
 import { BREAK_GLASS_ROUTES } from './break-glass-routes.js';
 import { CONSENT_ROUTES } from './consent-routes.js';
 import type { GovernanceRoute } from './governance-route.js';
@@ -26,4 +27,5 @@ export const governanceRoutes: readonly GovernanceRoute[] = [
   ...CHANGE_ROUTES,
   ...WEBHOOK_ROUTES,
   ...COPY_ROUTES,
+  ...REJECTION_ROUTES,
 ];

@@ -1,4 +1,5 @@
 import { decideIntake, type Held, type IntakeDecision } from '#archive/intake/decide-intake';
+import type { NoteFault } from '#archive/rejection/rejection-note';
 import type { ReadPart, UnreadPart } from './read-part.js';
 
 /** A part and what is to become of it. */
@@ -15,6 +16,8 @@ export type Known = Readonly<{
   sameDataSet: (part: ReadPart, first: ReadPart | undefined) => Promise<boolean>;
   /** Whether a part names another human than its study; `first`: what the slice stores first of it. */
   isOther: (part: ReadPart, first: ReadPart | undefined) => boolean;
+  /** Why a rejection note can't be followed, by what is held of what it names. */
+  noteFaultOf: (part: ReadPart) => NoteFault | undefined;
 }>;
 
 /** Decides the parts in order; an instance that an earlier part of the slice brings counts as held. */
@@ -36,7 +39,7 @@ type Brought = Readonly<Record<'instances' | 'studies', Map<string, ReadPart>>>;
 
 const decidePart = async (
   read: ReadPart,
-  { held, keyOf, sameDataSet, isOther }: Known,
+  { held, keyOf, sameDataSet, isOther, noteFaultOf }: Known,
   { instances, studies }: Brought,
 ): Promise<IntakeDecision> => {
   const { arrival } = read;
@@ -47,6 +50,8 @@ const decidePart = async (
   if (decision.outcome === 'compare' && known !== undefined)
     return decideIntake(arrival, { ...known, sameDataSet: await sameDataSet(read, first) });
   if (decision.outcome === 'store') {
+    const fault = noteFaultOf(read);
+    if (fault !== undefined) return { outcome: 'refuse', why: fault };
     instances.set(key, read);
     if (!studies.has(arrival.claim)) studies.set(arrival.claim, read);
   }

@@ -11,6 +11,8 @@ import { outcomeOf } from './outcomes.js';
 import { isOther, namesSeveral, patientsIn } from './patients-of-slice.js';
 import { type ReadPart, readPart, type Source, type UnreadPart, unreadPart } from './read-part.js';
 import { type ReadSlice, readSlices } from './read-slices.js';
+import { rejectionFacts } from './rejection-facts.js';
+import { keysOfNotes, noteFault, type RejectedPorts, withRejected } from './rejections.js';
 import { readReservations, reservationKey } from './reservations.js';
 import { sameDataSet } from './same-data-set.js';
 import { type Slice, slices } from './slices.js';
@@ -24,6 +26,7 @@ const NOTHING: ReadonlyMap<string, Held> = new Map();
 export type Ingest = Source &
   CommitTo &
   ExtractTarget &
+  RejectedPorts &
   Readonly<{
     pool: Pool;
     store: ObjectStore;
@@ -81,7 +84,10 @@ const ingestSlice = async (
 };
 
 const isLikelyFresh = (slice: Slice, reads: ReadSlice['reads']) =>
-  !slice.repeat && reads.length <= FRESH_PARTS_MAX && !namesSeveral(readable(reads));
+  !slice.repeat &&
+  reads.length <= FRESH_PARTS_MAX &&
+  !namesSeveral(readable(reads)) &&
+  readable(reads).every(({ note }) => note === undefined);
 
 const readable = (reads: ReadSlice['reads']): readonly ReadPart[] =>
   reads.filter((read) => 'arrival' in read);
@@ -92,9 +98,11 @@ const patientsOf = ({ knownPatients }: Ingest, reads: ReadSlice['reads']) => {
   return knownPatients([...claims], patientsIn(parts));
 };
 
-const heldOf = ({ pool, ids }: Ingest, reads: readonly (ReadPart | UnreadPart)[]) => {
-  const keys = reads.flatMap((read) => ('arrival' in read ? [reservationKey(ids, read)] : []));
-  return readReservations(pool, [...new Set(keys)]);
+const heldOf = async (ingest: Ingest, reads: readonly (ReadPart | UnreadPart)[]) => {
+  const parts = readable(reads);
+  const own = parts.map((part) => reservationKey(ingest.ids, part));
+  const keys = new Set([...own, ...keysOfNotes(ingest, parts)]);
+  return withRejected(ingest, await readReservations(ingest.pool, [...keys]), parts);
 };
 
 type Reads = Readonly<{
@@ -114,6 +122,7 @@ const decideAndWrite = async (
     keyOf: (part) => reservationKey(ingest.ids, part),
     sameDataSet: (part, first) => sameDataSet(ingest, part, first),
     isOther: (part, first) => isOther(known, part, first),
+    noteFaultOf: (part) => noteFault(ingest, held, part),
   });
   const { extracts, extractPack } = await writeExtracts(ingest, groupStored(decided));
   const finished = slice.finishes.map((job) => ({
@@ -123,5 +132,6 @@ const decideAndWrite = async (
       ...decided.filter(({ read }) => read.job === job).map(outcomeOf),
     ],
   }));
-  return { slice, decided, extracts, extractPack, finished };
+  const rejections = rejectionFacts(ingest.ids, decided);
+  return { slice, decided, extracts, extractPack, rejections, finished };
 };

@@ -14,6 +14,10 @@ export const REASON_OF: Readonly<Record<WhyNot, number>> = {
   'unsupported-pixels': FailureReason.TransferSyntaxNotSupported,
   conflict: FailureReason.DuplicateSopInstance,
   'other-patient': FailureReason.DataSetDoesNotMatch,
+  'note-unclear': FailureReason.DataSetDoesNotMatch,
+  'note-other-study': FailureReason.DataSetDoesNotMatch,
+  'note-too-large': FailureReason.OutOfResources,
+  rejected: FailureReason.NotAuthorized,
   processing: FailureReason.ProcessingFailure,
 };
 
@@ -32,6 +36,7 @@ export function outcomeOf({ read, decision }: DecidedPart): Outcome {
     case 'store':
       return { part: read.part, outcome: 'stored', ...named };
     case 'same':
+    case 'restore':
       return { part: read.part, outcome: 'same', ...named };
     case 'refuse':
       return { ...refusal(read.part, decision.why), outcome: 'refused', ...named };

@@ -47,6 +47,8 @@ export const OTHER_ACTIONS = [
   'follow-changes',
   'keep-webhooks',
   'read-duplicate-objects',
+  'read-rejections',
+  'revoke-rejections',
 ] as const;
 export type Action = StudyAction | (typeof OTHER_ACTIONS)[number];
 export const ACTIONS: readonly Action[] = [...STUDY_ACTIONS, ...OTHER_ACTIONS];
