@@ -1,4 +1,5 @@
 import type { DemoClaims } from '#platform/demo-issuer';
+import { rejectionsOf } from '#index/postgres/rejections';
 import { settleStudy } from '../../apps/ingest-worker/src/settle/settle-study.js';
 import { workingArchive } from '../store/working-archive.js';
 import { ctSlice, part10 } from '../support/part10.js';
@@ -68,8 +69,10 @@ export async function rejectingArchive() {
   };
   const claimOf = (study: number, hospital = HOSPITAL) =>
     core.ingest.ids.claim(hospital, `1.2.${study}`);
+  const held = rejectionsOf(api.ports);
   return {
     ...archive,
+    held,
     get,
     search,
     claimOf,
@@ -94,15 +97,11 @@ export async function rejectingArchive() {
     },
     /** Revokes all that holds of a study, as the worker does. */
     revokeAll: async (study: number): Promise<number> => {
-      const { rows } = await core.pool.query(
-        `insert into rejection_revocations (hospital, claim, rejection, actor)
-         select r.hospital, r.claim, one->>'rejection', 'test' from findable_1.rejected r,
-           json_array_elements(r.rejections::json->'rejections') one where r.claim = $1
-         group by 1, 2, 3 returning id`,
-        [claimOf(study)],
-      );
+      const { items } = await held.list(HOSPITAL, { after: '', studiesMax: 1_000 });
+      const own = items.filter(({ claim }) => claim === claimOf(study));
+      for (const one of own) await held.revoke({ ...one, hospital: HOSPITAL, actor: 'test' });
       await core.revoke();
-      return rows.length;
+      return own.length;
     },
   };
 }

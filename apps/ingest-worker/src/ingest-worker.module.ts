@@ -162,7 +162,7 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
     },
     settle: settleOf({ ...ports, store, keys, ids, findable, readExtract, putRight }),
     manifests: manifestsOf({ ...ports, keys, findable, ids, wallMs: Date.now }),
-    revoke: () => revokeAsked({ pool, within, putRight }),
+    revoke: () => revokeAsked({ pool: commitPool, within, putRight }),
     fulfil: repair?.fulfil,
     handedBodies,
     fill: fillOf(pool, { ...source, log: log ?? postgresEventStore(pool) }),

@@ -135,19 +135,30 @@ const loadWhole = async (
   return loaded && { view: loaded.view, rejected: rejectedIn(rows) };
 };
 
-type SegmentRows = readonly Readonly<Record<string, unknown>>[];
+/** Segments of one series; what is rejected of it stands in each row. */
+type SegmentRows = readonly Readonly<{
+  series: string;
+  claim: string;
+  hospital: string;
+  version: number;
+  sequence: number;
+  packs: readonly string[];
+  extract: string;
+  facts: string;
+  rejections: string | null;
+}>[];
 
 const rejectedIn = ([row]: SegmentRows): RejectedRow | undefined =>
-  row?.['rejections'] == null ? undefined : toRejectedRow(row);
+  row === undefined || row.rejections === null ? undefined : toRejectedRow(row);
 
-// biome-ignore lint/suspicious/noExplicitAny: rows of the segments
 const viewOf = async (
   pool: Queryable,
   schema: string,
-  rows: readonly any[],
+  rows: SegmentRows,
   hidden: ReadonlySet<string>,
 ): Promise<Loaded | undefined> => {
-  if (rows.length === 0) return undefined;
+  const [first] = rows;
+  if (first === undefined) return undefined;
   const places = await readPlaces(pool, schema, [...new Set(rows.flatMap(({ packs }) => packs))]);
   const segments = rows.map((row): Segment => {
     const { sha256 } = JSON.parse(row.extract) as { sha256: string };
@@ -155,7 +166,7 @@ const viewOf = async (
     const { kind, ...extract } = places(sha256);
     return { sequence: row.sequence, settled: kind === 'settled', extract, facts };
   });
-  const { series, claim, version } = rows[0];
+  const { series, claim, version } = first;
   return {
     view: seriesView({ series, claim, version }, segments, places, hidden),
     characters: rows.reduce((sum, { facts }) => sum + facts.length, 0),

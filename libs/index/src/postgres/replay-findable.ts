@@ -101,17 +101,27 @@ export async function applyPrepared(
     run = [];
   };
   for (const step of prepared) {
-    if ('stored' in step) run.push(step.stored);
-    else {
-      const { claim } = 'settled' in step ? step.settled : step.visibility;
-      if (run.some((stored) => stored.claim === claim)) await flush();
-      if ('visibility' in step) await applyVisibility(client, version, [step.visibility]);
-      else if (await hasSegments(client, version, claim))
-        await mergeSegments(client, version, step.settled);
+    if ('stored' in step) {
+      run.push(step.stored);
+      continue;
     }
+    if (run.some(({ claim }) => claim === claimOf(step))) await flush();
+    await applyBehind(client, version, step);
   }
   await flush();
 }
+
+/** What follows on the stored facts of its study. */
+type Behind = Exclude<Prepared, { stored: StoredFacts }>;
+
+const claimOf = (step: Behind): string =>
+  'settled' in step ? step.settled.claim : step.visibility.claim;
+
+const applyBehind = async (client: PoolClient, version: number, step: Behind): Promise<void> => {
+  if ('visibility' in step) await applyVisibility(client, version, [step.visibility]);
+  else if (await hasSegments(client, version, step.settled.claim))
+    await mergeSegments(client, version, step.settled);
+};
 
 const hasSegments = async (client: PoolClient, version: number, claim: string) => {
   const { rowCount } = await client.query(
