@@ -329,6 +329,8 @@ describe('in its own hospital', () => {
         'read-identity',
         'keep-identity',
         'read-duplicate-objects',
+        'read-rejections',
+        'revoke-rejections',
       ],
     ],
     [
@@ -343,7 +345,13 @@ describe('in its own hospital', () => {
         'read-duplicate-objects',
       ],
     ],
-    ['admin', ['search', 'read-metadata', 'retrieve', 'read-technical', 'change-hospital']],
+    [
+      'admin',
+      [
+        ...['search', 'read-metadata', 'retrieve', 'read-technical', 'change-hospital'],
+        ...['read-rejections', 'revoke-rejections'],
+      ],
+    ],
     ['researcher', []],
   ])('%s may do %j at all', (role, permitted) => {
     const subject = subjectWith({
