@@ -1,5 +1,5 @@
-import type { DemoClaims } from '#platform/demo-issuer';
 import { rejectionsOf } from '#index/postgres/rejections';
+import type { DemoClaims } from '#platform/demo-issuer';
 import { settleStudy } from '../../apps/ingest-worker/src/settle/settle-study.js';
 import { workingArchive } from '../store/working-archive.js';
 import { ctSlice, part10 } from '../support/part10.js';

@@ -348,8 +348,13 @@ describe('in its own hospital', () => {
     [
       'admin',
       [
-        ...['search', 'read-metadata', 'retrieve', 'read-technical', 'change-hospital'],
-        ...['read-rejections', 'revoke-rejections'],
+        'search',
+        'read-metadata',
+        'retrieve',
+        'read-technical',
+        'change-hospital',
+        'read-rejections',
+        'revoke-rejections',
       ],
     ],
     ['researcher', []],
