@@ -38,9 +38,11 @@ test('a version from before names were found by sound gets their columns, and a 
     return (await archive.pool.query(sql)).rows;
   };
   const before = await keysOf();
-  await archive.pool.query(
-    `alter table ${await activeSchema()}.studies drop column patient_name_keys, drop column referring_keys`,
-  );
+  const schema = await activeSchema();
+  for (const table of ['studies', 'unseen_studies'])
+    await archive.pool.query(
+      `alter table ${schema}.${table} drop column patient_name_keys, drop column referring_keys`,
+    );
   await archive.pool.query(await readFile('infra/postgres/0005-search.sql', 'utf8'));
   expect(await keysOf()).toEqual(before.map(() => ({ patient_name_keys: [], referring_keys: [] })));
   archive.passTime(2_000);

@@ -54,7 +54,7 @@ export async function archiveCore(given?: ObjectStore, place?: LogPlace) {
     nowMs: () => clockMs,
     publicUrl: 'http://archive.example',
   };
-  const { ingest, settle, manifests, fulfil } = composeIngestWorker({
+  const { ingest, settle, manifests, fulfil, revoke } = composeIngestWorker({
     ...ports,
     ...(beside && { log: beside.log }),
   });
@@ -84,6 +84,7 @@ export async function archiveCore(given?: ObjectStore, place?: LogPlace) {
     ingest,
     settle,
     manifests,
+    revoke,
     readExtract,
     passTime: (ms: number) => {
       clockMs += ms;

@@ -6,8 +6,9 @@ import { fhirControllers, fhirProviders } from './fhir/fhir.module.js';
 import { manifestControllers, manifestProviders } from './manifests/manifests.module.js';
 import { orderControllers, orderProviders } from './orders/orders.module.js';
 import type { Ports } from './ports.js';
+import { rejectionsControllers, rejectionsProviders } from './rejections/rejections.module.js';
 
-/** What serves the nation beside DICOMweb: FHIR, manifests, order checks, the feed of changes. */
+/** What serves the nation beside DICOMweb: FHIR, manifests, order checks, the feed of changes; and what was rejected. */
 export const sharingControllers: readonly Type[] = [
   ...fhirControllers,
   ...manifestControllers,
@@ -15,6 +16,7 @@ export const sharingControllers: readonly Type[] = [
   ...orderControllers,
   ...changesControllers,
   ...custodyControllers,
+  ...rejectionsControllers,
 ];
 
 export const sharingProviders = (ports: Ports): readonly Provider[] => [
@@ -24,4 +26,5 @@ export const sharingProviders = (ports: Ports): readonly Provider[] => [
   ...orderProviders(ports),
   ...changesProviders(ports),
   ...custodyProviders(ports),
+  ...rejectionsProviders(ports),
 ];

@@ -22,6 +22,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   rebuild: async () => (await import('./rebuild.js')).rebuild,
   retention: async () => (await import('./retention.js')).retentionCommand,
   restitute: async () => (await import('./restitute.js')).restitute,
+  rejections: async () => (await import('./rejections.js')).rejections,
   revoke: async () => (await import('./revoke.js')).revoke,
   token: async () => (await import('./token.js')).token,
   usage: async () => (await import('./usage.js')).usage,

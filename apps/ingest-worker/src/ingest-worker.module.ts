@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { InstancesStored } from '#archive/catalogue';
 import { studyStream } from '#archive/catalogue';
+import { SENT_AGAIN_UNLESS_SET } from '#archive/intake/decide-intake';
 import type { EventStore } from '#events/event-store';
 import { KEY_CACHE_MS } from '#events/key-ring';
 import type { Log as EventLog } from '#events/log';
@@ -44,6 +45,7 @@ import type { Ingest } from './ingest/ingest-batch.js';
 import { settledBeside, sliceBeside } from './log-beside.module.js';
 import { settledWithin, sliceWithin } from './log-within.module.js';
 import { type Manifests, manifestsOf } from './manifests.module.js';
+import { revokeAsked } from './rejections/revoke-asked.js';
 import { commitSettled } from './settle/commit-settled.js';
 import type { OriginalExtract, Settle } from './settle/settle-study.js';
 
@@ -63,6 +65,8 @@ export type IngestWorker = Readonly<{
   manifests: Manifests;
   /** Gives connections that stay the same session. */
   sessions: Pool;
+  /** Revokes rejections as was asked; answers with how many. */
+  revoke: () => Promise<number>;
   /** Ends what dead workers intended to append; undefined when the log commits with its rows. */
   fulfil: (() => Promise<number>) | undefined;
   /** Small packs of jobs that were handed over and haven't committed yet. */
@@ -150,17 +154,18 @@ export function composeIngestWorker(ports: IngestPorts): Omit<IngestWorker, 'clo
   const source = { ...hospitals, keys, readExtract, ids, pool: commitPool };
   const repair = log && repairOf({ ...source, intents: openIntents(pool), log });
   const putRight = repair?.putRight ?? nothingToPutRight;
+  const within = beside ? sliceBeside.bind(undefined, beside) : sliceWithin;
   return {
     pool,
     ingest: {
       ...{ pool, commitPool, store, keys, ids, findable },
       ...hospitals,
-      within: beside ? sliceBeside.bind(undefined, beside) : sliceWithin,
-      putRight,
+      ...{ within, putRight },
       written: { versions: [] },
     },
     settle: settleOf({ ...ports, store, keys, ids, findable, readExtract, putRight }),
     manifests: manifestsOf({ ...ports, keys, findable, ids, wallMs: Date.now }),
+    revoke: () => revokeAsked({ pool: commitPool, within, putRight }),
     fulfil: repair?.fulfil,
     handedBodies,
     fill: fillOf(pool, { ...source, log: log ?? postgresEventStore(pool) }),
@@ -183,12 +188,14 @@ const keysOf = ({ pool, secrets: { masterKey }, nowMs }: IngestPorts) => {
 const hospitalsOf = (
   { pool, terms, nowMs }: IngestPorts,
   ids: OpaqueIds,
-): Pick<Ingest, 'authoritiesOf' | 'knownPatients' | 'termsOf'> => {
+): Pick<Ingest, 'authoritiesOf' | 'knownPatients' | 'termsOf' | 'sentAgainOf'> => {
   const settingsOf = hospitalSettings(pool, nowMs);
   const authoritiesOf = authoritiesBy(settingsOf);
   return {
     authoritiesOf,
     termsOf: hospitalTerms(terms, settingsOf),
+    sentAgainOf: async (hospital) =>
+      (await settingsOf(hospital))?.rejection?.sentAgain ?? SENT_AGAIN_UNLESS_SET,
     knownPatients: async (claims, patients) => {
       await fillAccess(pool, { ids, authoritiesOf }, claims);
       return readAccess(pool, claims, patients);
@@ -203,7 +210,7 @@ type Settling = IngestPorts &
 
 const settleOf = ({ pool, commitPool, log, secrets, putRight, ...reading }: Settling): Settle => ({
   ...reading,
-  seriesOf: reading.findable.seriesOf,
+  seriesOf: (claim) => reading.findable.seriesOf(claim, { rejected: true }),
   putRight: (claim) => putRight([claim]),
   pixelKey: pixelKeyOf(secrets.lookupKey),
   originalsOf: originalsOf.bind(undefined, log ?? postgresEventStore(pool), reading.findable),

@@ -11,10 +11,12 @@ import {
   ownIntent,
 } from '#events/postgres/append-intents';
 import { readAccess, writeAccess } from '#index/postgres/access-rows';
+import { applyVisibility } from '#index/postgres/apply-visibility';
 import { readExams, writeExams } from '#index/postgres/exam-rows';
 import { readFindable, writeFindable } from '#index/postgres/findable-writer';
 import { keepPixels } from '#index/postgres/keep-pixels';
 import { applySettled } from '#index/postgres/settle-findable';
+import { writeStates } from '#index/postgres/study-states';
 import { insertSmallPack } from '#storage/postgres/small-packs';
 import { flight } from './flight.js';
 import type { RecordedTimes, SmallPack, Within } from './ingest/within.js';
@@ -49,6 +51,8 @@ export function sliceBeside(beside: LogBeside, client: PoolClient): Within {
     appendAlong: () => [deleteIntent(client, id)],
     readFindable: readFindable.bind(undefined, client),
     writeFindable: writeFindable.bind(undefined, client),
+    applyVisibility: applyVisibility.bind(undefined, client),
+    writeStates: writeStates.bind(undefined, client),
     readAccess: readAccess.bind(undefined, client),
     writeAccess: writeAccess.bind(undefined, client),
     readExams: (claims) => readExams(client, claims),

@@ -3,10 +3,12 @@ import { appendOrAbort } from '#events/postgres/append-or-abort';
 import { postgresEventStore } from '#events/postgres/postgres-event-store';
 import { streamVersions } from '#events/postgres/stream-versions';
 import { readAccess, writeAccess } from '#index/postgres/access-rows';
+import { applyVisibility } from '#index/postgres/apply-visibility';
 import { readExams, writeExams } from '#index/postgres/exam-rows';
 import { readFindable, writeFindable } from '#index/postgres/findable-writer';
 import { keepPixels } from '#index/postgres/keep-pixels';
 import { applySettled } from '#index/postgres/settle-findable';
+import { writeStates } from '#index/postgres/study-states';
 import { insertSmallPack } from '#storage/postgres/small-packs';
 import type { RecordedTimes, Within } from './ingest/within.js';
 import type { SettledTransaction } from './settle/commit-settled.js';
@@ -28,6 +30,8 @@ export const sliceWithin = (client: PoolClient): Within => ({
   appendAlong: ({ appends, repeat }) => (repeat ? [] : [appendOrAbort(client, appends)]),
   readFindable: readFindable.bind(undefined, client),
   writeFindable: writeFindable.bind(undefined, client),
+  applyVisibility: applyVisibility.bind(undefined, client),
+  writeStates: writeStates.bind(undefined, client),
   readAccess: readAccess.bind(undefined, client),
   writeAccess: writeAccess.bind(undefined, client),
   readExams: (claims) => readExams(client, claims),

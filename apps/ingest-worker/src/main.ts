@@ -13,6 +13,7 @@ import { runFulfil } from './run-fulfil.js';
 import { runIngest } from './run-ingest.js';
 import { runManifests } from './run-manifests.js';
 import { runReclassify } from './run-reclassify.js';
+import { runRevocations } from './run-revocations.js';
 import { runSettle } from './run-settle.js';
 
 const config = readConfig();
@@ -23,7 +24,7 @@ const { knock, sleep } = wakeUp(signal);
 
 const worker = await openIngestWorker(config, log);
 const lost = (err: unknown) => log.warn({ err }, 'the connection that hears of jobs was lost');
-const { pool, ingest, settle, manifests, fulfil, fill, reclassify } = worker;
+const { pool, ingest, settle, manifests, fulfil, fill, reclassify, revoke } = worker;
 const pause = wakeUp(signal).sleep;
 const bell = wakeUp(signal);
 const handed = handedJobs(worker.handedBodies, {
@@ -40,6 +41,7 @@ const loops = Promise.all([
   runSettle({ settle, pool, log, quietMs: config.settleQuietMs, pause }, signal),
   runManifests({ ...manifests, pool, log, pause }, signal),
   runFill({ fill, log }, signal),
+  runRevocations({ revoke, log, pause: wakeUp(signal).sleep }, signal),
   runReclassify({ reclassify, log, pause: wakeUp(signal).sleep }, signal),
   fulfil && runFulfil({ fulfil, log, pause }, signal),
   hearChannel(worker.sessions, 'ingest', knock, { signal, lost }),

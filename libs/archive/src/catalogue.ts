@@ -11,6 +11,7 @@ import type { ManifestEvent } from './manifest-events.js';
 import type { OrderEvent } from './order-events.js';
 import type { PolicyEvent } from './policy-events.js';
 import type { RetentionEvent } from './retention-events.js';
+import type { InstancesRejected, RejectionRevoked } from './rejection-events.js';
 import type { RevocationEvent } from './revocation-events.js';
 import type { WebhookEvent } from './webhook-events.js';
 
@@ -129,7 +130,7 @@ export type PackSettled = Event<
 /** Nothing names this pack any more; its bytes go after this fact (design D1). */
 export type PackRemoved = Event<'PackRemoved', { pack: string; key: string }>;
 
-export type StudyEvent = InstancesStored;
+export type StudyEvent = InstancesStored | InstancesRejected | RejectionRevoked;
 export type IntakeEvent = InstancesRefused | InstancesQuarantined | QuarantineResolved;
 export type StorageEvent = PackLanded | PackSettled | PackRemoved;
 export type ArchiveEvent =

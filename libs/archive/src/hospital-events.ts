@@ -71,6 +71,17 @@ export type HospitalSettings = Readonly<{
   language?: 'en' | 'fr' | 'de' | 'pt' | undefined;
   /** Who sends HL7 v2 for it, by what the messages call themselves (docs/hl7.md). */
   hl7?: Readonly<{ senders: readonly Hl7Sender[] }> | undefined;
+  /** What becomes of rejected instances (docs/rejection.md). */
+  rejection?: RejectionSettings | undefined;
+}>;
+
+/**
+ * `sentAgain`: what becomes of a rejected instance that is sent again: it is refused, it is seen again, or it is taken as kept and stays rejected.
+ * `qualityShownTo`: roles of its own that go on seeing what was rejected for its quality.
+ */
+export type RejectionSettings = Readonly<{
+  sentAgain: 'reject' | 'restore' | 'ignore';
+  qualityShownTo: readonly string[];
 }>;
 
 /** MSH-4, MSH-3 (left out: any), the character set of messages that name none, the SHA-256 of its certificate in hexadecimal, and as which machine answers to its orders tell of duplicates. */

@@ -1,4 +1,5 @@
 import type { Content, PackEntry, PackKind } from '#archive/catalogue';
+import type { RejectionCode, SeriesInstances } from '#archive/rejection-events';
 import type { HeaderJson } from './header-json.js';
 import type { InstanceFact } from './instance-fact.js';
 
@@ -27,10 +28,32 @@ export type StoredFacts = Readonly<{
   headers: readonly HeaderJson[];
 }>;
 
-/** What one batch of facts does to the findable rows. Facts of one study stand in stream order. */
+/**
+ * A fact of the study's stream about what may be seen of it. `note`: the rejection note, which nobody sees either. Revoked is a rejection by its id, or,
+ * where that is '', whatever was said of these instances.
+ */
+export type Visibility = Readonly<{
+  claim: string;
+  hospital: string;
+  /** Version of the study stream that the fact has. */
+  version: number;
+  rejection: string;
+  series: readonly SeriesInstances[];
+}> &
+  (
+    | Readonly<{
+        kind: 'rejected';
+        code: RejectionCode;
+        note: Readonly<{ series: string; instance: string }>;
+      }>
+    | Readonly<{ kind: 'revoked' }>
+  );
+
+/** What one batch of facts does to the findable rows. Facts of one study stand in stream order, `stored` before `visibility`. */
 export type FindableChange = Readonly<{
   packs: readonly LandedPack[];
   stored: readonly StoredFacts[];
+  visibility?: readonly Visibility[];
 }>;
 
 /** A settled pack and the series in it, as `PackSettled` tells. */

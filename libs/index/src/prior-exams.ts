@@ -50,11 +50,19 @@ select found.*, ${OF_ACCESS}, ${OF_EXAM}, coalesce(known.name, found.hospital) a
 from found join study_access as access on access.claim = found.claim
   join study_exams as exams on exams.claim = found.claim
   left join hospitals as known on known.hospital = found.hospital
+where ${IS_SEEN}
 order by found.study_date desc, found.claim
 limit ${bind(PRIORS_MAX)}`,
     values,
   };
 }
+
+/** Series that show no picture: reports, selections of images, how they are shown. */
+const WITHOUT_PICTURES = ['SR', 'KO', 'PR', 'DOC', 'AU', 'REG', 'PLAN'];
+
+/** Of a study of which something was rejected, pictures must be left: a dose report alone is no exam that has been done. */
+const IS_SEEN = `(not exists (select from {schema}.rejected as r where r.claim = found.claim)
+  or exists (select from {schema}.series as s where s.claim = found.claim and s.modality not in (${WITHOUT_PICTURES.map((one) => `'${one}'`)})))`;
 
 const listed = (table: string, columns: readonly string[]): string =>
   columns.map((column) => `${table}.${column}`).join(', ');

@@ -1,6 +1,6 @@
-import type { InstancesStored } from '#archive/catalogue';
+import type { ArchiveEvent, InstancesStored } from '#archive/catalogue';
 import type { Extract } from './extract.js';
-import type { StoredFacts } from './findable-change.js';
+import type { StoredFacts, Visibility } from './findable-change.js';
 import type { HeaderJson } from './header-json.js';
 import { factOf } from './instance-fact.js';
 
@@ -19,4 +19,16 @@ export function storedFactsOf(
     return factOf(header, { ...instance, frameIndex: extracted.frameIndex });
   });
   return { ...data, version, facts, headers };
+}
+
+/** What a fact, which is version `version` of its study's stream, says of what may be seen; undefined of any other fact, and when its key is destroyed. */
+export function visibilityOf(event: ArchiveEvent, version: number): Visibility | undefined {
+  if (event.type === 'RejectionRevoked') {
+    const { hospital, claim, rejection } = event.data;
+    const series = event.personal?.series ?? [];
+    return { kind: 'revoked', ...{ hospital, claim, version, rejection, series } };
+  }
+  if (event.type !== 'InstancesRejected' || event.personal === undefined) return undefined;
+  const { hospital, claim, rejection, code } = event.data;
+  return { kind: 'rejected', ...{ hospital, claim, version, rejection, code }, ...event.personal };
 }

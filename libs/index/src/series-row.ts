@@ -14,15 +14,15 @@ export type SeriesRow = Readonly<{
 
 /** Pure and total; the same whether live or replayed, in any batch size. */
 export function evolveSeriesRow(before: SeriesRow | undefined, batch: StoredBatch): SeriesRow {
-  const { series, claim, hospital } = batch;
+  const { series, claim, hospital, headers, seen = headers } = batch;
   const row = before ?? { series, claim, hospital, attributes: {}, instanceCount: 0, version: 0 };
   return {
     ...row,
-    attributes: batch.headers.reduce<HeaderJson>(
+    attributes: headers.reduce<HeaderJson>(
       (attributes, header) => mergeAttributes(SERIES_LEVEL, attributes, header),
       row.attributes,
     ),
-    instanceCount: row.instanceCount + batch.headers.length,
+    instanceCount: row.instanceCount + seen.length,
     version: row.version + 1,
   };
 }

@@ -28,11 +28,14 @@ export type SeriesView = Readonly<{
   ordered: readonly InstanceView[];
 }>;
 
-/** Joins the segments of a series; `placeOf` finds content by digest and throws when no pack holds it. */
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** Joins the segments of a series; `placeOf` finds content by digest and throws when no pack holds it. Instances in `hidden` are left out. */
 export function seriesView(
   head: Pick<SeriesView, 'series' | 'claim' | 'version'>,
   segments: readonly Segment[],
   placeOf: (sha256: string) => Place,
+  hidden = NOTHING,
 ): SeriesView {
   const ordered = segments
     .flatMap(({ facts }, extract) =>
@@ -45,6 +48,7 @@ export function seriesView(
         }),
       ),
     )
+    .filter(({ instance }) => !hidden.has(instance))
     .sort(byInstanceNumber);
   return {
     ...head,

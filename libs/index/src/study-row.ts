@@ -23,23 +23,27 @@ export type StoredBatch = Readonly<{
   series: string;
   version: number;
   newSeries: boolean;
+  /** Of what may be seen. */
   bytes: number;
   headers: readonly HeaderJson[];
+  /** Those of what may be seen, where that isn't all: the others say whose study it is, and count for nothing. */
+  seen?: readonly HeaderJson[];
 }>;
 
 /** Pure and total; the same whether live or replayed, in any batch size. */
 export function evolveStudyRow(before: StudyRow | undefined, batch: StoredBatch): StudyRow {
   const row = before ?? emptyRow(batch);
+  const { headers, seen = headers } = batch;
   return {
     ...row,
-    attributes: batch.headers.reduce<HeaderJson>(
+    attributes: headers.reduce<HeaderJson>(
       (attributes, header) => mergeAttributes(STUDY_LEVEL, attributes, header),
       row.attributes,
     ),
-    modalities: union(row.modalities, batch.headers, '00080060'),
-    sopClasses: union(row.sopClasses, batch.headers, '00080016'),
+    modalities: union(row.modalities, seen, '00080060'),
+    sopClasses: union(row.sopClasses, seen, '00080016'),
     seriesCount: row.seriesCount + (batch.newSeries ? 1 : 0),
-    instanceCount: row.instanceCount + batch.headers.length,
+    instanceCount: row.instanceCount + seen.length,
     bytes: row.bytes + batch.bytes,
     version: batch.version,
   };
@@ -59,6 +63,13 @@ const emptyRow = ({ claim, hospital }: StoredBatch): StudyRow => ({
 
 /** Different modalities or SOP classes that a row lists. */
 const VALUES_MAX = 200;
+
+/** What a row lists of values that were found anew, as `evolveStudyRow` would. */
+export const listed = (values: readonly string[]): readonly string[] =>
+  [...new Set(values.map(columnText))]
+    .filter((text) => text !== '')
+    .slice(0, VALUES_MAX)
+    .sort();
 
 const union = (before: readonly string[], headers: readonly HeaderJson[], tag: string) => {
   const found = new Set(before);

@@ -158,6 +158,12 @@ const file = z.strictObject({
     )
     .default([]),
   hl7: z.strictObject({ senders: z.array(hl7Sender).max(HL7_SENDERS_MAX) }).optional(),
+  rejection: z
+    .strictObject({
+      sentAgain: z.enum(['reject', 'restore', 'ignore']).default('reject'),
+      qualityShownTo: z.array(role).max(HOSPITAL_ROLES.length).default([]),
+    })
+    .optional(),
 });
 
 /** A hospital as its file describes it; the form is in docs/hospitals.md. */

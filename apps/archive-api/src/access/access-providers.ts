@@ -21,6 +21,8 @@ export const accessProviders = ({
       policyInForce,
       recordAccess,
       isExportFrozen: (hospital) => registry.isFrozen(hospital, 'export'),
+      qualityShownTo: (hospital) =>
+        registry.find(hospital)?.settings?.rejection?.qualityShownTo ?? [],
       nowMs,
     }),
   },

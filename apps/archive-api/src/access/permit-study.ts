@@ -11,6 +11,7 @@ import type { PermittedHospital } from '../retrieve/locate.js';
 import { type ClaimChoice, chooseClaim } from './choose-claim.js';
 import { type KeptStandings, keptStandings } from './kept-standings.js';
 import { ACTION_OF_KIND, type ReadKind } from './read-kind.js';
+import { asRejected, type RejectedShown, rejectedShown } from './rejected-shown.js';
 
 export const PERMIT_STUDY = Symbol('PermitStudy');
 
@@ -19,6 +20,8 @@ export type PermittedClaim = Readonly<{
   hospital: PermittedHospital;
   claim: string;
   isExact: boolean;
+  /** What is shown of rejected instances; undefined: none. */
+  rejected?: RejectedShown | undefined;
 }>;
 
 /**
@@ -38,6 +41,8 @@ export type PermitPorts = Readonly<{
   recordAccess: RecordAccess;
   /** Whether a crisis keeps the hospital's data in. */
   isExportFrozen: (hospital: string) => boolean;
+  /** Roles that see, at their own hospital, what was rejected for its quality; left out: none. */
+  qualityShownTo?: (hospital: string) => readonly string[];
   nowMs: () => number;
 }>;
 
@@ -67,7 +72,8 @@ export function permitStudy(ports: PermitPorts): PermitStudy {
     const found = isKnown ? known : await lookUp(ports, kept, asking);
     const choice = unlessFrozen(ports, asking, found);
     await record(ports, asking, choice);
-    return permittedOf(asking, choice);
+    const permitted = permittedOf(asking, choice);
+    return { ...permitted, rejected: shownOf(ports, asking, choice) };
   };
 }
 
@@ -98,9 +104,24 @@ async function lookUp(
   const claims = await standingOf(who, named);
   const choice = chosen(asking, claims);
   if (isSettled(choice, asking)) kept.set(who, named, { claims, lookedAtMs });
-  if (kind !== 'file-set') return choice;
-  return { ...choice, isSeen: chosen(asking, claims, 'retrieve').outcome === 'permit' };
+  if (kind === 'file-set')
+    return { ...choice, isSeen: chosen(asking, claims, 'retrieve').outcome === 'permit' };
+  if (choice.outcome !== 'deny' || kind === 'manifest') return choice;
+  const inquiry = chosen(asking, asRejected(claims));
+  return inquiry.outcome === 'permit' ? inquiry : choice;
 }
+
+const NOBODY = () => [];
+
+const shownOf = (
+  { qualityShownTo = NOBODY }: PermitPorts,
+  { subject, policy }: Asking,
+  { claim }: ClaimChoice,
+): RejectedShown | undefined => {
+  const rights = whoseRights(subject, policy);
+  if (rights === undefined || claim === undefined) return undefined;
+  return rejectedShown(rights, claim, qualityShownTo);
+};
 
 /** In a crisis nothing of the hospital, nor anything for its people, goes out as a file-set. */
 function unlessFrozen(

@@ -66,12 +66,13 @@ async function readReserved(
   return keys.map((key) => found.get(key.toString('hex')));
 }
 
+/** What is rejected is kept, and so committed, as anything else. */
 async function viewOf(
   findable: Findable,
   views: Map<string, SeriesView | undefined>,
   series: string,
 ): Promise<SeriesView | undefined> {
-  if (!views.has(series)) views.set(series, await findable.series(series, { fresh: true }));
+  if (!views.has(series)) views.set(series, (await findable.wholeSeries(series))?.view);
   return views.get(series);
 }
 
@@ -112,8 +113,8 @@ async function digestAfterMove(
   findable: Findable,
   { found, held, signal }: Readonly<{ found: SeriesView; held: InstanceView; signal: AbortSignal }>,
 ): Promise<string | undefined> {
-  const fresh = await findable.series(found.series, { fresh: true });
-  const moved = fresh?.instances.get(held.instance);
+  const fresh = await findable.wholeSeries(found.series);
+  const moved = fresh?.view.instances.get(held.instance);
   return moved && digestOf(objects, moved, signal);
 }
 

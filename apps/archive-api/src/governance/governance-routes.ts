@@ -9,6 +9,7 @@ import { EVIDENCE_ROUTES } from '../evidence/evidence-routes.js';
 import { DUPLICATE_ROUTES } from '../orders/duplicate-routes.js';
 import { RETENTION_POLICY_ROUTES } from '../retention/retention-policy-routes.js';
 import { RETENTION_ROUTES } from '../retention/retention-routes.js';
+import { REJECTION_ROUTES } from '../rejections/rejection-routes.js';
 import { BREAK_GLASS_ROUTES } from './break-glass-routes.js';
 import { CONSENT_ROUTES } from './consent-routes.js';
 import { DISPOSITION_ROUTES } from './disposition-routes.js';
@@ -40,4 +41,5 @@ export const governanceRoutes: readonly GovernanceRoute[] = [
   ...FIXITY_ROUTES,
   ...RESTITUTION_ROUTES,
   ...EVIDENCE_ROUTES,
+  ...REJECTION_ROUTES,
 ];

@@ -9,14 +9,14 @@ import type { Target } from './locate.js';
 import type { Asked } from './representation.js';
 
 /** What a path names; `claim`: in the address of one hospital's claim. */
-export type StudyPath = Omit<Target, 'hospital'> & Readonly<{ claim?: string }>;
+export type StudyPath = Omit<Target, 'hospital' | 'rejected'> & Readonly<{ claim?: string }>;
 
 /** The roots under which studies have addresses: what a caller's own hospital holds comes first, and each claim has an exact one (design D7). */
 export const STUDY_ROOTS = ['dicom-web/studies/:study', 'dicom-web/claims/:claim/studies/:study'];
 
 /** What every retrieve is asked with; `root`: what its addresses begin with. */
 export type PermittedRequest<P> = Readonly<{
-  target: Omit<P, 'claim'> & Pick<Target, 'hospital'>;
+  target: Omit<P, 'claim'> & Pick<Target, 'hospital' | 'rejected'>;
   root: string;
   asked: Asked;
   ifNoneMatch: string | undefined;
@@ -31,10 +31,10 @@ export async function permittedRequest<P extends StudyPath>(
   kind: ReadKind,
 ): Promise<PermittedRequest<P>> {
   const study = { study: path.study, ...(named === undefined ? {} : { claim: named }) };
-  const { hospital, claim, isExact } = await permit(callerOf(request), study, kind);
+  const { hospital, claim, isExact, rejected } = await permit(callerOf(request), study, kind);
   const root = dicomWebUrl(request);
   return {
-    target: { ...path, hospital },
+    target: { ...path, hospital, rejected },
     root: isExact ? claimRoot(root, claim) : root,
     asked: askedOf(request),
     ifNoneMatch: request.headers['if-none-match'],

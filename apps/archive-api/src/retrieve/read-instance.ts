@@ -62,8 +62,8 @@ async function whereItLies<T>(
 ): Promise<T> {
   const bytes = await read(instance.place);
   if (bytes !== undefined) return bytes;
-  const fresh = await findable.series(view.series, { fresh: true });
-  const moved = fresh?.instances.get(instance.instance);
+  const fresh = await findable.wholeSeries(view.series);
+  const moved = fresh?.view.instances.get(instance.instance);
   if (moved === undefined) throw new ProblemException(notFound());
   const again = await read(moved.place);
   if (again === undefined) throw new Error('a place names what is not in the object store');

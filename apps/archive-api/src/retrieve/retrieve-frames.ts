@@ -10,14 +10,19 @@ import { addressOf } from './content-location.js';
 import { type ConvertPorts, convertedFrames } from './converted-frames.js';
 import { type FramePorts, frameSource, type StoredFrame } from './frame-source.js';
 import { type AddressedFrame, framesAnswer } from './frames-answer.js';
-import { type LocatedInstance, type LocatePorts, locateInstance, type Target } from './locate.js';
+import {
+  type InstanceTarget,
+  type LocatedInstance,
+  type LocatePorts,
+  locateInstance,
+} from './locate.js';
 import { withFreshPlaces } from './read-extracts.js';
 import type { Asked } from './representation.js';
 import { entityTag, entityTagOfMany, isUnchanged, unchanged } from './validator.js';
 
 /** `list` is the path's frame list; numbers in it count from 1. `root` is the DICOMweb root as this client reaches it. */
 export type FramesRequest = Readonly<{
-  target: Required<Target>;
+  target: InstanceTarget;
   list: string;
   asked: Asked;
   ifNoneMatch: string | undefined;

@@ -30,8 +30,8 @@ export async function scanStudy(
 ): Promise<Scanned> {
   const { findable } = scan.archive;
   const rows: { uidHash: Buffer; digest: Buffer; bytes: number }[] = [];
-  for (const series of await findable.seriesOf(claim)) {
-    const view = await findable.series(series, { fresh: true });
+  for (const series of await findable.seriesOf(claim, { rejected: true })) {
+    const view = (await findable.wholeSeries(series))?.view;
     for (const instance of view?.ordered ?? []) {
       const digest = view && (await digestOf(scan, view, instance));
       if (digest === undefined) continue;

@@ -40,8 +40,10 @@ const byStream = (facts: readonly Fact[]) => {
   return streams;
 };
 
-const claimOf = (fact: Fact | undefined) =>
-  fact?.event.type === 'InstancesStored' ? fact.event.data.claim : undefined;
+const claimOf = (fact: Fact | undefined) => {
+  if (fact?.event.personal === undefined || !('claim' in fact.event.data)) return undefined;
+  return fact.event.data.claim;
+};
 
 const metadataOf = (facts: readonly Fact[]) => {
   const job = facts[0]?.job;

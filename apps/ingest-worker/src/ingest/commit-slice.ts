@@ -6,6 +6,7 @@ import { classified, examRowsAfter } from '#index/exam-row';
 import type { FindableChange } from '#index/findable-change';
 import { lockForAppend } from '#index/lock-for-append';
 import type { OpaqueIds } from '#index/opaque-ids';
+import { visibilityOf } from '#index/project-findable';
 import { ProjectionDropped } from '#index/projection-dropped';
 import type { TermsOf } from '#index/terms-of';
 import { flight } from '../flight.js';
@@ -27,12 +28,14 @@ import type { Job, Outcome } from './job.js';
 import { accessRowsOf, newStudies, patientsHold, patientsIn } from './patients-of-slice.js';
 import { insertQuarantine } from './quarantine-rows.js';
 import type { ReadPart } from './read-part.js';
+import type { RejectionFact } from './rejection-facts.js';
 import { reserve } from './reservations.js';
 import { countSentAgain } from './sent-again.js';
 import type { Slice } from './slices.js';
 import { keepClaim } from './take-jobs.js';
 import { unusedPacks } from './unused-packs.js';
 import type { RecordedTimes, Within } from './within.js';
+import { NO_ROWS, writeRejecting, writeRows } from './write-rows.js';
 
 /** All that a slice makes true at once. */
 export type SliceCommit = Readonly<{
@@ -40,6 +43,8 @@ export type SliceCommit = Readonly<{
   decided: readonly DecidedPart[];
   extracts: readonly WrittenExtract[];
   extractPack: ExtractPack | undefined;
+  /** What is rejected, and rejected no more. */
+  rejections: readonly RejectionFact[];
   finished: readonly Readonly<{ job: Job; outcomes: readonly Outcome[] }>[];
 }>;
 
@@ -91,7 +96,7 @@ const write = async (
 ): Promise<'committed' | 'conflict'> => {
   assertWhole(commit.slice.continues);
   const groups = commit.extracts.map(({ group }) => group);
-  const claims = [...new Set(groups.map(({ claim }) => claim))];
+  const claims = claimsOf(commit);
   const secrets = await to.keys.find(claims);
   const stores = to.within(client);
   const small = smallPackOf(commit);
@@ -108,12 +113,11 @@ const write = async (
   const classes = await classified(examRowsAfter(exams, told), to.termsOf);
   const times = await stores.appendBefore(append);
   if (times === 'conflict') return 'conflict';
+  const rows = { versions, found, change, access: accessRowsOf(groups, before, created) };
+  const isWritten = await writeRejecting(stores, rows);
   await flight(client, () => [
     ...stores.appendAlong(append),
-    ...versions.map((version, index) =>
-      stores.writeFindable(version, change, found[index] ?? NO_ROWS),
-    ),
-    stores.writeAccess(accessRowsOf(groups, before, created)),
+    ...(isWritten ? [] : writeRows(stores, rows)),
     stores.writeExams(classes),
     writeBeside(client, commit, { facts, times }),
     client.query('commit').then(refuseRollback),
@@ -143,7 +147,7 @@ const look = async (
     lockForAppend(client, claims, patients),
     reserve(client, ids, parts),
     stores.versions(streamsToRead(factsOf(commit, NOTHING_TOLD))),
-    Promise.all(expected.map((version) => stores.readFindable(version, groups))),
+    Promise.all(expected.map((version) => stores.readFindable(version, touchedBy(commit)))),
     stores.readAccess(claims, patients),
     stores.readExams(claims),
     stores.prepare(small),
@@ -156,7 +160,18 @@ const look = async (
   return { versions, found, before, created, exams, heads: stores.headsOf(asked, before) };
 };
 
-const NO_ROWS = { studies: [], series: [] };
+/** The studies of a slice; of one whose instances are only restored nothing else is written. */
+const claimsOf = ({ extracts, rejections }: SliceCommit): readonly string[] => [
+  ...new Set([
+    ...extracts.map(({ group }) => group.claim),
+    ...rejections.map(({ event }) => event.data.claim),
+  ]),
+];
+
+const touchedBy = ({ extracts, rejections }: SliceCommit) => [
+  ...extracts.map(({ group }) => group),
+  ...rejections.map(({ event }) => ({ claim: event.data.claim, series: '' })),
+];
 
 /** PostgreSQL answers a commit of a failed transaction with a rollback, and no error. */
 const refuseRollback = ({ command }: Readonly<{ command: string }>) => {
@@ -184,6 +199,7 @@ const factsOf = (
   ...extractPackFacts(commit),
   ...intakeFacts(commit.decided, told),
   ...storedFacts(commit.extracts, commit.extractPack, created),
+  ...commit.rejections,
 ];
 
 const smallPackOf = ({ extractPack }: SliceCommit) =>
@@ -230,6 +246,9 @@ const changeOf = (commit: SliceCommit, versions: ReadonlyMap<string, number>): F
       headers: parts.map(({ header }) => header),
     };
   }),
+  visibility: commit.rejections.flatMap(
+    ({ id, event }) => visibilityOf(event, versions.get(id) ?? 0) ?? [],
+  ),
 });
 
 /** A pack of a finished job that brought nothing new is let go, unless a part of it is kept aside. */

@@ -1,4 +1,5 @@
 import { decideIntake, type Held, type IntakeDecision } from '#archive/intake/decide-intake';
+import type { NoteFault } from '#archive/rejection/rejection-note';
 import type { ReadPart, UnreadPart } from './read-part.js';
 
 /** A part and what is to become of it. */
@@ -17,6 +18,8 @@ export type Known = Readonly<{
   isOther: (part: ReadPart, first: ReadPart | undefined) => boolean;
   /** Whether the study was disposed of: it is not taken again. */
   isDisposed: (part: ReadPart) => boolean;
+  /** Why a rejection note can't be followed, by what is held of what it names. */
+  noteFaultOf: (part: ReadPart) => NoteFault | undefined;
 }>;
 
 /** Decides the parts in order; an instance that an earlier part of the slice brings counts as held. */
@@ -38,7 +41,7 @@ type Brought = Readonly<Record<'instances' | 'studies', Map<string, ReadPart>>>;
 
 const decidePart = async (
   read: ReadPart,
-  { held, keyOf, sameDataSet, isOther, isDisposed }: Known,
+  { held, keyOf, sameDataSet, isOther, isDisposed, noteFaultOf }: Known,
   { instances, studies }: Brought,
 ): Promise<IntakeDecision> => {
   const { arrival } = read;
@@ -50,6 +53,8 @@ const decidePart = async (
   if (decision.outcome === 'compare' && known !== undefined)
     return decideIntake(arrival, { ...known, sameDataSet: await sameDataSet(read, first) });
   if (decision.outcome === 'store') {
+    const fault = noteFaultOf(read);
+    if (fault !== undefined) return { outcome: 'refuse', why: fault };
     instances.set(key, read);
     if (!studies.has(arrival.claim)) studies.set(arrival.claim, read);
   }

@@ -11,6 +11,8 @@ import { outcomeOf } from './outcomes.js';
 import { isOther, namesSeveral, patientsIn } from './patients-of-slice.js';
 import { type ReadPart, readPart, type Source, type UnreadPart, unreadPart } from './read-part.js';
 import { type ReadSlice, readSlices } from './read-slices.js';
+import { rejectionFacts } from './rejection-facts.js';
+import { keysOfNotes, noteFault, type RejectedPorts, withRejected } from './rejections.js';
 import { readReservations, reservationKey } from './reservations.js';
 import { sameDataSet } from './same-data-set.js';
 import { type Slice, slices } from './slices.js';
@@ -24,6 +26,7 @@ const NOTHING: ReadonlyMap<string, Held> = new Map();
 export type Ingest = Source &
   CommitTo &
   ExtractTarget &
+  RejectedPorts &
   Readonly<{
     pool: Pool;
     store: ObjectStore;
@@ -92,7 +95,10 @@ const tryCommit = async (
 };
 
 const isLikelyFresh = (slice: Slice, reads: ReadSlice['reads']) =>
-  !slice.repeat && reads.length <= FRESH_PARTS_MAX && !namesSeveral(readable(reads));
+  !slice.repeat &&
+  reads.length <= FRESH_PARTS_MAX &&
+  !namesSeveral(readable(reads)) &&
+  readable(reads).every(({ note }) => note === undefined);
 
 const readable = (reads: ReadSlice['reads']): readonly ReadPart[] =>
   reads.filter((read) => 'arrival' in read);
@@ -108,9 +114,11 @@ const undecidedIfDisposed = (error: unknown): undefined => {
   if (!(error instanceof StudyDisposed)) throw error;
 };
 
-const heldOf = ({ pool, ids }: Ingest, reads: readonly (ReadPart | UnreadPart)[]) => {
-  const keys = reads.flatMap((read) => ('arrival' in read ? [reservationKey(ids, read)] : []));
-  return readReservations(pool, [...new Set(keys)]);
+const heldOf = async (ingest: Ingest, reads: readonly (ReadPart | UnreadPart)[]) => {
+  const parts = readable(reads);
+  const own = parts.map((part) => reservationKey(ingest.ids, part));
+  const keys = new Set([...own, ...keysOfNotes(ingest, parts)]);
+  return withRejected(ingest, await readReservations(ingest.pool, [...keys]), parts);
 };
 
 type Reads = Readonly<{
@@ -131,6 +139,7 @@ const decideAndWrite = async (
     sameDataSet: (part, first) => sameDataSet(ingest, part, first),
     isOther: (part, first) => isOther(known, part, first),
     isDisposed: ({ arrival }) => known.disposed.has(arrival.claim),
+    noteFaultOf: (part) => noteFault(ingest, held, part),
   });
   const { extracts, extractPack } = await writeExtracts(ingest, groupStored(decided));
   const finished = slice.finishes.map((job) => ({
@@ -140,5 +149,6 @@ const decideAndWrite = async (
       ...decided.filter(({ read }) => read.job === job).map(outcomeOf),
     ],
   }));
-  return { slice, decided, extracts, extractPack, finished };
+  const rejections = rejectionFacts(ingest.ids, decided);
+  return { slice, decided, extracts, extractPack, rejections, finished };
 };

@@ -15,6 +15,10 @@ export const REASON_OF: Readonly<Record<WhyNot, number>> = {
   conflict: FailureReason.DuplicateSopInstance,
   'other-patient': FailureReason.DataSetDoesNotMatch,
   disposed: FailureReason.NotAuthorized,
+  'note-unclear': FailureReason.DataSetDoesNotMatch,
+  'note-other-study': FailureReason.DataSetDoesNotMatch,
+  'note-too-large': FailureReason.OutOfResources,
+  rejected: FailureReason.NotAuthorized,
   processing: FailureReason.ProcessingFailure,
 };
 
@@ -33,6 +37,7 @@ export function outcomeOf({ read, decision }: DecidedPart): Outcome {
     case 'store':
       return { part: read.part, outcome: 'stored', ...named };
     case 'same':
+    case 'restore':
       return { part: read.part, outcome: 'same', ...named };
     case 'refuse':
       return { ...refusal(read.part, decision.why), outcome: 'refused', ...named };

@@ -1,5 +1,6 @@
 import type { Authorities } from '#archive/identity/patient-identifier';
 import type { Arrival } from '#archive/intake/decide-intake';
+import { type RejectionNote, rejectionNote } from '#archive/rejection/rejection-note';
 import { type DicomJson, dicomJsonText } from '#dicom/dicom-json';
 import { frameIndexOf } from '#dicom/frame-index';
 import { encodeFrameIndex } from '#dicom/frame-index-code';
@@ -24,6 +25,8 @@ export type ReadPart = Readonly<{
   arrival: Arrival;
   /** Undefined when the data set names nobody. */
   named?: NamedPatient | undefined;
+  /** What it rejects, when it is a rejection note that can be followed. */
+  note?: RejectionNote | undefined;
   header: HeaderJson;
   fact: InstanceFact;
   /** Elements of the header, nested ones included. */
@@ -116,6 +119,7 @@ const describe = (ids: OpaqueIds, { job, sha256, place }: At, header: Header) =>
     sopClass: textOf(json, '00080016'),
     transferSyntax: header.transferSyntax,
   };
+  const note = rejectionNote(json);
   const frames = frameIndexOf(header);
   const frameIndex = frames.ok ? encodeFrameIndex(frames.frameIndex) : null;
   const arrival: Arrival = {
@@ -124,6 +128,7 @@ const describe = (ids: OpaqueIds, { job, sha256, place }: At, header: Header) =>
     claim: ids.claim(job.hospital, identity.study),
     series: ids.series(job.hospital, identity.study, identity.series),
     pathStudy: job.study,
+    noteFault: typeof note === 'string' ? note : undefined,
   };
   const extracted: ExtractedInstance = {
     json: text,
@@ -134,6 +139,7 @@ const describe = (ids: OpaqueIds, { job, sha256, place }: At, header: Header) =>
   };
   return {
     arrival,
+    note: typeof note === 'string' ? undefined : note,
     header: json,
     elements: header.elements,
     extracted,

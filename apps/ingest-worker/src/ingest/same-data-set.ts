@@ -30,8 +30,8 @@ export async function sameDataSet(
 }
 
 const heldAlready = async (findable: Findable, { arrival, fact }: ReadPart) => {
-  const view = await findable.series(arrival.series, { fresh: true });
-  const held = view?.instances.get(fact.instance);
+  const whole = await findable.wholeSeries(arrival.series);
+  const held = whole?.view.instances.get(fact.instance);
   if (held === undefined) throw new Error('a reserved instance is not findable');
   return { place: held.place, fact: held };
 };

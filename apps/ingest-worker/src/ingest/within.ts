@@ -2,7 +2,7 @@ import type { Recorded } from '#events/event';
 import type { Append } from '#events/event-store';
 import type { AccessRow } from '#index/access-row';
 import type { ExamColumns, ExamRow } from '#index/exam-row';
-import type { FindableChange, StoredFacts } from '#index/findable-change';
+import type { FindableChange, StoredFacts, Visibility } from '#index/findable-change';
 import type { Rows } from '#index/findable-rows';
 import type { KnownPatients } from '#index/known-patients';
 
@@ -43,6 +43,10 @@ export type Within = Readonly<{
   appendAlong: (append: SliceAppend) => readonly Promise<void>[];
   readFindable: (version: number, touched: readonly Touched[]) => Promise<Rows>;
   writeFindable: (version: number, change: FindableChange, before: Rows) => Promise<void>;
+  /** Behind the findable rows: what may be seen of them. */
+  applyVisibility: (version: number, facts: readonly Visibility[]) => Promise<void>;
+  /** Behind these and the rows of access: how access is decided to these studies, by what may be seen of them in that version. */
+  writeStates: (version: number, claims: readonly string[]) => Promise<void>;
   /** First flight, behind the locks: whose the studies are, and whom the patients are. */
   readAccess: (claims: readonly string[], patients: readonly string[]) => Promise<KnownPatients>;
   writeAccess: (rows: readonly AccessRow[]) => Promise<void>;

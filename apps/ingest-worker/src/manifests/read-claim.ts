@@ -9,6 +9,7 @@ import type {
 import type { DicomJson } from '#dicom/dicom-json';
 import type { Findable } from '#index/findable';
 import { byInstanceNumber, type InstanceFact } from '#index/instance-fact';
+import { hiddenIn, toRejectedRow } from '#index/rejected-row';
 
 /** What rows say of a claim at one moment. `study` is undefined when nothing of it is findable; `opposedFrom`: when an opposition that was said will hold. */
 export type ClaimNow = Readonly<{
@@ -72,18 +73,29 @@ where a.claim = $1`,
   values: [claim],
 });
 
-type SeriesRows = Readonly<{ series: string; attributes: string; facts: string | null }>;
+type SeriesRows = Readonly<{
+  series: string;
+  claim: string;
+  hospital: string;
+  attributes: string;
+  facts: string | null;
+  rejections: string | null;
+}>;
 
 async function readSeries(findable: Rows, claim: string): Promise<readonly ManifestSeries[]> {
   const rows = (await findable.rows({
     name: 'manifest-series',
-    text: `select e.series, e.attributes, g.facts from {schema}.series e left join {schema}.segments g on g.series = e.series
+    text: `select e.series, e.claim, e.hospital, e.attributes, g.facts, r.rejections from {schema}.series e
+  left join {schema}.segments g on g.series = e.series left join {schema}.rejected r on r.series = e.series
 where e.claim = $1 order by e.number nulls last, e.series_uid collate "C", g.sequence`,
     values: [claim],
   })) as unknown as readonly SeriesRows[];
   return [...Map.groupBy(rows, ({ series }) => series).values()].flatMap((segments) => {
     const [first] = segments;
-    const instances = segments.flatMap(({ facts }) => instancesIn(facts));
+    const hidden = hiddenIn(first?.rejections == null ? undefined : toRejectedRow(first));
+    const instances = segments
+      .flatMap(({ facts }) => instancesIn(facts))
+      .filter(({ instance }) => !hidden.has(instance));
     if (first === undefined || instances.length === 0) return [];
     const attributes = JSON.parse(first.attributes) as DicomJson;
     return [{ attributes, instances: instances.sort(byInstanceNumber).map(instanceOf) }];

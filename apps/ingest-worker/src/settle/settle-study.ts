@@ -22,7 +22,7 @@ export type Settle = Readonly<{
   findable: Findable;
   keys: KeyRing;
   readExtract: ReadExtract;
-  /** Opaque ids of the series of a study, in the study's order. */
+  /** Opaque ids of the series of a study, in the study's order; what is rejected is settled, too. */
   seriesOf: (claim: string) => Promise<readonly string[]>;
   /** The extracts that the facts of a series name up to version `through`, wherever they lie now. */
   originalsOf: (view: SeriesView) => Promise<readonly OriginalExtract[]>;
@@ -49,7 +49,7 @@ export async function settleStudy(settle: Settle, { claim, hospital }: DueStudy)
   const views: SeriesView[] = [];
   const originals = new Map<SeriesView, readonly OriginalExtract[]>();
   for (const series of await settle.seriesOf(claim)) {
-    const view = await settle.findable.series(series, { fresh: true });
+    const view = (await settle.findable.wholeSeries(series))?.view;
     if (view === undefined) continue;
     views.push(view);
     originals.set(view, await settle.originalsOf(view));

@@ -58,6 +58,8 @@ export const OTHER_ACTIONS = [
   'restitute',
   'read-seals',
   'read-evidence',
+  'read-rejections',
+  'revoke-rejections',
 ] as const;
 export type Action = StudyAction | (typeof OTHER_ACTIONS)[number];
 export const ACTIONS: readonly Action[] = [...STUDY_ACTIONS, ...OTHER_ACTIONS];

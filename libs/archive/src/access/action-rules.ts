@@ -183,6 +183,15 @@ export const ACTION_RULES: readonly AccessRule[] = [
     obligations: ['log'],
   },
   {
+    id: 'rejections-are-governed',
+    effect: 'permit',
+    why: 'Records managers and administrators see what was rejected at their hospital, and put right what was rejected wrongly.',
+    roles: ['records-manager', 'admin'],
+    actions: ['read-rejections', 'revoke-rejections'],
+    places: ['own'],
+    obligations: ['log'],
+  },
+  {
     id: 'disposal-is-proposed',
     effect: 'permit',
     why: 'Records managers propose what is to be disposed of, and stop it.',

@@ -363,6 +363,8 @@ describe('in its own hospital', () => {
         'keep-retention',
         'read-fixity',
         'read-evidence',
+        'read-rejections',
+        'revoke-rejections',
       ],
     ],
     [
@@ -387,7 +389,7 @@ describe('in its own hospital', () => {
       'admin',
       [
         ...['search', 'read-metadata', 'retrieve', 'read-technical', 'change-hospital'],
-        'read-fixity',
+        ...['read-fixity', 'read-rejections', 'revoke-rejections'],
       ] as const,
     ],
     ['researcher', []],

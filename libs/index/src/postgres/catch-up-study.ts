@@ -15,6 +15,7 @@ import type { ReadExtract } from '../extract-reader.js';
 import { readEach } from '../extracts-reader.js';
 import type { OpaqueIds } from '../opaque-ids.js';
 import { sharedPatientLocks } from '../patient-locks.js';
+import { visibilityOf } from '../project-findable.js';
 import type { TermsOf } from '../terms-of.js';
 import { writeAccess } from './access-rows.js';
 import { findableSchema } from './findable-schema.js';
@@ -22,6 +23,7 @@ import { type Replayed, replayFindable, replayPlaces } from './replay-findable.j
 import { reservedRows } from './replay-reservations.js';
 import { statedAccess } from './replay-study-access.js';
 import { replayExams } from './replay-study-exams.js';
+import { momentsOf, writeStates } from './study-states.js';
 
 /** What rows are made of when the log is ahead of them. */
 export type CatchUp = Readonly<{
@@ -55,7 +57,8 @@ export async function catchUpStudy(
 /** The version of the study's stream that its row has taken in; 0 without a row. */
 const rowVersion = async (client: PoolClient, version: number, claim: string): Promise<number> => {
   const { rows } = await client.query(
-    `select version from ${findableSchema(version)}.studies where claim = $1`,
+    `select version from ${findableSchema(version)}.studies where claim = $1
+     union all select version from ${findableSchema(version)}.unseen_studies where claim = $1`,
     [claim],
   );
   return Number(rows[0]?.version ?? 0);
@@ -103,8 +106,12 @@ const applyChunk = async (
     version,
     stored.map(({ data }) => data.claim),
   );
+  if (opened.some(({ event }) => visibilityOf(event, 0) !== undefined))
+    await writeStates(client, version, [...new Set(opened.map(({ event }) => claimOf(event)))]);
   await touchSettleQueue(client, stored);
 };
+
+const claimOf = ({ data }: ArchiveEvent) => (data as Readonly<{ claim: string }>).claim;
 
 /** Whose the studies are that these facts begin. */
 const writeStated = async (client: PoolClient, rows: readonly AccessRow[]): Promise<void> => {
@@ -116,7 +123,7 @@ const writeStated = async (client: PoolClient, rows: readonly AccessRow[]): Prom
 /** When the studies were, as their findable rows say it. */
 const fillMoments = async (client: PoolClient, version: number, claims: readonly string[]) => {
   await client.query(
-    `update study_access a set study_date = s.study_date, study_time = s.study_time from ${findableSchema(version)}.studies s
+    `update study_access a set study_date = s.study_date, study_time = s.study_time from (${momentsOf(findableSchema(version))}) s
      where s.claim = a.claim and a.claim = any($1) and (a.study_date, a.study_time) <> (s.study_date, s.study_time)`,
     [claims],
   );

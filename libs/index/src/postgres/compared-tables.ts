@@ -8,7 +8,14 @@ export type Versions = Readonly<{ from: number; to: number }>;
 /** A table of the findable projection, and the statement that compares rows of the groups `$1` in both versions: per group its rows, and those of them that differ. */
 export type ComparedTable = Readonly<{ table: TableName; group: Group; sql: string }>;
 
-export type TableName = 'studies' | 'series' | 'segments' | 'packs';
+export type TableName =
+  | 'studies'
+  | 'series'
+  | 'segments'
+  | 'packs'
+  | 'rejected'
+  | 'unseen_studies'
+  | 'unseen_series';
 
 /** Rows of a group change together; two rows are the same by the key. */
 type Shape = Readonly<{ table: TableName; group: Group; key: readonly string[] }>;
@@ -18,12 +25,15 @@ export const COMPARED: readonly Shape[] = [
   { table: 'series', group: 'claim', key: ['claim', 'series'] },
   { table: 'segments', group: 'claim', key: ['claim', 'series', 'sequence'] },
   { table: 'packs', group: 'pack', key: ['pack', 'chunk'] },
+  { table: 'rejected', group: 'claim', key: ['claim', 'series'] },
+  { table: 'unseen_studies', group: 'claim', key: ['claim'] },
+  { table: 'unseen_series', group: 'claim', key: ['claim', 'series'] },
 ];
 
 /** Columns that a version from before them holds empty: a rebuild is what fills them, so they are no difference. */
 const FILLED_BY_REBUILD = ['patient_name_keys', 'referring_keys'];
 
-/** All four tables, with the columns that the built version has. */
+/** All tables, with the columns that the built version has. */
 export async function comparedTables(
   client: PoolClient,
   versions: Versions,

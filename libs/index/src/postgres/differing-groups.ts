@@ -19,7 +19,10 @@ export async function differingGroups(client: PoolClient): Promise<DifferingGrou
   await client.query(
     'create temporary table differing_groups (name text, id text, rows int, primary key (name, id))',
   );
-  const totals: Record<TableName, number> = { studies: 0, series: 0, segments: 0, packs: 0 };
+  const totals: Record<TableName, number> = {
+    ...{ studies: 0, series: 0, segments: 0, packs: 0 },
+    ...{ rejected: 0, unseen_studies: 0, unseen_series: 0 },
+  };
   const forget = async (table: TableName, ids: readonly string[]) => {
     const { rows } = await client.query(
       `with gone as (delete from ${DIFFERING} where name = $1 and id = any($2) returning rows)

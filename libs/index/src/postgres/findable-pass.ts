@@ -22,7 +22,12 @@ const TRIES_MAX = 10;
 const INSTANCES_AT_ONCE_MAX = 256;
 const FACTS_AT_ONCE_MAX = 64;
 const PACK_FACTS: readonly string[] = ['PackLanded', 'PackSettled', 'PackRemoved'];
-const ROW_FACTS: readonly string[] = ['InstancesStored', 'PackSettled'];
+const ROW_FACTS: readonly string[] = [
+  'InstancesStored',
+  'PackSettled',
+  'InstancesRejected',
+  'RejectionRevoked',
+];
 
 export type FindableSource = Readonly<{
   pool: Pool;

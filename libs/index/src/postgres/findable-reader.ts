@@ -1,6 +1,7 @@
 import { boundedCache } from '../bounded-cache.js';
-import type { Findable, Rows, Statement, StudyHead } from '../findable.js';
+import type { Findable, Rows, Statement, StudyHead, WholeSeries } from '../findable.js';
 import type { InstanceFact } from '../instance-fact.js';
+import { hiddenIn, type RejectedRow, toRejectedRow } from '../rejected-row.js';
 import { type Place, type Segment, type SeriesView, seriesView } from '../series-view.js';
 import type { Queryable } from './active-version.js';
 import { inActiveSchema } from './in-active-schema.js';
@@ -20,7 +21,7 @@ export function findableReader(pool: Queryable, { nowMs, cacheBytesMax }: Reader
   );
   const inSchema = inActiveSchema(pool, nowMs);
   const load = async (schema: string, series: string): Promise<SeriesView | undefined> => {
-    const loaded = await loadSeries(pool, schema, series);
+    const loaded = await loadSeen(pool, schema, series);
     if (loaded === undefined) cache.remove(series);
     else
       cache.set(
@@ -31,8 +32,9 @@ export function findableReader(pool: Queryable, { nowMs, cacheBytesMax }: Reader
     return loaded?.view;
   };
   return {
-    study: (hospital, studyUid) =>
-      inSchema((schema) => readStudy(pool, schema, hospital, studyUid)),
+    study: (hospital, studyUid, { rejected = false } = {}) =>
+      inSchema((schema) => readStudy(pool, schema, { hospital, studyUid, rejected })),
+    wholeSeries: (series) => inSchema((schema) => loadWhole(pool, schema, series)),
     series: (series, options) =>
       inSchema(async (schema) => {
         const cached = cache.get(series);
@@ -43,7 +45,8 @@ export function findableReader(pool: Queryable, { nowMs, cacheBytesMax }: Reader
         cached.checkedAtMs = nowMs();
         return cached.view;
       }),
-    seriesOf: (claim) => inSchema((schema) => readSeriesOf(pool, schema, claim)),
+    seriesOf: (claim, { rejected = false } = {}) =>
+      inSchema((schema) => readSeriesOf(pool, tablesOf(schema, rejected).series, claim)),
     placesOf: (series) => inSchema((schema) => readPlacesOf(pool, schema, series)),
     rows: (statement) => inSchema((schema) => readRows(pool, schema, statement)),
   };
@@ -69,16 +72,30 @@ const readVersion = async (pool: Queryable, schema: string, series: string) => {
   return rows[0] === undefined ? undefined : Number(rows[0].version);
 };
 
+const HEAD_OF_STUDY = 'claim, hospital, study_uid';
+const HEAD_OF_SERIES = 'series, claim, hospital, series_uid, number, version';
+
+/** Where rows stand of which something may be seen; `rejected`: these and the others. */
+const tablesOf = (schema: string, rejected: boolean) =>
+  rejected
+    ? {
+        studies: `(select ${HEAD_OF_STUDY} from ${schema}.studies union all select ${HEAD_OF_STUDY} from ${schema}.unseen_studies)`,
+        series: `(select ${HEAD_OF_SERIES} from ${schema}.series union all select ${HEAD_OF_SERIES} from ${schema}.unseen_series)`,
+      }
+    : { studies: `${schema}.studies`, series: `${schema}.series` };
+
+type StudyAsked = Readonly<{ hospital: string; studyUid: string; rejected: boolean }>;
+
 const readStudy = async (
   pool: Queryable,
   schema: string,
-  hospital: string,
-  studyUid: string,
+  { hospital, studyUid, rejected }: StudyAsked,
 ): Promise<StudyHead | undefined> => {
+  const tables = tablesOf(schema, rejected);
   const { rows } = await pool.query({
-    name: `${schema}-study-head`,
-    text: `select s.claim, e.series, e.series_uid as "seriesUid", e.version from ${schema}.studies s
-      join ${schema}.series e using (claim)
+    name: `${schema}-study-head${rejected ? '-whole' : ''}`,
+    text: `select s.claim, e.series, e.series_uid as "seriesUid", e.version from ${tables.studies} s
+      join ${tables.series} e using (claim)
       where s.hospital = $1 and s.study_uid = $2 order by e.number nulls last, e.series_uid collate "C"`,
     values: [hospital, studyUid],
   });
@@ -88,18 +105,60 @@ const readStudy = async (
 
 type Loaded = Readonly<{ view: SeriesView; characters: number }>;
 
-const loadSeries = async (
+/** A series as it may be seen: what is rejected of it costs a look into a table that is nearly always empty. */
+const loadSeen = async (
   pool: Queryable,
   schema: string,
   series: string,
 ): Promise<Loaded | undefined> => {
   const { rows } = await pool.query({
     name: `${schema}-series-segments`,
-    text: `select e.claim, e.version, g.sequence, g.packs, g.extract, g.facts from ${schema}.series e
-      join ${schema}.segments g using (series) where series = $1 order by g.sequence`,
+    text: `select e.claim, e.hospital, e.version, e.series, g.sequence, g.packs, g.extract, g.facts, r.rejections from ${schema}.series e
+      join ${schema}.segments g using (series) left join ${schema}.rejected r using (series) where series = $1 order by g.sequence`,
     values: [series],
   });
-  if (rows.length === 0) return undefined;
+  return viewOf(pool, schema, rows, hiddenIn(rejectedIn(rows)));
+};
+
+const loadWhole = async (
+  pool: Queryable,
+  schema: string,
+  series: string,
+): Promise<WholeSeries | undefined> => {
+  const { rows } = await pool.query(
+    `select e.claim, e.hospital, e.version, e.series, g.sequence, g.packs, g.extract, g.facts, r.rejections
+     from ${tablesOf(schema, true).series} e
+     join ${schema}.segments g using (series) left join ${schema}.rejected r using (series) where series = $1 order by g.sequence`,
+    [series],
+  );
+  const loaded = await viewOf(pool, schema, rows, new Set());
+  return loaded && { view: loaded.view, rejected: rejectedIn(rows) };
+};
+
+/** Segments of one series; what is rejected of it stands in each row. */
+type SegmentRows = readonly Readonly<{
+  series: string;
+  claim: string;
+  hospital: string;
+  version: number;
+  sequence: number;
+  packs: readonly string[];
+  extract: string;
+  facts: string;
+  rejections: string | null;
+}>[];
+
+const rejectedIn = ([row]: SegmentRows): RejectedRow | undefined =>
+  row === undefined || row.rejections === null ? undefined : toRejectedRow(row);
+
+const viewOf = async (
+  pool: Queryable,
+  schema: string,
+  rows: SegmentRows,
+  hidden: ReadonlySet<string>,
+): Promise<Loaded | undefined> => {
+  const [first] = rows;
+  if (first === undefined) return undefined;
   const places = await readPlaces(pool, schema, [...new Set(rows.flatMap(({ packs }) => packs))]);
   const segments = rows.map((row): Segment => {
     const { sha256 } = JSON.parse(row.extract) as { sha256: string };
@@ -107,16 +166,16 @@ const loadSeries = async (
     const { kind, ...extract } = places(sha256);
     return { sequence: row.sequence, settled: kind === 'settled', extract, facts };
   });
-  const { claim, version } = rows[0];
+  const { series, claim, version } = first;
   return {
-    view: seriesView({ series, claim, version }, segments, places),
+    view: seriesView({ series, claim, version }, segments, places, hidden),
     characters: rows.reduce((sum, { facts }) => sum + facts.length, 0),
   };
 };
 
-const readSeriesOf = async (pool: Queryable, schema: string, claim: string) => {
+const readSeriesOf = async (pool: Queryable, table: string, claim: string) => {
   const { rows } = await pool.query(
-    `select series from ${schema}.series where claim = $1 order by number nulls last, series_uid collate "C"`,
+    `select series from ${table} e where claim = $1 order by number nulls last, series_uid collate "C"`,
     [claim],
   );
   return rows.map(({ series }) => String(series));

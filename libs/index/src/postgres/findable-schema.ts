@@ -58,6 +58,20 @@ create table ${schema}.packs (
   primary key (pack, chunk)
 );
 create index on ${schema}.packs (claim) where claim <> '';
+${createUnseen(schema)}
 select grant_findable('${schema}');
 `;
 };
+
+/**
+ * What is rejected, and the rows of studies and series of which nothing may be seen, so that no search passes them. As the migration that brought them
+ * made them in versions from before.
+ */
+const createUnseen = (schema: string): string => `
+create table ${schema}.rejected (series text primary key, claim text not null, hospital text not null, rejections text not null);
+create index on ${schema}.rejected (claim);
+create index on ${schema}.rejected (hospital, claim);
+create table ${schema}.unseen_studies (like ${schema}.studies including defaults, state text not null, primary key (claim));
+create index on ${schema}.unseen_studies (hospital, study_uid);
+create table ${schema}.unseen_series (like ${schema}.series including defaults, primary key (series));
+create index on ${schema}.unseen_series (claim);`;

@@ -1,11 +1,13 @@
 import type { PoolClient } from 'pg';
 import type { FindableChange, LandedPack, StoredFacts } from '../findable-change.js';
 import type { Rows } from '../findable-rows.js';
-import type { HeaderJson } from '../header-json.js';
 import { ProjectionDropped } from '../projection-dropped.js';
-import { evolveSeriesRow, type SeriesRow, seriesColumns } from '../series-row.js';
-import { evolveStudyRow, type StudyRow, studyColumns } from '../study-row.js';
+import { hiddenIn, toRejectedRow } from '../rejected-row.js';
+import { evolveSeriesRow } from '../series-row.js';
+import { evolveStudyRow } from '../study-row.js';
+import { applyVisibility } from './apply-visibility.js';
 import { findableSchema, isUndefinedTable } from './findable-schema.js';
+import { putRows, seriesBefore, studiesBefore, toSeriesRow, toStudyRow } from './seen-rows.js';
 
 /** Applies `change` to version `version` inside the caller's transaction, which holds the locks of its studies. */
 export async function applyFindable(
@@ -14,6 +16,7 @@ export async function applyFindable(
   change: FindableChange,
 ): Promise<void> {
   await writeFindable(client, version, change, await readFindable(client, version, change.stored));
+  await applyVisibility(client, version, change.visibility ?? []);
 }
 
 /**
@@ -32,7 +35,7 @@ export async function readFindable(
   }
 }
 
-/** Second half: lists the packs and writes the rows that the stored facts make of those `before`. */
+/** Second half: lists the packs and writes the rows that the stored facts make of those `before`. What they say of what may be seen is `applyVisibility`'s. */
 export async function writeFindable(
   client: PoolClient,
   version: number,
@@ -40,11 +43,9 @@ export async function writeFindable(
   before: Rows,
 ): Promise<void> {
   const schema = findableSchema(version);
-  const after = evolve(before, stored);
   await Promise.all([
     insertPacks(client, schema, packs),
-    upsert(client, `${schema}.studies`, 'claim', after.studies.map(studyColumns)),
-    upsert(client, `${schema}.series`, 'series', after.series.map(seriesColumns)),
+    ...putRows(client, schema, before, evolve(before, stored)),
     insertSegments(client, schema, stored),
   ]);
 }
@@ -76,75 +77,55 @@ const readRows = async (
   schema: string,
   touched: readonly Pick<StoredFacts, 'claim' | 'series'>[],
 ): Promise<Rows> => {
-  if (touched.length === 0) return { studies: [], series: [] };
+  if (touched.length === 0) return { studies: [], series: [], rejected: [] };
+  const claims = [...new Set(touched.map(({ claim }) => claim))];
   const studies = client.query({
     name: `${schema}-studies-before`,
-    text: `select claim, hospital, attributes, modalities, series_count, instance_count, bytes, version from ${schema}.studies where claim = any($1)`,
-    values: [[...new Set(touched.map(({ claim }) => claim))]],
+    text: studiesBefore(schema, 'claim = any($1)'),
+    values: [claims],
   });
   const series = client.query({
     name: `${schema}-series-before`,
-    text: `select series, claim, hospital, attributes, instance_count, version from ${schema}.series where series = any($1)`,
+    text: seriesBefore(schema, 'series = any($1)'),
     values: [[...new Set(touched.map(({ series }) => series))]],
   });
-  const [studyRows, seriesRows] = await Promise.all([studies, series]);
-  return { studies: studyRows.rows.map(toStudyRow), series: seriesRows.rows.map(toSeriesRow) };
-};
-
-const toStudyRow = (row: Record<string, unknown>): StudyRow => {
-  const { attributes, sopClasses } = JSON.parse(String(row['attributes'])) as Pick<
-    StudyRow,
-    'attributes' | 'sopClasses'
-  >;
+  const rejected = client.query({
+    name: `${schema}-rejected-before`,
+    text: `select series, claim, hospital, rejections from ${schema}.rejected where claim = any($1)`,
+    values: [claims],
+  });
+  const [studyRows, seriesRows, rejectedRows] = await Promise.all([studies, series, rejected]);
   return {
-    claim: String(row['claim']),
-    hospital: String(row['hospital']),
-    attributes,
-    sopClasses,
-    modalities: row['modalities'] as string[],
-    seriesCount: Number(row['series_count']),
-    instanceCount: Number(row['instance_count']),
-    bytes: Number(row['bytes']),
-    version: Number(row['version']),
+    studies: studyRows.rows.map(toStudyRow),
+    series: seriesRows.rows.map(toSeriesRow),
+    rejected: rejectedRows.rows.map(toRejectedRow),
   };
 };
-
-const toSeriesRow = (row: Record<string, unknown>): SeriesRow => ({
-  series: String(row['series']),
-  claim: String(row['claim']),
-  hospital: String(row['hospital']),
-  attributes: JSON.parse(String(row['attributes'])) as HeaderJson,
-  instanceCount: Number(row['instance_count']),
-  version: Number(row['version']),
-});
 
 const evolve = (before: Rows, stored: readonly StoredFacts[]): Rows => {
   const studies = new Map(before.studies.map((row) => [row.claim, row]));
   const series = new Map(before.series.map((row) => [row.series, row]));
+  const rejected = new Map(before.rejected?.map((row) => [row.series, hiddenIn(row)]));
   for (const facts of stored) {
-    const batch = { ...facts, newSeries: !series.has(facts.series) };
+    const seen = seenOf(facts, rejected.get(facts.series));
+    const isFirst = (series.get(facts.series)?.instanceCount ?? 0) === 0;
+    const batch = { ...facts, ...seen, newSeries: isFirst && seen.seen.length > 0 };
     studies.set(facts.claim, evolveStudyRow(studies.get(facts.claim), batch));
     series.set(facts.series, evolveSeriesRow(series.get(facts.series), batch));
   }
-  return { studies: [...studies.values()], series: [...series.values()] };
+  const after = { studies: [...studies.values()], series: [...series.values()] };
+  return before.rejected === undefined ? after : { ...after, rejected: before.rejected };
 };
 
-const upsert = async (
-  client: PoolClient,
-  table: string,
-  key: string,
-  rows: readonly Record<string, unknown>[],
-) => {
-  const [first] = rows;
-  if (first === undefined) return;
-  const columns = Object.keys(first);
-  const updates = columns.filter((column) => column !== key).map((c) => `${c} = excluded.${c}`);
-  await client.query({
-    name: `${table}-upsert`,
-    text: `insert into ${table} (${columns}) select ${columns} from json_populate_recordset(null::${table}, $1)
-      on conflict (${key}) do update set ${updates.join(', ')}`,
-    values: [JSON.stringify(rows)],
-  });
+/** What of a batch may be seen: a note may have come before what it rejects. */
+const seenOf = ({ facts, headers, bytes }: StoredFacts, hidden?: ReadonlySet<string>) => {
+  if (hidden === undefined) return { seen: headers, bytes };
+  const isSeen = (index: number) => !hidden.has(facts[index]?.instance ?? '');
+  const unseen = facts.filter((_, index) => !isSeen(index));
+  return {
+    seen: headers.filter((_, index) => isSeen(index)),
+    bytes: bytes - unseen.reduce((sum, fact) => sum + fact.bytes, 0),
+  };
 };
 
 const insertSegments = async (

@@ -2,9 +2,10 @@ import type { PoolClient } from 'pg';
 import type { ArchiveEvent, InstancesStored } from '#archive/catalogue';
 import type { ReadExtract } from '../extract-reader.js';
 import { type ReadExtracts, readEach } from '../extracts-reader.js';
-import type { LandedPack, SettledPack, StoredFacts } from '../findable-change.js';
-import { storedFactsOf } from '../project-findable.js';
+import type { LandedPack, SettledPack, StoredFacts, Visibility } from '../findable-change.js';
+import { storedFactsOf, visibilityOf } from '../project-findable.js';
 import type { Queryable } from './active-version.js';
+import { applyVisibility } from './apply-visibility.js';
 import { extractPlaces } from './extract-places.js';
 import { findableSchema } from './findable-schema.js';
 import { applyFindable, insertPacks } from './findable-writer.js';
@@ -36,7 +37,9 @@ export async function replayPlaces(
 }
 
 /** What a fact does to findable rows, with its extract read. */
-export type Prepared = Readonly<{ stored: StoredFacts } | { settled: SettledPack }>;
+export type Prepared = Readonly<
+  { stored: StoredFacts } | { settled: SettledPack } | { visibility: Visibility }
+>;
 
 /** Second pass: what is findable. In the caller's transaction. */
 export async function replayFindable(
@@ -71,8 +74,10 @@ export async function prepareFindable(
   const facts = new Map(
     stored.map((one, index) => [one.event as ArchiveEvent, storedFactsOf(one, extracts[index])]),
   );
-  return page.flatMap(({ event }): readonly Prepared[] => {
+  return page.flatMap(({ event, version: at }): readonly Prepared[] => {
     if (event.type === 'PackSettled') return [{ settled: event.data }];
+    const visibility = visibilityOf(event, at);
+    if (visibility !== undefined) return [{ visibility }];
     const made = facts.get(event);
     return made === undefined ? [] : [{ stored: made }];
   });
@@ -82,7 +87,7 @@ const isReadable = (event: ArchiveEvent): event is InstancesStored =>
   event.type === 'InstancesStored' && event.personal !== undefined;
 
 /**
- * Second half: stored facts go in runs; a settled pack of a study in it ends a run, so that rows see the facts of a study in the order of the log.
+ * Second half: stored facts go in runs; a settled pack of a study in it, or what may be seen of that, ends a run, so that rows see the facts of a study in the order of the log.
  * A study that was left out has no segments, so none are settled either.
  */
 export async function applyPrepared(
@@ -96,15 +101,27 @@ export async function applyPrepared(
     run = [];
   };
   for (const step of prepared) {
-    if ('stored' in step) run.push(step.stored);
-    else {
-      if (run.some(({ claim }) => claim === step.settled.claim)) await flush();
-      if (await hasSegments(client, version, step.settled.claim))
-        await mergeSegments(client, version, step.settled);
+    if ('stored' in step) {
+      run.push(step.stored);
+      continue;
     }
+    if (run.some(({ claim }) => claim === claimOf(step))) await flush();
+    await applyBehind(client, version, step);
   }
   await flush();
 }
+
+/** What follows on the stored facts of its study. */
+type Behind = Exclude<Prepared, { stored: StoredFacts }>;
+
+const claimOf = (step: Behind): string =>
+  'settled' in step ? step.settled.claim : step.visibility.claim;
+
+const applyBehind = async (client: PoolClient, version: number, step: Behind): Promise<void> => {
+  if ('visibility' in step) await applyVisibility(client, version, [step.visibility]);
+  else if (await hasSegments(client, version, step.settled.claim))
+    await mergeSegments(client, version, step.settled);
+};
 
 const hasSegments = async (client: PoolClient, version: number, claim: string) => {
   const { rowCount } = await client.query(

@@ -5,6 +5,7 @@ import { readActiveVersion } from './active-version.js';
 import { type FillAccess, studiesWithout } from './fill-access.js';
 import { findableSchema } from './findable-schema.js';
 import { BUILT, insertBuilt, type OpenedFact, type TableProjection } from './replay-table.js';
+import { momentsOf, statesOfBuilt } from './study-states.js';
 
 const columns = [
   'claim',
@@ -15,12 +16,13 @@ const columns = [
   'study_date',
   'study_time',
   'study_uid',
+  'state',
 ];
 
 /**
  * Whose each study is. The first fact of a study says so, sealed under the study's key; of a study from before facts said it, its findable row
- * does. Dates are those of the findable row; moves and persons those of `study_moves` and `patient_ids`, which are rebuilt before. Confidentiality,
- * tags and state are not of this projection: a repair leaves them.
+ * does. Dates are those of the findable row, and whether nothing of it may be seen is; moves and persons those of `study_moves` and `patient_ids`, which are
+ * rebuilt before. Confidentiality and tags are not of this projection, nor that a study was disposed of: a repair leaves them.
  */
 export const studyAccessTable = (fill: FillAccess): TableProjection => ({
   table: 'study_access',
@@ -36,8 +38,9 @@ export const studyAccessTable = (fill: FillAccess): TableProjection => ({
       await insertBuilt(client, columns, toBuilt(rows));
     await client.query(
       `update ${BUILT} b set study_date = s.study_date, study_time = s.study_time
-       from ${findableSchema(version)}.studies s where s.claim = b.claim`,
+       from (${momentsOf(findableSchema(version))}) s where s.claim = b.claim`,
     );
+    await client.query(statesOfBuilt(BUILT, version));
     await movePatients(client);
     await client.query(
       `update ${BUILT} b set person = p.person from patient_ids p where p.patient = b.patient and p.person <> b.person`,
@@ -64,7 +67,7 @@ export const statedAccess = ({ event }: OpenedFact): readonly AccessRow[] => {
 };
 
 const toBuilt = (rows: readonly AccessRow[]) =>
-  rows.map((row) => ({ ...row, origin: row.patient, person: row.patient }));
+  rows.map((row) => ({ ...row, origin: row.patient, person: row.patient, state: 'active' }));
 
 const movePatients = async (client: PoolClient): Promise<void> => {
   await client.query(

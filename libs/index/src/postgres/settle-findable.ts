@@ -81,7 +81,8 @@ const putSegment = async (
       JSON.stringify(facts),
     ],
   );
-  await client.query(`update ${schema}.series set version = version + 1 where series = $1`, [
-    item.series,
-  ]);
+  for (const table of ['series', 'unseen_series'])
+    await client.query(`update ${schema}.${table} set version = version + 1 where series = $1`, [
+      item.series,
+    ]);
 };

@@ -3,12 +3,12 @@ import type { Offer } from '#dicomweb/negotiate';
 import { bulkdataOffers } from '#dicomweb/offers';
 import { type Problem, ProblemException } from '../../problem.js';
 import { agreeOnForm, type FormPorts } from '../agree-on-form.js';
-import type { LocatedInstance, Target } from '../locate.js';
+import type { InstanceTarget, LocatedInstance } from '../locate.js';
 import { type Asked, choose } from '../representation.js';
 
 /** An instance, its address, and the form in which its pixels go. */
 export type Member = Readonly<{
-  target: Required<Target>;
+  target: InstanceTarget;
   located: LocatedInstance;
   address: string;
   offer: Offer;

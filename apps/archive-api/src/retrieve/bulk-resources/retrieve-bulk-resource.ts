@@ -8,7 +8,13 @@ import { contentTypeOf } from '#dicomweb/negotiate';
 import { bulkdataOffers } from '#dicomweb/offers';
 import type { Answer } from '../../answer.js';
 import { notFound, ProblemException } from '../../problem.js';
-import { type LocatedInstance, locate, locateInstance, type Target } from '../locate.js';
+import {
+  type InstanceTarget,
+  type LocatedInstance,
+  locate,
+  locateInstance,
+  type Target,
+} from '../locate.js';
 import { withFreshPlaces } from '../read-extracts.js';
 import { openLocated } from '../rendered/open-located.js';
 import { boundaryOf, digestOf } from '../rendered/part-answer.js';
@@ -46,7 +52,7 @@ export async function retrieveBulkResource(
 async function asSinglePart(
   ports: RetrieveFramesPorts,
   { resource, asked, ifNoneMatch, root }: BulkResourceRequest,
-  target: Required<Target>,
+  target: InstanceTarget,
 ): Promise<Answer | undefined> {
   if (resource !== 'pixeldata') return undefined;
   const choice = choose(OFFERS, asked);

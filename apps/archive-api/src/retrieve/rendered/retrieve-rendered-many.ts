@@ -2,7 +2,7 @@ import { renderedOffers } from '#dicomweb/rendered-offers';
 import type { Answer } from '../../answer.js';
 import { notAcceptable, type Problem, ProblemException, tooLargeToRender } from '../../problem.js';
 import { bufferOf, frameSource } from '../frame-source.js';
-import { type LocatedInstance, locate, locateInstance, type Target } from '../locate.js';
+import { type InstanceTarget, type LocatedInstance, locate, locateInstance } from '../locate.js';
 import { withFreshPlaces } from '../read-extracts.js';
 import { choose } from '../representation.js';
 import { entityTag, isUnchanged, unchanged, validatorHeaders } from '../validator.js';
@@ -22,7 +22,7 @@ import {
 
 /** An instance of the series or study, and its address. */
 type Member = Readonly<{
-  target: Required<Target>;
+  target: InstanceTarget;
   located: LocatedInstance;
   content: RenderedContent;
   address: string;

@@ -11,7 +11,7 @@ import {
   tooLargeToRender,
 } from '../../problem.js';
 import { frameSource } from '../frame-source.js';
-import { locateInstance, type Target } from '../locate.js';
+import { type InstanceTarget, locateInstance, type Target } from '../locate.js';
 import { withFreshPlaces } from '../read-extracts.js';
 import { type Asked, choose } from '../representation.js';
 import { entityTag, isUnchanged, unchanged, validatorHeaders } from '../validator.js';
@@ -44,7 +44,7 @@ export const PICTURES_MAX = 2_000;
 /** Retrieve Rendered Instance and Frames (PS3.18 §10.4.1.1.3). */
 export const retrieveRenderedInstance = (
   ports: RenderPorts,
-  request: RenderedRequest & Readonly<{ target: Required<Target> }>,
+  request: RenderedRequest & Readonly<{ target: InstanceTarget }>,
 ): Promise<Answer> =>
   withFreshPlaces(async (fresh) => {
     const located = await locateInstance(ports, request.target, fresh);
