@@ -50,7 +50,7 @@ export async function disposalArchive() {
   const beside = core.logPlan === undefined ? undefined : core.log;
   const { privateKey } = generateKeyPairSync('ed25519');
   const ports: DisposalPorts = composeDisposal({
-    ...{ pool, beside, ids, secrets: TEST_SECRETS },
+    ...{ pool, beside, ids, masterKey: TEST_SECRETS.masterKey },
     retire: { pool, store, ...retireFrom(pool, beside) },
     signer: signingKey(String(privateKey.export({ type: 'pkcs8', format: 'pem' }))),
     publicUrl: 'http://archive.example',

@@ -8,10 +8,10 @@ import { openMasterKey } from '#events/open-master-key';
 import { openLogBeside } from '#events/postgres/open-log-beside';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { postgresLog } from '#events/postgres/postgres-log';
+import { tellDestructions } from '#events/postgres/tell-destructions';
 import { askTimeStamp } from '#evidence/ask-time-stamp';
 import { readCertificates } from '#evidence/check-time-stamp';
 import { unstampedSeals } from '#evidence/postgres/log-seals';
-import { tellDestructions } from '#events/postgres/tell-destructions';
 import { sealBatch } from '#evidence/postgres/seal-audit';
 import { sealDays } from '#evidence/postgres/seal-days';
 import { nextHead, takeLeaves } from '#evidence/postgres/seal-log';
@@ -102,7 +102,7 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
   return {
     engine,
     ...retire,
-    disposal: composeDisposal({ pool, retire, beside: kurrent, secrets, ids, signer, publicUrl }),
+    disposal: composeDisposal({ pool, retire, beside: kurrent, masterKey, ids, signer, publicUrl }),
     sealWithin: sealFrom(
       (client) => postgresKeyRing(client, { masterKey, random: randomBytes }),
       kurrent,

@@ -2,16 +2,16 @@ import type { Event } from '#events/event';
 import type { CareEvent, ConfidentialityEvent } from './care-events.js';
 import type { DispositionEvent } from './disposition-events.js';
 import type { EvidenceEvent } from './evidence-events.js';
-import type { HoldEvent, PlacementEvent } from './hold-events.js';
 import type { FixityBatchEvent, FixityEvent } from './fixity-events.js';
+import type { HoldEvent, PlacementEvent } from './hold-events.js';
 import type { HospitalEvent } from './hospital-events.js';
 import type { Demographics, PatientEvent } from './identity-events.js';
 import type { LogEvent } from './log-events.js';
 import type { ManifestEvent } from './manifest-events.js';
 import type { OrderEvent } from './order-events.js';
 import type { PolicyEvent } from './policy-events.js';
-import type { RetentionEvent } from './retention-events.js';
 import type { InstancesRejected, RejectionRevoked } from './rejection-events.js';
+import type { RetentionEvent } from './retention-events.js';
 import type { RevocationEvent } from './revocation-events.js';
 import type { WebhookEvent } from './webhook-events.js';
 

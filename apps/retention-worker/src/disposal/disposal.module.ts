@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import type { Log as EventLog } from '#events/log';
+import type { MasterKey } from '#events/master-key';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { postgresLog } from '#events/postgres/postgres-log';
 import { lockForAppend } from '#index/lock-for-append';
@@ -11,7 +12,6 @@ import { isFrozen } from '#index/postgres/is-frozen';
 import { packKind } from '#index/postgres/remove-pack';
 import { removeStudy } from '#index/postgres/remove-study';
 import { isSettled, jobsNaming, settleNext, studyContent } from '#index/postgres/study-content';
-import type { Secrets } from '#platform/secrets';
 import type { SigningKey } from '#platform/signing-key';
 import type { Retire } from '../retire/retire-pack.js';
 import type { DisposalPorts, DisposalTransaction } from './disposal-ports.js';
@@ -21,7 +21,7 @@ export type DisposalParts = Readonly<{
   pool: Pool;
   retire: Retire;
   beside: EventLog | undefined;
-  secrets: Secrets;
+  masterKey: MasterKey;
   ids: OpaqueIds;
   signer: SigningKey;
   publicUrl: string;
@@ -47,12 +47,7 @@ export function composeDisposal(parts: DisposalParts): DisposalPorts {
 }
 
 const disposalWithin = (
-  {
-    beside,
-    secrets: { masterKey },
-    ids,
-    wallMs,
-  }: DisposalParts & Readonly<{ wallMs: () => number }>,
+  { beside, masterKey, ids, wallMs }: DisposalParts & Readonly<{ wallMs: () => number }>,
   client: PoolClient,
 ): DisposalTransaction => {
   const log = beside ?? postgresLog(client);

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import { archiveUpcasters } from '#archive/upcasters';
 import type { Log } from '#events/log';
+import type { MasterKey } from '#events/master-key';
 import { postgresKeyRing } from '#events/postgres/postgres-key-ring';
 import { postgresLog } from '#events/postgres/postgres-log';
 import { findableReader } from '#index/postgres/findable-reader';
@@ -17,7 +18,7 @@ export type FixityOver = Readonly<{
   pool: Pool;
   /** The log; undefined: it commits with the pool's database. */
   beside: Log | undefined;
-  masterKey: Buffer;
+  masterKey: MasterKey | Uint8Array;
   store: ObjectStore;
   heal?: Heal | undefined;
 }>;

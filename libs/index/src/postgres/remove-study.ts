@@ -16,7 +16,10 @@ export const ROWS_OF_STUDY = [
   'pixel_studies',
 ] as const;
 
-const FINDABLE_ROWS = ['segments', 'series', 'studies'];
+const FINDABLE_ROWS = [
+  ...['segments', 'series', 'studies'],
+  ...['rejected', 'unseen_series', 'unseen_studies'],
+];
 
 /** `study`: the keyed hash of its UID. `versions`: of the findable projection that are written. */
 export type RemovedStudy = Readonly<{
