@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { holdsFrom } from '../../apps/retention-worker/src/retention-worker.module.js';
 import { type CareApi, careApi, identifier, type Person } from '../care/care-api.js';
 
@@ -25,10 +25,16 @@ beforeAll(async () => {
 });
 afterAll(() => care.close());
 
-const place = async () => {
-  const step = holdsFrom(care.api.ports.pool, undefined);
-  while ((await step()).isBusy);
-};
+/* Transactions of other tests on this server are waited for: they might have stored something. */
+const place = () =>
+  vi.waitUntil(
+    async () => {
+      const step = holdsFrom(care.api.ports.pool, undefined);
+      while ((await step()).isBusy);
+      return (await care.query('select from hold_work')).length === 0;
+    },
+    { timeout: 20_000, interval: 10 },
+  );
 const open = async (who: Person, scope: object, reason = 'a lawsuit') => {
   const { status, json } = await who.post(PATH, { scope, reason, reviewDue });
   expect(status).toBe(201);
