@@ -329,6 +329,7 @@ describe('in its own hospital', () => {
         'read-identity',
         'keep-identity',
         'read-duplicate-objects',
+        'keep-holds',
       ],
     ],
     [
@@ -341,6 +342,7 @@ describe('in its own hospital', () => {
         'read-notices',
         'flag-patient',
         'read-duplicate-objects',
+        'keep-holds',
       ],
     ],
     ['admin', ['search', 'read-metadata', 'retrieve', 'read-technical', 'change-hospital']],
