@@ -34,6 +34,7 @@ create table legal_holds (
 create index legal_holds_hospital on legal_holds (hospital, review_due, hold);
 create index legal_holds_patient on legal_holds (patient) where scope = 'patient' and status <> 'released';
 create index legal_holds_claim on legal_holds (claim) where scope = 'study' and status <> 'released';
+create index legal_holds_query on legal_holds (hospital) where scope = 'query' and status <> 'released';
 
 -- What is placed on which study, until it is taken off.
 create table study_holds (

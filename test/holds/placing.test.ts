@@ -199,7 +199,7 @@ describe('whoever dies', () => {
       },
     });
   test.each(['before', 'after'] as const)(
-    'a worker %s it has told: another goes on, and tells it once',
+    'F39f: a worker %s it has told: another goes on, and tells it once',
     async (when) => {
       for (const each of [0, 1, 2]) await world.store(study + each, `dying-${study}`);
       const claims = [0, 1, 2].map((each) => world.claimOf(study + each));

@@ -365,6 +365,7 @@ describe('in its own hospital', () => {
         'read-evidence',
         'read-rejections',
         'revoke-rejections',
+        'keep-holds',
       ],
     ],
     [
@@ -383,6 +384,7 @@ describe('in its own hospital', () => {
         'keep-retention',
         'read-fixity',
         'read-evidence',
+        'keep-holds',
       ],
     ],
     [

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import { holdStream } from '#archive/hold-events';
+import { type HoldScope, holdStream } from '#archive/hold-events';
 import type { Log } from '#events/log';
 import { SWITCH_LOCK } from '../switch-lock.js';
 import { appendCaseDone, appendPlacements } from './append-placements.js';
@@ -11,7 +11,7 @@ export type PlacePorts = Readonly<{ pool: Pool; logWithin: (client: PoolClient) 
 /** What one step did. `isBusy`: there is more to do at once. */
 export type HoldsPlaced = Readonly<{ placed: number; released: number; isBusy: boolean }>;
 
-const STUDIES_PER_STEP_MAX = 200;
+const STUDIES_PER_STEP_MAX = 500;
 const LOCK = 'holds-placed';
 const NONE: HoldsPlaced = { placed: 0, released: 0, isBusy: false };
 
@@ -71,6 +71,7 @@ async function placeQueued(
 /** A case to be carried out; `isOver`: it was released, `isDone`: that it was carried out has been told. */
 type Work = Readonly<{
   hold: string;
+  scope: HoldScope;
   reached: string;
   changes: string;
   isOver: boolean;
@@ -87,7 +88,7 @@ async function nextWork(client: PoolClient): Promise<Work | undefined> {
   const { hold } = rows[0];
   await lockCase(client, hold);
   const found = await client.query(
-    `select w.hold, w.reached, w.changes::text, h.status = 'released' as "isOver",
+    `select w.hold, h.scope, w.reached, w.changes::text, h.status = 'released' as "isOver",
        case when h.status = 'released' then h.ended_at else h.confirmed_at end is not null as "isDone"
      from hold_work w join legal_holds h using (hold) where w.hold = $1 and w.fence is not null`,
     [hold],
@@ -117,17 +118,24 @@ async function placeWork(ports: PlacePorts, client: PoolClient, work: Work): Pro
   return { placed, released, isBusy: true };
 }
 
+/* Which of them are in its scope is asked when they are placed: of a query, all studies are looked through. */
+const CANDIDATES = {
+  study:
+    'select claim from study_access where claim = (select claim from legal_holds where hold = $1)',
+  patient: `select claim from study_access where person = (select coalesce(p.person, h.patient)
+    from legal_holds h left join patient_ids p on p.patient = h.patient where h.hold = $1)`,
+  query: 'select claim from study_access where $1::text is not null',
+} as const;
+
 /* Studies that come in behind this place are queued by themselves. */
 async function nextClaims(
   client: PoolClient,
-  { hold, reached, isOver }: Work,
+  { hold, scope, reached, isOver }: Work,
 ): Promise<readonly string[]> {
+  const candidates = isOver ? 'select claim from study_holds where hold = $1' : CANDIDATES[scope];
   const { rows } = await client.query(
-    isOver
-      ? 'select claim from study_holds where hold = $1 and claim > $2 order by claim limit $3'
-      : `select w.claim from holds_wanted w where w.hold = $1 and w.claim > $2
-           and not exists (select from study_holds s where s.hold = w.hold and s.claim = w.claim) order by w.claim limit $3`,
-    [hold, reached, STUDIES_PER_STEP_MAX],
+    `${candidates} and claim > $2 order by claim limit ${STUDIES_PER_STEP_MAX}`,
+    [hold, reached],
   );
   return rows.map(({ claim }) => String(claim));
 }
