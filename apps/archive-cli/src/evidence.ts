@@ -19,8 +19,8 @@ npm run --silent arkim -- evidence renew --before <YYYY-MM-DD>
 seals lists the days that are sealed, with their digests and time-stamps.
 verify reads the whole log and all records of access, and names what was changed, removed, put in,
 moved or back-dated since it was sealed; exit code 1 when there is something.
-event prints what proves that an event is in the log, record that somebody's access was recorded, consistency what proves that the log only
-grew between two days, both as JSON.
+event prints what proves that an event is in the log, record that somebody's access was recorded,
+consistency that the log only grew between two days; all as JSON.
 study writes all that proves a study (its claim, as the log names it) as lines of JSON.
 check says what such a file proves, with no archive beside it.
 renew has time-stamps stamped again that were made before a day, before their certificates end.
