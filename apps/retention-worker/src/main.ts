@@ -3,6 +3,7 @@ import { readConfig } from '#platform/config';
 import { drainOnSignal } from '#platform/drain';
 import { createLog } from '#platform/log';
 import { runChanges } from './changes/run-changes.js';
+import { runCopies } from './copies/run-copies.js';
 import { runLogSeal, runStamps } from './evidence/run-evidence.js';
 import { runFixity } from './fixity/run-fixity.js';
 import { openRetentionWorker } from './retention-worker.module.js';
@@ -29,6 +30,7 @@ const loops = Promise.all([
   runTell(loop, signal),
   runChanges(loop, signal),
   runFixity(loop, signal),
+  runCopies(loop, signal),
   runWebhooks(loop, signal),
   runLogSeal(loop, signal),
   runStamps(loop, signal),

@@ -27,6 +27,9 @@ import type { ObjectStore } from '#storage/object-store';
 import { openObjectStore } from '#storage/open-object-store';
 import type { OpenedObjectStore } from '#storage/opened-object-store';
 import { withSmallPacks } from '#storage/postgres/small-packs';
+import { withCopy } from '#storage/with-copy';
+import type { Copied } from './copies/copy-packs.js';
+import { copiesFrom, healedBy, openSecondCopy } from './copies/second-copy.module.js';
 import type { LogTransaction } from './evidence/log-round.js';
 import type { StampPorts } from './evidence/stamp-round.js';
 import { fixityFrom } from './fixity/fixity.module.js';
@@ -56,6 +59,8 @@ export type RetentionWorker = Readonly<{
   deliverNext: () => Promise<boolean>;
   /** Reads the next batch of packs again, when one is due. */
   fixityStep: (signal: AbortSignal) => Promise<FixityStep>;
+  /** Brings the next packs to the second place; undefined: there is none. */
+  copyStep: ((signal: AbortSignal) => Promise<Copied>) | undefined;
   close: () => Promise<void>;
 }>;
 
@@ -74,7 +79,9 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
   );
   const { masterKey } = await readSecrets(config.dataFolder);
   const engine = await openObjectStore(config, (err) => log.warn({ err }, 'object store'));
-  const store = withSmallPacks(engine, pool);
+  const own = withSmallPacks(engine, pool);
+  const copy = await openSecondCopy(config, (err) => log.warn({ err }, 'second copy'));
+  const store = withCopy(own, copy);
   return {
     pool,
     engine,
@@ -88,10 +95,15 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
     stamping: await stampingOf(config, pool, kurrent ?? postgresLog(pool)),
     tellNext: await tellerOf(config, pool),
     tellChanges: changesFrom(pool, kurrent),
-    fixityStep: fixityFrom({ pool, beside: kurrent, masterKey, store }, config.fixity),
+    fixityStep: fixityFrom(
+      { pool, beside: kurrent, masterKey, store: own, ...healedBy(own, copy) },
+      config.fixity,
+    ),
+    copyStep: copy && copiesFrom({ pool, beside: kurrent, store: own, copy }),
     deliverNext: deliverFrom(pool, masterKey, await sendingOf(config)),
     close: async () => {
       await engine.close();
+      copy?.close();
       await kurrent?.close();
       await pool.end();
     },
