@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { postgresLog } from '#events/postgres/postgres-log';
+import { dayFactId } from '#evidence/day-fact';
 import { eventLeaf, provenEvent } from '#evidence/event-leaf';
 import { isConsistent, isIncluded } from '#evidence/merkle-proofs';
 import { proofOfEvent, proofOfGrowth } from '#evidence/postgres/log-proofs';
 import { allSeals } from '#evidence/postgres/log-seals';
-import { appendOf, collect } from '../../libs/events/src/event-store.testing.js';
+import { appendOf, collect, fact } from '../../libs/events/src/event-store.testing.js';
 import { merkleRoot } from '../../libs/evidence/src/merkle.js';
 import { readRoot } from '../../libs/evidence/src/postgres/log-tree.js';
 import { type SealedLogArchive, sealedLogArchive } from './sealed-log.js';
@@ -95,7 +96,9 @@ test('a seal waits for the records of access of its days', async () => {
     `insert into audit_days values ((now() at time zone 'utc')::date - 6, 1, '', 1, 1, 0, '', '\\x01')`,
   );
   expect(await archive.seal(5)).toBeUndefined();
-  await archive.append(appendOf(`evidence-${daysAgo(6)}`, 0, 1));
+  const day = daysAgo(6);
+  const sealed = { ...fact(day), id: dayFactId(day) };
+  await archive.append({ ...appendOf(`evidence-${day}`, 0), events: [sealed] });
   expect(await archive.seal(5)).toBe(daysAgo(6));
 });
 

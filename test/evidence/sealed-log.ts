@@ -18,6 +18,7 @@ import { type TestDatabase, testDatabase } from '../support/postgres.js';
 /** A log with its sealer, whose clock goes wrong by whole days. */
 export type SealedLogArchive = Readonly<{
   pool: Pool;
+  url: string;
   append: (...appends: readonly Append[]) => Promise<void>;
   /** Takes all of the log into its tree, and seals the days that are over when it's that many days ago. */
   seal: (daysAgo: number) => Promise<string | undefined>;
@@ -90,6 +91,7 @@ export async function sealedLogArchive(): Promise<SealedLogArchive> {
   };
   return {
     pool,
+    url: database.url,
     seal,
     round,
     dieBehindLeaves: () =>

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type Command, type Terminal, UsageFault } from './command.js';
 import { checkFile } from './evidence/check-file.js';
 import { exportStudy } from './evidence/export-study.js';
-import { proveConsistency, proveEvent } from './evidence/prove.js';
+import { proveConsistency, proveEvent, proveRecord } from './evidence/prove.js';
 import { renewStamps } from './evidence/renew.js';
 import { showSeals } from './evidence/show-seals.js';
 import { verifyArchive } from './evidence/verify-archive.js';
@@ -10,6 +10,7 @@ import { verifyArchive } from './evidence/verify-archive.js';
 const HELP = `npm run --silent arkim -- evidence seals
 npm run --silent arkim -- evidence verify [--tsa-ca <file>]
 npm run --silent arkim -- evidence event <id>
+npm run --silent arkim -- evidence record <id>
 npm run --silent arkim -- evidence consistency --from <YYYY-MM-DD> --to <YYYY-MM-DD>
 npm run --silent arkim -- evidence study <claim> --out <file>
 npm run --silent arkim -- evidence check <file> [--tsa-ca <file>]
@@ -18,8 +19,8 @@ npm run --silent arkim -- evidence renew --before <YYYY-MM-DD>
 seals lists the days that are sealed, with their digests and time-stamps.
 verify reads the whole log and all records of access, and names what was changed, removed, put in,
 moved or back-dated since it was sealed; exit code 1 when there is something.
-event prints what proves that an event is in the log, consistency what proves that the log only
-grew between two days, both as JSON.
+event prints what proves that an event is in the log, record that somebody's access was recorded,
+consistency that the log only grew between two days; all as JSON.
 study writes all that proves a study (its claim, as the log names it) as lines of JSON.
 check says what such a file proves, with no archive beside it.
 renew has time-stamps stamped again that were made before a day, before their certificates end.
@@ -49,6 +50,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
     run: (_none, { 'tsa-ca': ca }, terminal) => verifyArchive(ca, terminal),
   },
   event: { operands: 1, options: [], run: (id, _options, terminal) => proveEvent(id, terminal) },
+  record: { operands: 1, options: [], run: (id, _options, terminal) => proveRecord(id, terminal) },
   consistency: {
     operands: 0,
     options: ['from', 'to'],

@@ -1,8 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
 import { evidenceStream } from '#archive/evidence-events';
 import type { Append, Appended } from '#events/event-store';
-import { uuid5 } from '#events/uuid5';
 import type { SealedDay } from '#evidence/audit-chain';
+import { dayFactId } from '#evidence/day-fact';
 
 /** What chains access records, within an open transaction. */
 export type SealTransaction = Readonly<{
@@ -21,8 +21,6 @@ export type SealRound = Readonly<{ isHeld: boolean; count: number; broken: numbe
 
 const LOCK = 'audit-seal';
 const HELD: SealRound = { isHeld: true, count: 0, broken: 0, days: 0 };
-/** Names the ids of facts about days. */
-const DAY_IDS = '2f0c7c52-9f0a-5c55-8a43-6f2f1d0f7c31';
 
 /** Chains the next batch and the days that are over, by one worker at a time; a day and its fact stand together. */
 export async function sealRound({ pool, sealWithin }: SealPorts): Promise<SealRound> {
@@ -54,6 +52,6 @@ async function sealNext({ sealBatch, sealDays, append }: SealTransaction): Promi
 const sealedFact = (day: SealedDay): Append => ({
   stream: evidenceStream(day.day),
   expected: 0,
-  events: [{ id: uuid5(DAY_IDS, day.day), type: 'DaySealed', schema: 1, data: day }],
+  events: [{ id: dayFactId(day.day), type: 'DaySealed', schema: 1, data: day }],
   metadata: { actor: 'retention-worker', correlationId: day.day, causationId: day.day },
 });

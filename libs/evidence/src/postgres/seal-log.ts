@@ -4,6 +4,7 @@ import type { Checkpoint } from '#events/event';
 import { PAGE_EVENTS_MAX } from '#events/event-store';
 import type { Log } from '#events/log';
 import { NOTHING_BEFORE } from '../audit-chain.js';
+import { dayFactId } from '../day-fact.js';
 import { eventLeaf, provenEvent } from '../event-leaf.js';
 import { headDigest, type LogHead, type SealedLog } from '../log-head.js';
 import { type HashedSubtree, merkleFrontier } from '../merkle-frontier.js';
@@ -69,11 +70,11 @@ async function placeOf(
 const TODAY = `select to_char((clock_timestamp() at time zone 'utc')::date - 1, 'YYYY-MM-DD') as yesterday,
   to_char(clock_timestamp() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as now`;
 
-/* The seals of access records of days that are over must be under this seal: as days (audit_days), and those as events in the tree. */
-const AUDIT_IS_IN = `select not exists (select from audit_seals where (sealed_at at time zone 'utc')::date <= $1
-      and number > coalesce((select max(last_seal) from audit_days), 0))
-    and not exists (select from audit_days where day <= $1
-      and not exists (select from evidence_leaves where stream = 'evidence-' || to_char(day, 'YYYY-MM-DD'))) as is_in`;
+/* Access records of days that are over and stand in no day yet; and the last day that they stand in. */
+const AUDIT_DAYS = `select to_char(max(day), 'YYYY-MM-DD') as last, exists (select from audit_seals
+      where (sealed_at at time zone 'utc')::date <= $1 and number > coalesce((select max(last_seal) from audit_days), 0)) as open
+  from audit_days where day <= $1`;
+const IS_TAKEN = 'select from evidence_leaves where event = $1';
 
 /** What the log is to be sealed with for the days that are over; undefined: they are, or not all of it is in the tree yet. To be asked when no event waits. */
 export async function nextHead(client: PoolClient, log: LogReader): Promise<SealedLog | undefined> {
@@ -97,8 +98,13 @@ export async function nextHead(client: PoolClient, log: LogReader): Promise<Seal
   return { ...head, digest: headDigest(head) };
 }
 
-const isAuditIn = async (client: PoolClient, day: string): Promise<boolean> =>
-  (await client.query<{ is_in: boolean }>(AUDIT_IS_IN, [day])).rows[0]?.is_in === true;
+/** Whether the access records up to a day are sealed as days, and the fact of the last of these is in the tree. */
+async function isAuditIn(client: PoolClient, day: string): Promise<boolean> {
+  const { rows } = await client.query<{ last: string | null; open: boolean }>(AUDIT_DAYS, [day]);
+  const { last = null, open = false } = rows[0] ?? {};
+  if (open) return false;
+  return last === null || (await client.query(IS_TAKEN, [dayFactId(last)])).rowCount === 1;
+}
 
 /** Days after the newest seal in the tree whose seal may be in the log already. */
 const DAYS_LOOKED_MAX = 366;
