@@ -43,6 +43,16 @@ create table fixity_work (
 );
 insert into fixity_work default values;
 
+-- How far the log was followed to bring packs to the second place. State of the work, no projection.
+create table copy_progress (
+  one boolean primary key default true check (one),
+  -- Of the engine that holds the log; another engine's log is followed from its start, which copies nothing twice.
+  engine text not null default '',
+  checkpoint text
+);
+insert into copy_progress default values;
+
+grant select, update on copy_progress to arkim_retention;
 grant select, insert on fixity_batches to arkim_retention;
 grant select, insert, update on fixity_damage to arkim_retention;
 grant select, update on fixity_work to arkim_retention;

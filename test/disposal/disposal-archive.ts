@@ -50,7 +50,7 @@ export async function disposalArchive() {
   const beside = core.logPlan === undefined ? undefined : core.log;
   const { privateKey } = generateKeyPairSync('ed25519');
   const ports: DisposalPorts = composeDisposal({
-    ...{ pool, beside, ids, masterKey: TEST_SECRETS.masterKey },
+    ...{ pool, beside, ids, masterKey: oneMasterKey(TEST_SECRETS.masterKey, randomBytes) },
     retire: { pool, store, ...retireFrom(pool, beside) },
     signer: signingKey(String(privateKey.export({ type: 'pkcs8', format: 'pem' }))),
     publicUrl: 'http://archive.example',

@@ -236,6 +236,7 @@ const RIGHTS: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     'public.fixity_batches': 'select insert',
     'public.fixity_damage': 'select insert update',
     'public.fixity_work': 'select update',
+    'public.copy_progress': 'select update',
   },
   arkim_operator: {
     'public.disposition_batches': 'select insert update',

@@ -4,6 +4,7 @@ import { drainOnSignal } from '#platform/drain';
 import { createLog } from '#platform/log';
 import { runChanges } from './changes/run-changes.js';
 import { runDisposal } from './disposal/run-disposal.js';
+import { runCopies } from './copies/run-copies.js';
 import { runLogSeal, runStamps } from './evidence/run-evidence.js';
 import { runFixity } from './fixity/run-fixity.js';
 import { runHolds } from './holds/run-holds.js';
@@ -34,6 +35,7 @@ const loops = Promise.all([
   runChanges(loop, signal),
   runDisposal(loop, signal),
   runHolds(loop, signal),
+  runCopies(loop, signal),
   runWebhooks(loop, signal),
   runSchedules(loop, signal),
   runFixity(loop, signal),

@@ -37,6 +37,9 @@ import type { OpenedObjectStore } from '#storage/opened-object-store';
 import { withSmallPacks } from '#storage/postgres/small-packs';
 import { composeDisposal } from './disposal/disposal.module.js';
 import type { DisposalPorts } from './disposal/disposal-ports.js';
+import { withCopy } from '#storage/with-copy';
+import type { Copied } from './copies/copy-packs.js';
+import { copiesFrom, healedBy, openSecondCopy } from './copies/second-copy.module.js';
 import type { LogTransaction } from './evidence/log-round.js';
 import type { StampPorts } from './evidence/stamp-round.js';
 import { fixityFrom } from './fixity/fixity.module.js';
@@ -74,6 +77,8 @@ export type RetentionWorker = Readonly<{
   fixityStep: (signal: AbortSignal) => Promise<FixityStep>;
   /** Writes down outside the database which keys were destroyed; resolves to how many. */
   tellDestructions: () => Promise<number>;
+  /** Brings the next packs to the second place; undefined: there is none. */
+  copyStep: ((signal: AbortSignal) => Promise<Copied>) | undefined;
   close: () => Promise<void>;
 }>;
 
@@ -94,7 +99,9 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
   const { derivationKey } = secrets;
   const { masterKey } = openMasterKey(masterKeyPlaces(config), randomBytes);
   const engine = await openObjectStore(config, (err) => log.warn({ err }, 'object store'));
-  const store = withSmallPacks(engine, pool);
+  const own = withSmallPacks(engine, pool);
+  const copy = await openSecondCopy(config, (err) => log.warn({ err }, 'second copy'));
+  const store = withCopy(own, copy);
   const retire = { pool, store, ...retireFrom(pool, kurrent) };
   const signer = await openSigningKey(config.dataFolder);
   const ids = opaqueIds(secrets.lookupKey);
@@ -112,12 +119,17 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
     tellNext: await tellerOf(config, pool),
     tellChanges: changesFrom(pool, kurrent),
     placeHolds: holdsFrom(pool, kurrent),
-    fixityStep: fixityFrom({ pool, beside: kurrent, masterKey, store }, config.fixity),
     writeSchedules: () => writeSchedules(pool),
     deliverNext: deliverFrom(pool, { masterKey, derivationKey }, await sendingOf(config)),
     tellDestructions: tellDestructions.bind(undefined, pool, keyLedger(config.keys.ledgerFile)),
+    fixityStep: fixityFrom(
+      { pool, beside: kurrent, masterKey, store: own, ...healedBy(own, copy) },
+      config.fixity,
+    ),
+    copyStep: copy && copiesFrom({ pool, beside: kurrent, store: own, copy }),
     close: async () => {
       await engine.close();
+      copy?.close();
       await kurrent?.close();
       await pool.end();
     },

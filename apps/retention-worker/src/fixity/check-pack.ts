@@ -1,4 +1,3 @@
-import { packStream } from '#archive/catalogue';
 import { DAMAGED_CONTENTS_MAX } from '#archive/fixity-events';
 import type { Log } from '#events/log';
 import type { Findable } from '#index/findable';
@@ -6,6 +5,7 @@ import type { FixityLedger } from '#index/fixity';
 import type { ObjectStore } from '#storage/object-store';
 import type { PackKind } from '#storage/pack';
 import { type NamedEntry, type NamedVerdict, verifyNamed } from '#storage/verify-named';
+import { type Owner, packFacts } from './pack-facts.js';
 
 /** What reading packs again works with. `heal`: brings a pack back from a second copy; false when there is no sound one. */
 export type CheckPorts = Readonly<{
@@ -27,13 +27,6 @@ export type PackChecked = Readonly<{
   harmed: number;
 }>;
 
-type PackFacts = Readonly<{
-  entries: readonly NamedEntry[];
-  owner: Owner | undefined;
-  isRemoved: boolean;
-}>;
-type Owner = Readonly<{ claim: string; hospital: string }>;
-
 /** Reads one pack again, holds it against its facts, and tells each study that it harms, or that it harms no longer. */
 export async function checkPack(
   ports: CheckPorts,
@@ -41,7 +34,7 @@ export async function checkPack(
   signal: AbortSignal,
 ): Promise<PackChecked> {
   const { log, store, heal } = ports;
-  const before = await factsOf(log, listed.pack);
+  const before = await packFacts(log, listed.pack);
   if (before.isRemoved) return { outcome: 'removed', bytes: 0, harmed: 0 };
   const verdict = await verifyNamed(store, listed.key, before.entries, signal);
   const { bytes } = verdict;
@@ -49,28 +42,12 @@ export async function checkPack(
     await tellSound(ports, listed.pack, 'read-again');
     return { outcome: 'sound', bytes, harmed: 0 };
   }
-  const facts = await factsOf(log, listed.pack);
+  const facts = await packFacts(log, listed.pack);
   if (facts.isRemoved) return { outcome: 'removed', bytes, harmed: 0 };
   const harmed = await tellDamage(ports, listed, { verdict, owner: facts.owner });
   if (!(await heal?.(listed.key, facts.entries))) return { outcome: 'damaged', bytes, harmed };
   await tellSound(ports, listed.pack, 'second-copy');
   return { outcome: 'healed', bytes, harmed };
-}
-
-/** The log itself is asked, never a projection: what a table says may have been changed with the bytes. */
-async function factsOf(log: CheckPorts['log'], pack: string): Promise<PackFacts> {
-  const entries: NamedEntry[] = [];
-  let owner: Owner | undefined;
-  let isRemoved = false;
-  for await (const { type, data } of log.read(packStream(pack))) {
-    isRemoved = type === 'PackRemoved';
-    if (type !== 'PackLanded' && type !== 'PackSettled') continue;
-    const said = data as Partial<Owner> & Readonly<{ entries: readonly NamedEntry[] }>;
-    entries.push(...said.entries);
-    const { claim, hospital } = said;
-    if (claim !== undefined && hospital !== undefined) owner = { claim, hospital };
-  }
-  return { entries, owner, isRemoved };
 }
 
 async function tellSound(

@@ -26,7 +26,7 @@ export type FixityOver = Readonly<{
 /** What reads everything again, as the settings say how fast and how often. */
 export function fixityFrom(
   { pool, beside, masterKey, store, heal }: FixityOver,
-  { days, bytesPerSecond }: Config['fixity'],
+  { days, bytesPerSecond }: Omit<Config['fixity'], 'secondCopy'>,
   wallMs = Date.now,
 ): (signal: AbortSignal) => Promise<FixityStep> {
   const nowMs = () => performance.now();
