@@ -336,6 +336,7 @@ describe('in its own hospital', () => {
         'approve-disposition',
         'read-retention',
         'keep-retention',
+        'keep-holds',
       ],
     ],
     [
@@ -352,6 +353,7 @@ describe('in its own hospital', () => {
         'approve-disposition',
         'read-retention',
         'keep-retention',
+        'keep-holds',
       ],
     ],
     ['admin', ['search', 'read-metadata', 'retrieve', 'read-technical', 'change-hospital']],

@@ -1,6 +1,5 @@
 import { type BatchCommand, type BatchEvent, batch } from '#archive/disposition/decide-batch';
 import {
-  batchKey,
   batchStream,
   type DispositionProposed,
   type DueInputs,
@@ -114,7 +113,7 @@ const commit = async (
   named: string,
   command: BatchCommand,
 ): Promise<Committed> => {
-  const keyId = batchKey(named);
+  const keyId = batchStream(named);
   if (command.kind === 'propose') await ports.ledger.keys.ensure([keyId]);
   const metadata = { actor, correlationId: id, causationId: id };
   const order = { stream: batchStream(named), keyId, id, command, metadata };
