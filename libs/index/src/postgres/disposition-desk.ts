@@ -1,9 +1,5 @@
 import { type BatchCommand, type BatchEvent, batch } from '#archive/disposition/decide-batch';
-import {
-  batchStream,
-  type DispositionProposed,
-  type DueInputs,
-} from '#archive/disposition-events';
+import { batchStream, type DispositionProposed, type DueInputs } from '#archive/disposition-events';
 import type { Candidate, DispositionDesk, DispositionOrder } from '../disposition-desk.js';
 import { commitFacts, type FactPorts } from './commit-facts.js';
 import {
