@@ -55,7 +55,7 @@ test('D1 to D5: a worker that dies anywhere leaves what another ends: once, with
   const archive = await filled();
   try {
     let at = 1;
-    for (let isWhole = false; !isWhole && at < CRASHES_MAX; at++) {
+    for (let isWhole = false; !isWhole && at < CRASHES_MAX; at += 2) {
       const by = dying(archive.ports, at);
       isWhole = await archive.dispose(by).then(
         () => true,

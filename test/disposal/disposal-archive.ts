@@ -1,5 +1,6 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { KEY_CACHE_MS } from '#events/key-ring';
+import { oneMasterKey } from '#events/sealing-master-key';
 import { opaqueIds } from '#index/opaque-ids';
 import { TABLE_NAMES } from '#index/postgres/table-projections';
 import type { DemoClaims } from '#platform/demo-issuer';

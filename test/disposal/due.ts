@@ -25,6 +25,6 @@ export async function hold(pool: Pool, claim: string, isHeld: boolean): Promise<
 /** Somebody claims against the hospital for this study: what keeps it is suspended while that is open. */
 export const dispute = (pool: Pool, claim: string) =>
   pool.query(
-    `insert into retention_disputes (id, subject, scope, hospital, from_day) values ('d', $1, 'study', 'HOSP-A', '2020-01-01')`,
+    `insert into retention_disputes (id, subject, scope, hospital, from_day) values ('d' || $1, $1, 'study', 'HOSP-A', '2020-01-01') on conflict do nothing`,
     [claim],
   );

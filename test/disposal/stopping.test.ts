@@ -59,6 +59,19 @@ test('what may move the date is waited for; a study that is not due any more is 
   expect([await archive.stepsOf(), await isThere()]).toEqual([['stopped: not-due'], true]);
 });
 
+test('while a read model is made anew, nothing goes that it may have read already', async () => {
+  const { approved, stepsOf, pool, dispose } = archive;
+  await approved();
+  const client = await pool.connect();
+  await client.query(`select pg_advisory_lock(hashtext('findable-rebuild'))`);
+  await one();
+  expect([await stepsOf(), await isThere()]).toEqual([['waiting: rebuilding'], true]);
+  await client.query(`select pg_advisory_unlock(hashtext('findable-rebuild'))`);
+  client.release();
+  await dispose();
+  expect(await stepsOf()).toEqual(['done']);
+});
+
 test('a batch that is stopped during grace disposes of nothing', async () => {
   const batch = await archive.approved();
   await one();

@@ -84,9 +84,7 @@ export type DispositionEvent =
   | DispositionExecuted
   | DispositionCertified;
 
-/** What people decide, of many studies. */
+/** What people decide, of many studies; also the key under which a proposal's inputs are sealed, which is destroyed with the last of its studies. */
 export const batchStream = (batch: string) => `disposition-batch-${batch}`;
 /** What becomes of one study. */
 export const dispositionStream = (claim: string) => `disposition-${claim}`;
-/** Seals what a proposal was computed from; destroyed with the last of its studies. */
-export const batchKey = batchStream;

@@ -11,5 +11,11 @@ export type StudyContent = Readonly<{
   jobs: readonly string[];
 }>;
 
-/** Why a study may not be disposed of at this moment; `frozen` (a crisis) and `rescheduling` (its date may be about to move) pass by themselves. */
-export type Obstacle = 'held' | 'not-due' | 'batch-stopped' | 'frozen' | 'rescheduling';
+/** Why a study may not be disposed of at this moment; `frozen` (a crisis), `rescheduling` (its date may be about to move) and `rebuilding` (a read model is made anew) pass by themselves. */
+export type Obstacle =
+  | 'held'
+  | 'not-due'
+  | 'batch-stopped'
+  | 'frozen'
+  | 'rescheduling'
+  | 'rebuilding';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
-import { batchKey, batchStream } from '#archive/disposition-events';
+import { batchStream } from '#archive/disposition-events';
 import { uuid5 } from '#events/uuid5';
 import { type Certificate, type CertifiedStudy, signCertificate } from './certificate.js';
 import { certificatePdf } from './certificate-pdf.js';
@@ -27,7 +27,7 @@ export async function certifyNext(ports: DisposalPorts): Promise<boolean> {
       });
     }
     /* What the proposal was computed from goes with the last of its studies. */
-    await ports.within(client).destroyKey(batchKey(certificate.batch));
+    await ports.within(client).destroyKey(batchStream(certificate.batch));
     await client.query('commit');
     client.release();
   } catch (error) {

@@ -73,15 +73,15 @@ export async function waitFor(
   );
 }
 
-/** How long a study waits whose hospital is in a crisis, and one whose schedule is being made. */
+/** How long a study waits whose hospital is in a crisis. */
 export const FROZEN_SECONDS = 300;
-const RESCHEDULING_SECONDS = 30;
+const PASSING_SECONDS = { frozen: FROZEN_SECONDS, rescheduling: 30, rebuilding: 60 } as const;
 
 /** What stands against it: the study waits until it has passed, or isn't disposed of by this batch. */
 export async function yieldTo(step: Step, obstacle: Obstacle): Promise<void> {
-  if (obstacle === 'frozen') return waitFor(step, obstacle, FROZEN_SECONDS);
-  if (obstacle === 'rescheduling') return waitFor(step, obstacle, RESCHEDULING_SECONDS);
-  return stopOne(step, obstacle);
+  return obstacle === 'frozen' || obstacle === 'rescheduling' || obstacle === 'rebuilding'
+    ? waitFor(step, obstacle, PASSING_SECONDS[obstacle])
+    : stopOne(step, obstacle);
 }
 
 /** The study isn't disposed of by this batch. */

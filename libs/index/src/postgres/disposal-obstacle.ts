@@ -29,8 +29,24 @@ export async function obstacleOf(
     [claim, today],
   );
   if (due.rowCount === 0) return 'not-due';
-  return (await isFrozen(client, hospital, 'deletion')) ? 'frozen' : undefined;
+  if (await isFrozen(client, hospital, 'deletion')) return 'frozen';
+  return (await isRebuilding(client)) ? 'rebuilding' : undefined;
 }
+
+/** What a rebuild makes again of a study whose key it has read; it must not find the study gone. */
+const REBUILT = [
+  ...['findable', 'reservations', 'study_exams', 'manifests'],
+  ...['study_access', 'patient_ids', 'person_flags'],
+];
+
+/** Locks, too: none of these rebuilds begins until the transaction ends. */
+const isRebuilding = async (client: PoolClient): Promise<boolean> => {
+  const { rows } = await client.query(
+    `select bool_and(pg_try_advisory_xact_lock_shared(hashtext(name || '-rebuild'))) as free from unnest($1::text[]) as name`,
+    [REBUILT],
+  );
+  return rows[0]?.free !== true;
+};
 
 /** Whether something was said that may move the date, and the schedule doesn't say it yet. */
 const isBeingScheduled = async (client: PoolClient, claim: string): Promise<boolean> => {

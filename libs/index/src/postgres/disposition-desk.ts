@@ -1,10 +1,5 @@
 import { type BatchCommand, type BatchEvent, batch } from '#archive/disposition/decide-batch';
-import {
-  batchKey,
-  batchStream,
-  type DispositionProposed,
-  type DueInputs,
-} from '#archive/disposition-events';
+import { batchStream, type DispositionProposed, type DueInputs } from '#archive/disposition-events';
 import type { Candidate, DispositionDesk, DispositionOrder } from '../disposition-desk.js';
 import { commitFacts, type FactPorts } from './commit-facts.js';
 import {
@@ -114,7 +109,7 @@ const commit = async (
   named: string,
   command: BatchCommand,
 ): Promise<Committed> => {
-  const keyId = batchKey(named);
+  const keyId = batchStream(named);
   if (command.kind === 'propose') await ports.ledger.keys.ensure([keyId]);
   const metadata = { actor, correlationId: id, causationId: id };
   const order = { stream: batchStream(named), keyId, id, command, metadata };

@@ -16,11 +16,6 @@ export const ROWS_OF_STUDY = [
   'pixel_studies',
 ] as const;
 
-const FINDABLE_ROWS = [
-  ...['segments', 'series', 'studies'],
-  ...['rejected', 'unseen_series', 'unseen_studies'],
-];
-
 /** `study`: the keyed hash of its UID. `versions`: of the findable projection that are written. */
 export type RemovedStudy = Readonly<{
   claim: string;
@@ -42,11 +37,7 @@ export async function removeStudy(
   removed: RemovedStudy,
 ): Promise<void> {
   const { claim, versions, jobs } = removed;
-  for (const version of versions)
-    for (const table of FINDABLE_ROWS)
-      await client.query(`delete from ${findableSchema(version)}.${table} where claim = $1`, [
-        claim,
-      ]);
+  for (const version of versions) await removeFindable(client, version, claim);
   for (const table of ROWS_OF_STUDY)
     await client.query(`delete from ${table} where claim = $1`, [claim]);
   await client.query('delete from pixel_copies where claim = $1 or other = $1', [claim]);
@@ -60,6 +51,18 @@ export async function removeStudy(
   await closeStudy(client, removed);
   await forgetPatient(client, forget, claim);
 }
+
+/** All rows of a version that are of the study, in whichever of its tables; where packs lie is needed until they are removed. */
+const removeFindable = async (client: PoolClient, version: number, claim: string) => {
+  const schema = findableSchema(version);
+  const { rows } = await client.query(
+    `select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid
+     where c.relnamespace = $1::regnamespace and c.relkind = 'r' and a.attname = 'claim' and c.relname <> 'packs'`,
+    [schema],
+  );
+  for (const { name } of rows)
+    await client.query(`delete from ${schema}.${name} where claim = $1`, [claim]);
+};
 
 const closeStudy = async (
   client: PoolClient,

@@ -1,41 +1,49 @@
 import type { PoolClient } from 'pg';
 import { type InstancesStored, studyStream } from '#archive/catalogue';
+import { archiveUpcasters } from '#archive/upcasters';
+import type { Recorded } from '#events/event';
 import type { EventStore } from '#events/event-store';
-import type { InstanceFact } from '../instance-fact.js';
+import type { KeyRing } from '#events/key-ring';
+import { openRecorded } from '#events/sealed-events';
 import type { HeldPack, StudyContent } from '../study-content.js';
 import { findableSchema } from './findable-schema.js';
 
-/** What a study consists of, by its rows and by its stream; the caller holds the study's lock. */
+/** What a study's stream is read with. */
+export type StudySource = Readonly<{ log: Pick<EventStore, 'read'>; keys: KeyRing }>;
+
+/** What a study consists of, by its stream, whether others may see all of it or not; the caller holds the study's lock. */
 export async function studyContent(
   client: PoolClient,
-  log: Pick<EventStore, 'read'>,
+  source: StudySource,
   version: number,
   claim: string,
 ): Promise<StudyContent> {
-  const { rows } = await client.query(
-    `select facts from ${findableSchema(version)}.segments where claim = $1`,
-    [claim],
-  );
-  const facts = rows.flatMap((row) => JSON.parse(String(row.facts)) as InstanceFact[]);
-  const told = await toldOf(log, claim);
+  const told: Told = { digests: [], bytes: 0, packs: new Set(), jobs: new Set() };
+  for await (const recorded of source.log.read(studyStream(claim)))
+    if (recorded.type === 'InstancesStored') await hear(told, source.keys, recorded);
   return {
-    digests: facts.map(({ sha256 }) => sha256).sort(),
-    bytes: facts.reduce((sum, { bytes }) => sum + bytes, 0),
+    digests: told.digests.sort(),
+    bytes: told.bytes,
     packs: await packsOf(client, version, { claim, packs: [...told.packs] }),
     jobs: [...told.jobs],
   };
 }
 
-/** Packs that its facts ever named, and requests that brought it. */
-const toldOf = async (log: Pick<EventStore, 'read'>, claim: string) => {
-  const packs = new Set<string>();
-  const jobs = new Set<string>();
-  for await (const { type, data, metadata } of log.read(studyStream(claim))) {
-    if (type !== 'InstancesStored') continue;
-    for (const pack of (data as InstancesStored['data']).packs) packs.add(pack);
-    jobs.add(metadata.correlationId);
-  }
-  return { packs, jobs };
+type Told = {
+  readonly digests: string[];
+  bytes: number;
+  readonly packs: Set<string>;
+  readonly jobs: Set<string>;
+};
+
+const hear = async (told: Told, keys: KeyRing, recorded: Recorded): Promise<void> => {
+  const [opened] = await openRecorded<InstancesStored>(keys, [recorded], archiveUpcasters);
+  if (opened === undefined) return;
+  const { data, personal } = opened.event;
+  for (const { sha256 } of personal?.instances ?? []) told.digests.push(sha256);
+  told.bytes += data.bytes;
+  for (const pack of data.packs) told.packs.add(pack);
+  told.jobs.add(recorded.metadata.correlationId);
 };
 
 /** Of those packs the ones that are still there, and the study's own. */
