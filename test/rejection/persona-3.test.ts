@@ -7,8 +7,8 @@ import { multipartBody } from '../store/working-archive.js';
 import { ctSlice, part10 } from '../support/part10.js';
 import { rejectionNoteFile } from '../support/rejection-note.js';
 
-/** Persona 3: the administrator of a hospital's PACS, who has sent 500 studies, one with the wrong patient. */
-const STUDIES = 500;
+/** Persona 3: the administrator of a hospital's PACS, who has sent many studies, one with the wrong patient. */
+const STUDIES = 100;
 const HOSPITAL = 'HOSP-B';
 const WRONG = '1.2.840.99.77';
 const DONE = { study: WRONG, national: 'N7', code: 'CT-THX-N' } as const;
@@ -71,7 +71,7 @@ const note = (code: string, change = {}) =>
   });
 
 const manifests = async (): Promise<number> => {
-  await publishAll(at.archive);
+  while ((await publishAll(at.archive)).length > 0);
   const path = `/fhir/DocumentReference?study-instance-uid=urn:oid:${WRONG}&status=current`;
   const { status, bytes } = await get(path, await as(['agency'], 'AGENCY'));
   expect(status).toBe(200);
@@ -82,7 +82,7 @@ const cards = async (): Promise<number> => {
   return (body['cards'] as readonly Card[]).length;
 };
 
-test('500 studies are sent, one with the wrong patient; they are found, in a manifest, and warned of', async () => {
+test('many studies are sent, one with the wrong patient; they are found, in a manifest, and warned of', async () => {
   const others = Array.from({ length: STUDIES - 1 }, (_, index) => {
     const study = `1.2.840.99.1.${index}`;
     const uids = { study, series: `${study}.1`, instance: `${study}.1.1` };

@@ -191,6 +191,43 @@ describe('a rejected instance that is sent again', () => {
   });
 });
 
+describe('what was rejected for its quality', () => {
+  const shown = async (study: number, roles: readonly string[], organisation = HOSPITAL) => {
+    const path = `/dicom-web/studies/1.2.${study}/metadata`;
+    const { status, bytes } = await archive.get(path, {
+      ...{ roles: [...roles], organisation },
+      accept: 'application/dicom+json',
+    });
+    return status === 200 ? JSON.parse(String(bytes)).length : status;
+  };
+  test.each([
+    ['a part of a study', [[1, 1]], 1],
+    [
+      'a whole study',
+      [
+        [1, 1],
+        [1, 2],
+      ],
+      404,
+    ],
+  ] as const)('is shown to whom its hospital names: %s', async (_name, rejects, others) => {
+    const n = fresh();
+    await archive.send([image(n, 1, 1), image(n, 1, 2)]);
+    await archive.send([noteOn(n, '113001', rejects)]);
+    const rejection = { sentAgain: 'reject', qualityShownTo: ['physician'] };
+    await archive.core.pool.query('update hospitals set settings = $1', [
+      JSON.stringify({ issuers: [], clients: [], rejection }),
+    ]);
+    await archive.core.pool.query('update registry_state set version = version + 1');
+    await archive.api.ports.registry.look('all');
+    expect(await shown(n, ['physician'])).toBe(2);
+    expect(await shown(n, ['radiologist'])).toBe(others);
+    expect(await shown(n, ['physician'], 'HOSP-B')).toBe(404);
+    await archive.send([noteOn(n, '113037', [[1, 1]], { instance: `1.2.${n}.900.2` })]);
+    expect(await shown(n, ['physician'])).not.toBe(2);
+  });
+});
+
 describe('a note is refused', () => {
   type Says = Parameters<typeof noteOn>[3];
   const refused = async (why: string, says: (n: number, other: number) => Says) => {

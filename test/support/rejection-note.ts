@@ -52,7 +52,6 @@ export function rejectionNoteFile({ change = {}, ...says }: NoteSays): Buffer {
     '0040A040': ['CS', 'CONTAINER'],
     '0040A043': ['SQ', sequence(codeItem(code, MEANINGS[code] ?? 'Of Interest'))],
     '0040A050': ['CS', 'SEPARATE'],
-    '0040A370': ['SQ', sequence()],
     '0040A375': ['SQ', sequence(evidenceOf(says))],
     '0040A504': ['SQ', sequence({ '00080105': ['CS', 'DCMR'], '0040DB00': ['CS', '2010'] })],
     '0040A730': ['SQ', sequence(...shown(says))],
