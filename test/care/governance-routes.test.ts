@@ -23,7 +23,7 @@ afterAll(() => care.close());
 
 /** Pages, versions, periods, hospitals, and the numbers of orders. */
 const NAMES_NO_PATIENT = [
-  ...['state', 'after', 'limit', 'version', 'from', 'to', 'hospital'],
+  ...['state', 'after', 'before', 'limit', 'version', 'from', 'to', 'hospital'],
   ...['order', 'number', 'accession', 'wait', 'kind'],
 ];
 
