@@ -67,6 +67,31 @@ describe('the identity feed (ITI-104)', () => {
     expect(read.body).toEqual(again.body);
   });
 
+  test('a death is told, and taken back', async () => {
+    const died = async () => {
+      const { rows } = await fhir.archive.pool.query(
+        `select died_on from deaths d join patient_ids p using (patient) where p.value = 'F9'`,
+      );
+      return rows.map(({ died_on: on }) => on);
+    };
+    const tell = async (change: Json) => (await feed(SYSTEM_A, 'F9', [], change)).status;
+    expect(await tell({ deceasedDateTime: '2020-12-31T23:59:59+01:00' })).toBe(201);
+    expect(await died()).toEqual(['2020-12-31']);
+    expect(await tell({})).toBe(200);
+    expect(await tell({ deceasedBoolean: true })).toBe(200);
+    expect(await tell({ deceasedDateTime: '2020' })).toBe(200);
+    expect(await died()).toEqual(['2020-12-31']);
+    expect(await tell({ deceasedBoolean: false })).toBe(200);
+    expect(await died()).toEqual([]);
+    for (const wrong of [
+      { deceasedDateTime: '2999-01-01' },
+      { deceasedDateTime: '2020-02-30' },
+      { deceasedDateTime: 'soon' },
+      { deceasedBoolean: 'yes' },
+    ])
+      expect([wrong, await tell(wrong)]).toEqual([wrong, 400]);
+  });
+
   test('names in several scripts come back as they were', async () => {
     const extension = (code: string) => [
       {

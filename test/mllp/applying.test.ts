@@ -72,6 +72,19 @@ test('what a message doesn’t say of a person stays, and what it says to be unk
   expect(await known()).toMatchObject({ birth_date: '', sex: '' });
 });
 
+test('a death is told, put right, and taken back', async () => {
+  const dead = (day: string, isDead = '') =>
+    at('A08', `${pid('dead')}${'|'.repeat(21)}${day}|${isDead}`);
+  const death = async () => (await row('deaths', 'patient', idOf('dead')))?.died_on;
+  await tell(at('A28', pid('dead')), dead('20201230', 'Y'));
+  expect(await death()).toBe('2020-12-30');
+  await tell(dead('20201231'), at('A08', pid('dead')));
+  expect(await death()).toBe('2020-12-31');
+  await tell(dead('', 'N'));
+  expect(await death()).toBeUndefined();
+  expect(codeOf(await his.ask(dead('soon', 'Y')))).toMatch(/^AE /);
+});
+
 test('an identifier of another authority is joined, once', async () => {
   const more = '~777^^^NATION^NI';
   await tell(at('A28', pid('joined', { more })), at('A08', pid('joined', { more })));

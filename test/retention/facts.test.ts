@@ -6,7 +6,7 @@ import { AUTHORITY, type RetentionArchive, retentionArchive, TODAY } from './ret
 let archive: RetentionArchive;
 let ann: string;
 beforeAll(async () => {
-  archive = await retentionArchive({ 'HOSP-A': 'FR', 'HOSP-B': 'FR', 'HOSP-C': 'UK' });
+  archive = await retentionArchive({ 'HOSP-A': 'FR', 'HOSP-B': 'FR', 'HOSP-C': 'GB' });
   ann = await archive.hold({
     hospital: 'HOSP-A',
     study: '1.1',

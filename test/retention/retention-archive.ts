@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { postgresEventStore } from '#events/postgres/postgres-event-store';
+import { opaqueIds } from '#index/opaque-ids';
 import { ensureFindable } from '#index/postgres/ensure-findable';
 import { rebuildTable } from '#index/postgres/rebuild-table';
 import { retentionTables } from '#index/postgres/replay-retention';
@@ -13,6 +14,9 @@ import { type TestDatabase, testDatabase } from '../support/postgres.js';
 export const AUTHORITY = '1.2.3';
 /** The day that it is for the edge. */
 export const TODAY = '2026-11-22';
+
+/** Every archive names the same studies and patients alike. */
+const LOOKUP_KEY = Buffer.alloc(32, 7);
 
 const PROJECTIONS: Readonly<Record<string, TableProjection>> = {
   ...retentionTables,
@@ -72,8 +76,9 @@ export async function retentionArchive(
       'insert into hospitals (hospital, name, onboarded_at, settings) values ($1, $1, now(), $2)',
       [hospital, JSON.stringify({ jurisdiction })],
     );
-  const api = await testApi(pool, { wallMs: () => Date.parse(`${TODAY}T12:00:00Z`) });
-  const { ids, keys } = api.ports;
+  const ids = opaqueIds(LOOKUP_KEY);
+  const api = await testApi(pool, { ids, wallMs: () => Date.parse(`${TODAY}T12:00:00Z`) });
+  const { keys } = api.ports;
   const patient = (value: string) => ids.patient(AUTHORITY, value);
   const archive: RetentionArchive = {
     ...{ api, pool, database, patient, claim: ids.claim },
@@ -86,7 +91,7 @@ export async function retentionArchive(
     encounter: async (value, hospital, [from, until]) => {
       await pool.query(
         `insert into relationships (id, patient, person, organisation, kind, valid_from, valid_until)
-         select $1, patient, person, $3, 'encounter', $4, $5 from patient_ids where patient = $2`,
+         values ($1, $2, coalesce((select person from patient_ids where patient = $2), $2), $3, 'encounter', $4, $5)`,
         [
           randomUUID(),
           patient(value),

@@ -166,6 +166,32 @@ test('what is touched while a schedule is being made is made again', async () =>
   expect(await archive.scheduleOf(claim)).toMatchObject({ due: '2026-01-02' });
 });
 
+test('R1: a worker that dies leaves everything to do, and nothing half done', async () => {
+  const claim = await archive.hold({
+    ...{ patient: 'ida', hospital: 'HOSP-A', study: '11.1', date: '20100510' },
+  });
+  const client = await archive.pool.connect();
+  await client.query('begin');
+  await client.query('select from retention_queue where claim = $1 for update', [claim]);
+  const dying = writeSchedules(archive.pool).then(
+    () => 'done',
+    () => 'dead',
+  );
+  for (let killed = 0; killed === 0; ) {
+    const { rowCount } = await archive.pool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and wait_event_type = 'Lock' and query like 'delete from retention_queue%'`,
+    );
+    killed = rowCount ?? 0;
+  }
+  expect(await dying).toBe('dead');
+  await client.query('commit');
+  client.release();
+  expect(await archive.scheduleOf(claim)).toBeUndefined();
+  await archive.work();
+  expect(await archive.scheduleOf(claim)).toMatchObject({ due: '2020-05-11' });
+});
+
 test('a schedule that is wrong, missing or of nothing is found, and what waits is not', async () => {
   await archive.work();
   expect(await archive.differing('retention_schedule')).toBe(0);

@@ -14,6 +14,7 @@ import { careCommands } from '#index/postgres/care-commands';
 import { hospitalAuthorities } from '#index/postgres/hospital-authorities';
 import { identityDesk } from '#index/postgres/identity-desk';
 import { orderCommands } from '#index/postgres/order-commands';
+import { retentionCommands } from '#index/postgres/retention-commands';
 import { archiveIssuer } from '#platform/archive-issuer';
 import type { Config } from '#platform/config';
 import { databaseAccess, keepBounds } from '#platform/database-access';
@@ -126,6 +127,7 @@ export function composeGateway(ports: GatewayPorts): Gateway {
       desk: identityDesk({ ...facts, ids }),
       care: careCommands(facts),
       orders: orderCommands(facts),
+      retention: retentionCommands(facts),
       ids,
       authoritiesOf,
       messageBytesMax,

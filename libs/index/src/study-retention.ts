@@ -1,5 +1,6 @@
 import { AGENCY } from '#archive/access/agency';
 import type { ModalityGroup, PurposeHint } from '#exams/exam-class';
+import { isDay } from '#retention/calendar';
 import { jurisdictionDay } from '#retention/jurisdiction-day';
 import type { RetentionMark } from '#retention/retention-policy';
 import type { Encounter, RetentionFacts } from '#retention/schedule';
@@ -93,13 +94,14 @@ const subjectOf = (
   personOf: ReadonlyMap<string, string>,
 ): string => `${hospital} ${personOf.get(subject) ?? subject}`;
 
-const encounterDays = (
+/** An end that no calendar has is none: the stay is open. */
+function encounterDays(
   { from, until }: RetentionRows['encounters'][number],
   jurisdiction: string,
-): Encounter => ({
-  from: jurisdictionDay(jurisdiction, from.getTime()),
-  until: until === null ? null : jurisdictionDay(jurisdiction, until.getTime()),
-});
+): Encounter {
+  const end = until === null ? '' : jurisdictionDay(jurisdiction, Number(until));
+  return { from: jurisdictionDay(jurisdiction, Number(from)), until: isDay(end) ? end : null };
+}
 
 const COMPACT = /^(\d{4})(\d{2})?(\d{2})?$/;
 

@@ -232,9 +232,9 @@ describe('DE', () => {
   });
 });
 
-describe('UK', () => {
+describe('GB', () => {
   const record = (rule: string) => `uk-record/${rule}`;
-  holds('UK', [
+  holds('GB', [
     [
       'eight years from when an adult was last seen',
       { birthDate: '1992-04-01', studyDate: '2010-04-01' },

@@ -119,7 +119,7 @@ const NHS_CODE = 'NHS Records Management Code of Practice, appendix II';
 const UNITED_KINGDOM: readonly RetentionPolicy[] = [
   {
     id: 'uk-record',
-    jurisdiction: 'UK',
+    jurisdiction: 'GB',
     appliesTo: {},
     mode: 'min',
     rules: [
@@ -141,7 +141,7 @@ const UNITED_KINGDOM: readonly RetentionPolicy[] = [
   },
   {
     id: 'uk-cancer',
-    jurisdiction: 'UK',
+    jurisdiction: 'GB',
     appliesTo: { marks: ['cancer'] },
     mode: 'min',
     rules: [
@@ -152,7 +152,7 @@ const UNITED_KINGDOM: readonly RetentionPolicy[] = [
   },
   {
     id: 'uk-transplant-cjd',
-    jurisdiction: 'UK',
+    jurisdiction: 'GB',
     appliesTo: { marks: ['transplant', 'cjd'] },
     mode: 'min',
     rules: [{ id: 'seen-30y', trigger: 'last-contact', keep: 'P30Y' }],
@@ -160,7 +160,7 @@ const UNITED_KINGDOM: readonly RetentionPolicy[] = [
   },
   {
     id: 'uk-chronic-illness',
-    jurisdiction: 'UK',
+    jurisdiction: 'GB',
     appliesTo: { marks: ['chronic-illness'] },
     mode: 'min',
     rules: [{ id: 'seen-20y', trigger: 'last-contact', keep: 'P20Y' }],
@@ -168,7 +168,7 @@ const UNITED_KINGDOM: readonly RetentionPolicy[] = [
   },
   {
     id: 'uk-screening',
-    jurisdiction: 'UK',
+    jurisdiction: 'GB',
     appliesTo: { purposes: ['screening'] },
     mode: 'min',
     rules: [{ id: 'exam-10y', trigger: 'study-date', keep: 'P10Y' }],
@@ -176,7 +176,7 @@ const UNITED_KINGDOM: readonly RetentionPolicy[] = [
   },
   {
     id: 'uk-screening-programme',
-    jurisdiction: 'UK',
+    jurisdiction: 'GB',
     appliesTo: { marks: ['screening-programme'] },
     mode: 'min',
     rules: [{ id: 'exam-10y', trigger: 'study-date', keep: 'P10Y' }],

@@ -1,10 +1,10 @@
-/** Where the law counts days: the clock of each jurisdiction with policies of its own. */
+/** Where the law counts days: the clock of each country with policies built in. */
 const ZONES: Readonly<Record<string, string>> = {
   LU: 'Europe/Luxembourg',
   FR: 'Europe/Paris',
   BE: 'Europe/Brussels',
   DE: 'Europe/Berlin',
-  UK: 'Europe/London',
+  GB: 'Europe/London',
   EE: 'Europe/Tallinn',
 };
 /** Furthest ahead: elsewhere a contact may count a day longer, and never a day less. */
@@ -17,8 +17,11 @@ const FORMATS = new Map(
   [...Object.values(ZONES), ELSEWHERE].map((zone) => [zone, written(zone)] as const),
 );
 
-/** The day (YYYY-MM-DD) that it is there at a moment, milliseconds since 1970. */
+const COUNTRY_CHARACTERS = 2;
+
+/** The day (YYYY-MM-DD) that it is there at a moment, milliseconds since 1970; '' when it is none. */
 export function jurisdictionDay(jurisdiction: string, ms: number): string {
-  const zone = (Object.hasOwn(ZONES, jurisdiction) && ZONES[jurisdiction]) || ELSEWHERE;
-  return FORMATS.get(zone)?.format(ms) ?? '';
+  const country = jurisdiction.slice(0, COUNTRY_CHARACTERS);
+  const zone = (Object.hasOwn(ZONES, country) && ZONES[country]) || ELSEWHERE;
+  return Number.isFinite(ms) ? (FORMATS.get(zone)?.format(ms) ?? '') : '';
 }

@@ -60,7 +60,7 @@ export type RetentionRule = Readonly<{
  */
 export type RetentionPolicy = Readonly<{
   id: string;
-  /** As hospitals carry it, such as LU. */
+  /** ISO 3166, as hospitals carry it: of a country, and then of all its parts, or of one part. */
   jurisdiction: string;
   appliesTo: RetentionSubject;
   mode: 'min' | 'max' | 'fixed';

@@ -47,6 +47,15 @@ describe('of several policies', () => {
     expect(scheduleOf(facts, [keeps('just', 'P5Y', 'fixed')])).toMatchObject({
       ...{ dueOn: '2015-01-11', mustGoOn: '2015-01-11' },
     }));
+  test('the law of a country holds in its parts, that of a part in no other', () => {
+    const ofPart = { ...keeps('part', 'P50Y'), jurisdiction: 'LU-CA' };
+    const both = [keeps('all', 'P10Y'), ofPart];
+    const at = (jurisdiction: string) => scheduleOf({ ...facts, jurisdiction }, both);
+    expect(at('LU-CA')).toMatchObject({ policy: 'part' });
+    expect(at('LU-LU')).toMatchObject({ policy: 'all' });
+    expect(at('LU')).toMatchObject({ policy: 'all' });
+    expect(at('LUX')).toMatchObject({ because: 'no-policy' });
+  });
   test('one for studies of other days says nothing', () => {
     const before = { ...keeps('old', 'P50Y'), appliesTo: { madeBefore: '2010-01-10' } };
     const since = { ...keeps('new', 'P5Y'), appliesTo: { madeFrom: '2010-01-10' } };
@@ -59,7 +68,7 @@ const period = fc
   .tuple(day, fc.integer({ min: 0, max: 900 }))
   .map(([from, days]) => ({ from, until: addDays(from, days) }));
 const drawnFacts: fc.Arbitrary<RetentionFacts> = fc.record({
-  jurisdiction: fc.constantFrom('LU', 'FR', 'BE', 'DE', 'UK', 'EE'),
+  jurisdiction: fc.constantFrom('LU', 'FR', 'BE', 'DE', 'GB', 'EE'),
   studyDate: day,
   birthDate: fc.oneof(
     day.map((d) => addDays(d, -30 * 365)),

@@ -19,12 +19,16 @@ export function scheduleOf(facts: RetentionFacts, policies: readonly RetentionPo
   if (known.isDisputed) return { state: 'suspended', because: 'dispute-open', inputs };
   if (known.isInCare) return { state: 'suspended', because: 'encounter-open', inputs };
   const verdicts = policies
-    .filter(({ jurisdiction }) => jurisdiction === known.jurisdiction)
+    .filter(({ jurisdiction }) => isUnder(known.jurisdiction, jurisdiction))
     .map((policy) => ({ policy, verdict: verdictOf(policy, known) }));
   if (verdicts.some(({ verdict }) => verdict === 'needs-birth'))
     return undecided('birth-date-missing');
   return decided(verdicts.flatMap(endOf), known) ?? undecided('no-policy');
 }
+
+/** A part of a country (ISO 3166-2) is under the law of the country too. */
+const isUnder = (place: string, law: string): boolean =>
+  place === law || place.startsWith(`${law}-`);
 
 type Ending = Readonly<{ policy: RetentionPolicy; end: PolicyEnd }>;
 

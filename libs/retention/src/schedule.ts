@@ -55,7 +55,6 @@ export type SuspendedReason = (typeof SUSPENDED_REASONS)[number];
 
 /** `scheduled`: it may go from `dueOn` on, the first day on which no policy keeps it; `permanent`: a policy says for ever. */
 export const SCHEDULE_STATES = ['scheduled', 'permanent', 'suspended', 'undecided'] as const;
-export type ScheduleState = (typeof SCHEDULE_STATES)[number];
 
 /** The policy and the rule of it that decided, and the law behind them. */
 export type DecidedBy = Readonly<{ policy: string; rule: string; legalSource: string }>;

@@ -4,6 +4,7 @@ import type { IdentityOutcome, Said } from '#index/identity-desk';
 import type { PatientReach } from '#index/patient-finder';
 import { actorOf, type Caller } from '../caller/caller.js';
 import { badRequest, forbidden, identityConflict, ProblemException } from '../problem.js';
+import { deathIn, feedDeath } from './feed-death.js';
 import type { Resource } from './fhir-answer.js';
 import type { FhirPorts } from './fhir-ports.js';
 import { identifierToken } from './identifier-token.js';
@@ -27,6 +28,7 @@ export async function feedPatient(
 ): Promise<Readonly<{ resource: Resource; created: boolean }>> {
   const own = identifierIn(url);
   const stated = readPatient(body);
+  const death = deathIn(body, ports.wallMs());
   if (!stated.identifiers.some((one) => isSame(one, own)))
     throw malformed('The Patient does not have the identifier of the address.');
   await requireAuthority(ports, caller, own);
@@ -35,6 +37,7 @@ export async function feedPatient(
   await expectOk(ports.desk.identify(saidBy(ports, caller), own, stated.demographics));
   await replace(ports, { caller, own, stated });
   await linkOthers(ports, { caller, own, stated });
+  await feedDeath(ports, { caller, patient, death });
   const resource = await readPatientById(ports, caller, patient);
   return { resource, created: !before };
 }

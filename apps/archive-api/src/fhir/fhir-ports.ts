@@ -7,6 +7,7 @@ import type { Authorities } from '#archive/identity/patient-identifier';
 import type { IdentityDesk } from '#index/identity-desk';
 import type { OpaqueIds } from '#index/opaque-ids';
 import type { FoundPatient, PatientFinder, PatientReach } from '#index/patient-finder';
+import type { RetentionCommands } from '#index/retention-commands';
 import { personalOf } from '../audit/personal-of.js';
 import { accessSubjectOf } from '../caller/access-subject.js';
 import type { Caller } from '../caller/caller.js';
@@ -17,12 +18,15 @@ export const FHIR = Symbol('Fhir');
 export type FhirPorts = Readonly<{
   finder: PatientFinder;
   desk: IdentityDesk;
+  retention: RetentionCommands;
   ids: Pick<OpaqueIds, 'patient'>;
   /** How a hospital names its patients. */
   authoritiesOf: (hospital: string) => Promise<Authorities>;
   policyInForce: () => AccessPolicy;
   recordAccess: RecordAccess;
   newId: () => string;
+  /** Milliseconds since 1970. */
+  wallMs: () => number;
 }>;
 
 /**

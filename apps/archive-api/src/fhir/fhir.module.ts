@@ -39,15 +39,18 @@ export const fhirControllers: readonly Type[] = [
 ];
 
 export const fhirProviders = (ports: Ports): Provider[] => {
-  const { pool, ids, identity, recordAccess, policyInForce = () => accessPolicy, nowMs } = ports;
+  const { pool, ids, identity, retention, recordAccess, nowMs, wallMs } = ports;
+  const { policyInForce = () => accessPolicy } = ports;
   const fhir: FhirPorts = {
     finder: patientFinder(pool),
     desk: identity,
+    retention,
     ids,
     authoritiesOf: hospitalAuthorities(pool, nowMs),
     policyInForce,
     recordAccess,
     newId: randomUUID,
+    wallMs,
   };
   return [
     { provide: FHIR, useValue: fhir },

@@ -37,6 +37,8 @@ export async function applyOrder(
       return beginOrder(applying, context, order);
     case 'end-order':
       return endOrder(applying, context, order);
+    case 'tell-death':
+      return tellDeath(applying, context, order);
     case 'receive-order':
       return receiveOrder(applying, context, order);
   }
@@ -115,6 +117,25 @@ const closeEncounter = async (
     data: { patient: whose ?? opaque(applying, patient), encounter },
     personal: { until: notAfter(until, context.receivedAt) },
   });
+};
+
+/* Nobody has died after the message was sent, but that it may be a day later there. */
+const tellDeath = async (
+  applying: Applying,
+  { said, hospital: source, receivedAt }: Context,
+  { patient, on }: Of<'tell-death'>,
+): Promise<Refused> => {
+  if (on !== undefined && on > later(receivedAt.toISOString(), 1).slice(0, on.length))
+    return 'death-in-future';
+  const data = { subject: opaque(applying, patient), source };
+  const order = { id: said.id, actor: said.metadata.actor };
+  const done = await applying.retention.record(
+    order,
+    on === undefined
+      ? { type: 'DeathRetracted', data }
+      : { type: 'DeathRecorded', data, personal: { date: on } },
+  );
+  return done.ok ? undefined : done.refusal;
 };
 
 const beginOrder = (

@@ -2,12 +2,14 @@ import type { CareCommands } from '#index/care-commands';
 import type { IdentityDesk, Said } from '#index/identity-desk';
 import type { OpaqueIds } from '#index/opaque-ids';
 import type { OrderCommands } from '#index/order-commands';
+import type { RetentionCommands } from '#index/retention-commands';
 
 /** What orders are carried out by. */
 export type Applying = Readonly<{
   desk: IdentityDesk;
   care: CareCommands;
   orders: OrderCommands;
+  retention: RetentionCommands;
   ids: Pick<OpaqueIds, 'patient' | 'care' | 'claim'>;
   /** What was said of a patient before, by opaque id. */
   knownOf: (patient: string) => Promise<Readonly<{ birthDate: string; sex: string }> | undefined>;

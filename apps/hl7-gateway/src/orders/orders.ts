@@ -30,7 +30,7 @@ export type ReceivedOrder = Readonly<{
   scheduledAt: string | undefined;
 }>;
 
-/** What a message asks for, one after the other. Times in ISO 8601; undefined: when it was received. `visit`, `placer`: numbers of the hospital. */
+/** What a message asks for, one after the other. Times in ISO 8601; undefined: when it was received. `visit`, `placer`: numbers of the hospital; `on`: YYYY-MM-DD, undefined: not dead. */
 export type Order =
   | Readonly<{ act: 'identify'; patient: QualifiedIdentifier; person: StatedPerson }>
   | (Readonly<{ act: 'join' | 'link' | 'merge' | 'part' }> & Pair)
@@ -53,6 +53,7 @@ export type Order =
       patient: QualifiedIdentifier;
       placer: string;
     }>
+  | Readonly<{ act: 'tell-death'; patient: QualifiedIdentifier; on: string | undefined }>
   | ReceivedOrder;
 
 /** What a message asks for, or what is wrong with it. */

@@ -2,6 +2,7 @@ import type { Authorities } from '#archive/identity/patient-identifier';
 import type { ErrorCode, MessageProblem } from '#hl7/acknowledge';
 import { type Message, type Segment, segmentOf, segmentsOf, textOf } from '#hl7/message';
 import type { Order, ReadOrders } from './orders.js';
+import { deathIn } from './read-death.js';
 import { identifiersIn, isOwn, ownOf } from './read-identifiers.js';
 import { personIn } from './read-person.js';
 import { readPlaced } from './read-placed.js';
@@ -71,9 +72,12 @@ const identifyIn = (segment: Segment, authorities: Authorities): ReadOrders => {
   if (person === undefined) return problem('102', 'no-date', 'PID', 7);
   if (person.names.length === 0) return problem('101', 'no-name', 'PID', 5);
   const others = identifiers.filter((identifier) => identifier !== patient);
+  const death = deathIn(segment, patient);
+  if (death === undefined) return problem('102', 'no-date', 'PID', 29);
   return [
     { act: 'identify', patient, person },
     ...others.map((other): Order => ({ act: 'join', patient, other })),
+    ...death,
   ];
 };
 
@@ -100,7 +104,9 @@ function leave(reading: Reading, how: 'end' | 'cancelled'): ReadOrders {
   const stay = segmentOf(reading.message, 'PV1');
   const until =
     how === 'end' ? (timeIn(textOf(stay, 45)) ?? occurredAt(reading.message)) : undefined;
-  return [{ act: 'close-encounter', patient, visit, until }];
+  const death = how === 'end' ? deathIn(segmentOf(reading.message, 'PID'), patient) : [];
+  if (death === undefined) return problem('102', 'no-date', 'PID', 29);
+  return [{ act: 'close-encounter', patient, visit, until }, ...death];
 }
 
 /** A discharge that never was: the stay goes on. */
