@@ -35,7 +35,9 @@ afterEach(async () => {
 const open = () => pkcs11MasterKey(token.settings, randomBytes);
 const label = 'sealing-key:a';
 const versionsOf = async () =>
-  [...(await token.listKeys()).matchAll(/arkim master (\d+)/g)].map(([, number]) => Number(number)).sort();
+  [...(await token.listKeys()).matchAll(/arkim master (\d+)/g)]
+    .map(([, number]) => Number(number))
+    .sort();
 
 keyRingContract(async () => {
   await database.pool.query('truncate sealing_keys');
