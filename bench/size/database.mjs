@@ -22,7 +22,8 @@ export async function openDatabase({ folder, closing }) {
   if (!isRunning) await closing.add(() => server.stop());
   const { url } = server;
   const migrationsFolder = join(repository, 'infra/postgres');
-  await code.prepareDatabase({ url, migrationsFolder, dataFolder: folder });
+  const keys = { ledgerFile: join(folder, 'destroyed.ledger') };
+  await code.prepareDatabase({ url, migrationsFolder, dataFolder: folder, keys });
   for (const hospital of hospitalCodes) onboard({ folder, url }, hospital);
   const pool = code.createPool({
     url,

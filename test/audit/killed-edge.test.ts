@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openDemoIssuer } from '#platform/demo-issuer';
+import { masterKeyFiles } from '#platform/master-key-files';
 import { ensureSecrets } from '#platform/secrets';
 import { onboard } from '../../apps/archive-api/src/archive-api.testing.js';
 import { archiveCore } from '../support/archive-core.js';
@@ -16,6 +17,7 @@ test('what was answered is recorded, though the edge is killed the moment after'
   const archive = await archiveCore();
   const { pool, url } = archive;
   await ensureSecrets(dataFolder, pool);
+  await masterKeyFiles(dataFolder).make(1);
   await onboard(pool, 'HOSP-A');
   const token = await (await openDemoIssuer(dataFolder)).sign({
     organisation: 'HOSP-A',

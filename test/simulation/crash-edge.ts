@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { openDemoIssuer } from '#platform/demo-issuer';
+import { masterKeyFiles } from '#platform/master-key-files';
 import { ensureSecrets } from '#platform/secrets';
 import { openFileObjectStore } from '#storage/filesystem/file-object-store';
 import { verifyPack } from '#storage/read-pack';
@@ -46,6 +47,7 @@ async function crashEdge(landing: Landing) {
   const archive = await archiveCore(store);
   const { pool, url } = archive;
   await ensureSecrets(dataFolder, pool);
+  await masterKeyFiles(dataFolder).make(1);
   await pool.query(`insert into hospitals values ('HOSP-A', 'Hospital A', now())`);
   const token = await tokenOf(dataFolder);
   let over = false;

@@ -9,6 +9,7 @@ import { postgresLog } from '#events/postgres/postgres-log';
 import { ensureFindable } from '#index/postgres/ensure-findable';
 import { openDemoIssuer } from '#platform/demo-issuer';
 import { startEmbeddedPostgres, stopEmbeddedPostgres } from '#platform/embedded-postgres';
+import { masterKeyFiles } from '#platform/master-key-files';
 import { migrate } from '#platform/migrate';
 import { createPool } from '#platform/postgres-pool';
 import { ensureSecrets } from '#platform/secrets';
@@ -41,6 +42,7 @@ export async function archiveProcesses() {
   const pool = createPool({ url, name: 'simulation', onIdleError: () => undefined });
   await ensureFindable(pool);
   await ensureSecrets(dataFolder, pool);
+  await masterKeyFiles(dataFolder).make(1);
   const beside = await testLog();
   await bindToPlan(pool, beside);
   const kurrent = beside && 'url' in beside.plan ? beside.plan : undefined;
