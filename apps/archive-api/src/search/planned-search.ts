@@ -3,7 +3,7 @@ import { whoseRights } from '#archive/access/decide-access';
 import type { SearchProblem, SearchQuery } from '#dicomweb/search-query';
 import { reachOf } from '#index/access-reach';
 import type { Rows, Statement } from '#index/findable';
-import { covers, type Known, knownIn, knownOf, knownStatement } from '#index/known-of-searcher';
+import type { Known } from '#index/known-of-searcher';
 import { hospitalsIn, locateStatement, namesInstances } from '#index/locate-instances';
 import { namedInSearch } from '#index/search-person';
 import { planSearch, type SearchPlan } from '#index/search-plan';
@@ -13,6 +13,7 @@ import { accessSubjectOf } from '../caller/access-subject.js';
 import type { Caller } from '../caller/caller.js';
 import { malformedQuery, ProblemException } from '../problem.js';
 import { type CursorScope, openCursor } from './cursor.js';
+import { plannedWithKnown } from './planned-with-known.js';
 import { type SearchingPorts, type SearchPorts, statementOf } from './search-ports.js';
 import type { SearchRequest } from './search-request.js';
 
@@ -29,31 +30,21 @@ type Planner = Readonly<{
   plan: (known: Known) => Promise<Readonly<{ plan: SearchPlan; reach: SearchReach }>>;
 }>;
 
-/**
- * Plans a search with what the policy in force lets its caller find at this moment. What there is about them is looked up each time; where they have
- * searched before, the page is read in the same go, by a plan for what was known of them then, and counts when that plan is still theirs.
- */
+/** Plans a search with what the policy in force lets its caller find at this moment; its page may be read with what is looked up of them. */
 export async function plannedSearch(
   ports: SearchingPorts,
   request: SearchRequest,
   query: SearchQuery,
 ): Promise<PlannedSearch> {
   const { who, plan } = await plannerOf(ports, request, query);
-  const name = [who.organisation, who.actor].join('\0');
-  const guess = ports.knownBefore.get(name);
-  const keep = (known: Known) => ports.knownBefore.set(name, known, 1);
-  const isReadAhead = ports.inOneGo !== undefined && !isLocated(request, query);
-  const guessed = guess && isReadAhead ? await plan(guess) : undefined;
-  if (!guess || !ports.inOneGo || !guessed || guessed.plan.candidates !== undefined) {
-    const known = await knownOf(ports.findable, who);
-    keep(known);
-    return { ...(await plan(known)), reading: ports };
-  }
-  const [found, rows] = await ports.inOneGo(knownStatement(who), statementOf(guessed.plan));
-  const known = knownIn(found);
-  keep(known);
-  if (!covers(guess, known)) return { ...(await plan(known)), reading: ports };
-  return { ...guessed, reading: havingRead(ports, guessed.plan.statement, rows) };
+  const { planned, rows } = await plannedWithKnown(ports, who, {
+    plan,
+    isReadAhead: !isLocated(request, query),
+    statement: (guessed) =>
+      guessed.plan.candidates === undefined ? statementOf(guessed.plan) : undefined,
+  });
+  const reading = rows === undefined ? ports : havingRead(ports, planned.plan.statement, rows);
+  return { ...planned, reading };
 }
 
 async function plannerOf(

@@ -1,11 +1,11 @@
 import { planSearch, type SearchPlan, type StudyFound } from '#index/search-plan';
 import { positionOf, type SearchPosition } from '#index/search-position';
 import type { SearchReach } from '#index/search-reach';
-import type { Caller } from '../../caller/caller.js';
+import { plannedWithKnown } from '../../search/planned-with-known.js';
 import { statementOf } from '../../search/search-ports.js';
-import { searchReachOf } from '../../search/search-reach-of.js';
 import type { ImagingPorts } from './imaging-ports.js';
 import type { ImagingQuery } from './imaging-query.js';
+import type { ImagingSearcher } from './imaging-searcher.js';
 
 /** A page of studies within the caller's reach, what stands behind it, and how many there are in all where that is known exactly. */
 export type ImagingFound = Readonly<{
@@ -14,52 +14,60 @@ export type ImagingFound = Readonly<{
   total: number | undefined;
 }>;
 
-/** What this caller may find: by the policy, and by the scopes of their token, which may keep them to one person. */
-export type CallerReach = Readonly<{ reach: SearchReach; onlyPerson: string | undefined }>;
-
-/** `people`: opaque persons whose studies fit, left out: anybody's. `position`: only studies behind it. */
-export type ImagingWithin = CallerReach &
-  Readonly<{
-    people?: readonly string[] | undefined;
-    position?: SearchPosition | undefined;
-  }>;
-
-export const callerReach = async (ports: ImagingPorts, caller: Caller): Promise<CallerReach> => ({
-  reach: await searchReachOf(ports, caller),
-  onlyPerson: caller.onlyPerson,
-});
+/** Within what is searched: by the policy, and by the scopes of the token, which may keep the caller to one person (`onlyPerson`). `people`: opaque persons whose studies fit, left out: anybody's. `position`: only studies behind it. */
+export type ImagingWithin = Readonly<{
+  searcher: ImagingSearcher;
+  onlyPerson: string | undefined;
+  people?: readonly string[] | undefined;
+  position?: SearchPosition | undefined;
+}>;
 
 const NOTHING: ImagingFound = { rows: [], last: undefined, total: 0 };
 
 /** Runs the search that QIDO-RS runs, with the caller's reach in its statement: nothing beyond it is in the page, the total or the next page. */
 export async function findImaging(
-  { findable }: Pick<ImagingPorts, 'findable'>,
+  ports: Pick<ImagingPorts, 'findable' | 'inOneGo' | 'knownBefore'>,
   query: ImagingQuery,
   asked: ImagingWithin,
 ): Promise<ImagingFound> {
-  const within = { ...asked, people: peopleWithin(asked) };
-  if (query.isOfNothing || within.people?.length === 0) return NOTHING;
-  const rows =
-    query.count === 0
-      ? []
-      : ((await findable.rows(statementOf(planOf(query, within)))) as readonly StudyFound[]);
+  const people = peopleWithin(asked);
+  if (query.isOfNothing || people?.length === 0) return NOTHING;
+  const { searcher, position } = asked;
+  const isPage = query.count > 0;
+  const { planned, rows: ahead } = await plannedWithKnown(ports, searcher.who, {
+    plan: async (known) => {
+      const within = { reach: searcher.reach(known), people, position };
+      return { within, plan: planOf(query, within) };
+    },
+    isReadAhead: isPage,
+    statement: ({ plan }) => statementOf(plan),
+  });
+  const { within, plan } = planned;
+  const found = isPage ? (ahead ?? (await ports.findable.rows(statementOf(plan)))) : [];
+  const rows = found as readonly StudyFound[];
   const page = rows.slice(0, query.count);
   const end = page.at(-1);
   const hasMore = rows.length > page.length;
-  const isAll = query.count > 0 && !hasMore && within.position === undefined;
+  const isAll = isPage && !hasMore && position === undefined;
   return {
     rows: page,
     last: hasMore && end !== undefined ? positionOf(end) : undefined,
-    total: isAll ? page.length : await totalOf({ findable }, query, within),
+    total: isAll ? page.length : await totalOf(ports, query, within),
   };
 }
+
+type Planned = Readonly<{
+  reach: SearchReach;
+  people: readonly string[] | undefined;
+  position: SearchPosition | undefined;
+}>;
 
 const peopleWithin = ({ people, onlyPerson }: ImagingWithin): readonly string[] | undefined => {
   if (onlyPerson === undefined) return people;
   return people === undefined || people.includes(onlyPerson) ? [onlyPerson] : [];
 };
 
-function planOf(query: ImagingQuery, { reach, people, position }: ImagingWithin): SearchPlan {
+function planOf(query: ImagingQuery, { reach, people, position }: Planned): SearchPlan {
   const plan = planSearch(
     'study',
     {},
@@ -83,7 +91,7 @@ function planOf(query: ImagingQuery, { reach, people, position }: ImagingWithin)
 async function totalOf(
   { findable }: Pick<ImagingPorts, 'findable'>,
   query: ImagingQuery,
-  within: ImagingWithin,
+  within: Planned,
 ): Promise<number | undefined> {
   if (!query.hasTotal && query.count > 0) return undefined;
   const { total } = planOf(query, { ...within, position: undefined });

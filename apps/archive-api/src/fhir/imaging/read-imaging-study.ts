@@ -6,11 +6,12 @@ import { recordSearched } from '../../search/record-search.js';
 import type { Resource } from '../fhir-answer.js';
 import { reachOfCaller } from '../fhir-ports.js';
 import { endpointResource, OWN_ENDPOINT } from './endpoint-resource.js';
-import { callerReach, findImaging } from './find-imaging.js';
+import { findImaging } from './find-imaging.js';
 import { peopleShown, subjectOf } from './imaging-people.js';
 import type { ImagingPorts } from './imaging-ports.js';
 import type { ImagingQuery } from './imaging-query.js';
 import { claimsShown, SERIES_READ_MAX, type SeriesShown, seriesShown } from './imaging-rows.js';
+import { imagingSearcher } from './imaging-searcher.js';
 import { imagingStudy } from './imaging-study-resource.js';
 import { endpointOf } from './search-imaging-studies.js';
 
@@ -65,7 +66,7 @@ async function findClaim(
   { id, kind }: Readonly<{ id: string; kind: string }>,
 ): Promise<StudyFound> {
   if (!CLAIM.test(id)) throw new ProblemException(notFound());
-  const within = await callerReach(ports, caller);
+  const within = { searcher: imagingSearcher(ports, caller), onlyPerson: caller.onlyPerson };
   const { rows } = await findImaging(ports, claimQuery([id]), within);
   const claims = new Set(rows.map(({ claim }) => claim));
   await recordSearched(ports, caller, { kind, query: `${kind}/${id}`, claims });

@@ -3,11 +3,12 @@ import { recordSearched } from '../../search/record-search.js';
 import type { Resource } from '../fhir-answer.js';
 import { malformed } from '../query-of.js';
 import { endpointResource, OWN_ENDPOINT, WADO_RS } from './endpoint-resource.js';
-import { callerReach, findImaging } from './find-imaging.js';
+import { findImaging } from './find-imaging.js';
 import { imagingBundle } from './imaging-bundle.js';
 import type { Pairs } from './imaging-cursor.js';
 import type { ImagingPorts } from './imaging-ports.js';
 import { claimsShown } from './imaging-rows.js';
+import { imagingSearcher } from './imaging-searcher.js';
 import { claimQuery } from './read-imaging-study.js';
 import { tokenIn, valuesIn } from './search-parameter.js';
 
@@ -72,7 +73,7 @@ function readOne(draft: Draft, name: string, value: string): boolean {
 
 /** Who holds them, of those that are within reach; written down before it is told. */
 async function heldWithin(ports: ImagingPorts, caller: Caller, ids: readonly string[]) {
-  const within = await callerReach(ports, caller);
+  const within = { searcher: imagingSearcher(ports, caller), onlyPerson: caller.onlyPerson };
   const { rows } = await findImaging(ports, claimQuery(ids), within);
   const claims = rows.filter(({ place }) => place).map(({ claim }) => claim);
   const query = `Endpoint?_id=${ids.join(',')}`;

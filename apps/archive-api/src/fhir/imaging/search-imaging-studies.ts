@@ -8,7 +8,7 @@ import type { Resource } from '../fhir-answer.js';
 import { reachOfCaller, recordShown } from '../fhir-ports.js';
 import { patientResource } from '../patient-resource.js';
 import { endpointResource, OWN_ENDPOINT } from './endpoint-resource.js';
-import { callerReach, findImaging } from './find-imaging.js';
+import { findImaging } from './find-imaging.js';
 import { imagingBundle } from './imaging-bundle.js';
 import { openImagingCursor, type Pairs, queryText, sealImagingCursor } from './imaging-cursor.js';
 import {
@@ -27,6 +27,7 @@ import {
   type SeriesShown,
   seriesShown,
 } from './imaging-rows.js';
+import { imagingSearcher } from './imaging-searcher.js';
 import { imagingStudy } from './imaging-study-resource.js';
 import { readImagingQuery } from './read-imaging-query.js';
 
@@ -47,8 +48,8 @@ export async function searchImagingStudies(
   { caller, pairs: asked, origin, isStrict }: ImagingSearch,
 ): Promise<Resource> {
   const base = `${origin}/fhir`;
-  const within = await callerReach(ports, caller);
-  const keys = { ids: ports.ids, hospital: within.reach.hospital };
+  const within = { searcher: imagingSearcher(ports, caller), onlyPerson: caller.onlyPerson };
+  const keys = { ids: ports.ids, hospital: within.searcher.hospital };
   const { pairs, position } = openImagingCursor(keys, asked);
   const query = readImagingQuery(pairs, { base, terms: ports.terms, isStrict });
   const patients = await reachOfCaller(ports, caller);
