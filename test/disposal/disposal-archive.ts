@@ -17,8 +17,9 @@ import { schedule } from './due.js';
 
 const STEPS_MAX = 200;
 
-/** Tests write their rows past the log. */
+/** Tests write their rows past the log; with the log elsewhere, the edge of tests tells of batches in the database all the same. */
 const WITHOUT_FACTS: readonly string[] = ['hospitals', 'relationships'];
+const OF_THE_EDGE: readonly string[] = ['disposition_batches'];
 
 export type Who = Partial<DemoClaims>;
 export const ben: Who = { roles: ['records-manager'], subject: 'ben' };
@@ -109,8 +110,9 @@ export async function disposalArchive() {
     },
     /** What differs between the rows in use and what the log says. */
     differing: async (): Promise<Readonly<Record<string, unknown>>> => {
+      const unsaid = beside === undefined ? WITHOUT_FACTS : [...WITHOUT_FACTS, ...OF_THE_EDGE];
       const differing: Record<string, unknown> = {};
-      for (const name of TABLE_NAMES.filter((one) => !WITHOUT_FACTS.includes(one))) {
+      for (const name of TABLE_NAMES.filter((one) => !unsaid.includes(one))) {
         const report = await core.rebuildTable(name);
         if (report === 'running' || report.shown.length > 0) differing[name] = report;
       }

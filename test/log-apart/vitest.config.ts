@@ -11,6 +11,7 @@ export default defineConfig({
       'test/ingest/**/*.test.ts',
       'test/store/**/*.test.ts',
       'test/simulation/worker-crash.test.ts',
+      'test/disposal/{crash,persona-7}.test.ts',
     ],
     env: { ARKIM_TEST_LOG: 'apart' },
     globalSetup: ['test/support/global-setup.ts'],
