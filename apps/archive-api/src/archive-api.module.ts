@@ -13,7 +13,6 @@ import { trustedIssuers } from '#platform/issuers';
 import type { Log } from '#platform/log';
 import { masterKeyPlaces } from '#platform/master-key-places';
 import { readSecrets } from '#platform/secrets';
-import { openSigningKey } from '#platform/signing-key';
 import { createTokenVerifier } from '#platform/verify-token';
 import { openHandOver } from '#storage/hand-over';
 import { handOverSocket } from '#storage/hand-over-socket';
@@ -30,6 +29,7 @@ import { webhookPorts } from './changes/changes.module.js';
 import type { CheckPorts } from './commitment/check-instances.js';
 import { CommitmentController } from './commitment/commitment.controller.js';
 import { COMMITMENT, CommitmentChecker } from './commitment/commitment-checker.js';
+import { custodyPorts } from './custody/custody.module.js';
 import { openDatabase } from './database.module.js';
 import { edgeProviders } from './edge-providers.js';
 import { identityOf, personNamedBy } from './fhir/fhir.module.js';
@@ -113,12 +113,9 @@ export async function openPorts(config: Config, log: Log): Promise<OpenedPorts> 
       ...webhookPorts(config, governance.facts, derivationKey),
       ...recordingPorts(pool, keys),
       ...believed,
-      log,
-      nowMs,
-      wallMs: Date.now,
+      ...{ log, nowMs, wallMs: Date.now },
       demo: config.demo,
-      fixityDays: config.fixity.days,
-      signer: await openSigningKey(config.dataFolder),
+      ...(await custodyPorts(config)),
       edge: config.edge,
       firstLook: await openFirstLook(config),
       store: storeSettingsOf(config),

@@ -6,6 +6,8 @@ import { postgresLog } from '#events/postgres/postgres-log';
 import { packageProofs } from '#evidence/postgres/package-proofs';
 import { fixityFigures, openDamage } from '#index/postgres/fixity-ledger';
 import { type RestitutionPorts, studiesToGive } from '#index/restitution-source';
+import type { Config } from '#platform/config';
+import { openSigningKey } from '#platform/signing-key';
 import { openPlace } from '#storage/read-place';
 import type { Ports } from '../ports.js';
 import { DEPOSITS, DepositController, type Deposits } from './deposit.controller.js';
@@ -33,6 +35,15 @@ export const custodyProviders = (ports: Ports): Provider[] => [
     useValue: ((asked) => depositReceipt(ports.pool, ports.signer, asked)) satisfies Deposits,
   },
 ];
+
+/** What settings say of custody, and what signs. */
+export const custodyPorts = async ({
+  fixity,
+  dataFolder,
+}: Pick<Config, 'fixity' | 'dataFolder'>) => ({
+  fixityDays: fixity.days,
+  signer: await openSigningKey(dataFolder),
+});
 
 /** What the metrics ask. */
 export const fixityFiguresOf =
