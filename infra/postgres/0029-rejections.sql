@@ -3,7 +3,8 @@ do $$
 declare
   version_schema text;
 begin
-  for version_schema in select nspname from pg_namespace where nspname ~ '^findable_[0-9]+$' loop
+  for version_schema in select nspname from pg_namespace where nspname ~ '^findable_[0-9]+$'
+      and to_regclass(format('%I.rejected', nspname)) is null loop
     execute format('create table %I.rejected (series text primary key, claim text not null, hospital text not null, rejections text not null)', version_schema);
     execute format('create index on %I.rejected (claim)', version_schema);
     execute format('create index on %I.rejected (hospital, claim)', version_schema);

@@ -45,10 +45,8 @@ async function arkim(...args: readonly string[]): Promise<readonly string[]> {
   return lines;
 }
 
-const found = async (): Promise<number> => {
-  const answer = await archive.get('/studies/1.2.1/instances');
-  return ((await answer.json()) as readonly unknown[]).length;
-};
+const found = async () =>
+  ((await (await archive.get('/studies/1.2.1/instances')).json()) as readonly unknown[]).length;
 
 test('each program has the rights that rejecting, listing and revoking take', async () => {
   for (const file of [image(1, 1, 1), noteOn(1, '113037', [[1, 1]])])
