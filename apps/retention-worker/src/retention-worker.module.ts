@@ -35,11 +35,11 @@ import type { ObjectStore } from '#storage/object-store';
 import { openObjectStore } from '#storage/open-object-store';
 import type { OpenedObjectStore } from '#storage/opened-object-store';
 import { withSmallPacks } from '#storage/postgres/small-packs';
-import { composeDisposal } from './disposal/disposal.module.js';
-import type { DisposalPorts } from './disposal/disposal-ports.js';
 import { withCopy } from '#storage/with-copy';
 import type { Copied } from './copies/copy-packs.js';
 import { copiesFrom, healedBy, openSecondCopy } from './copies/second-copy.module.js';
+import { composeDisposal } from './disposal/disposal.module.js';
+import type { DisposalPorts } from './disposal/disposal-ports.js';
 import type { LogTransaction } from './evidence/log-round.js';
 import type { StampPorts } from './evidence/stamp-round.js';
 import { fixityFrom } from './fixity/fixity.module.js';
@@ -84,19 +84,12 @@ export type RetentionWorker = Readonly<{
 
 /** The composition root: opens the adapters that the settings name. */
 export async function openRetentionWorker(config: Config, log: Log): Promise<RetentionWorker> {
-  const { pools, sessions } = databaseAccess(config);
-  if (pools.isPooler) await keepBounds(sessions.url);
-  const pool = createPool({
-    ...pools,
-    name: 'arkim retention-worker',
-    onIdleError: (err) => log.warn({ err }, 'a database connection broke'),
-  });
+  const pool = await openPool(config, log);
   const kurrent = await patiently(
     () => openLogBeside(config, pool, (line) => new OperatorFault(line)),
     (err) => log.warn({ err }, 'the database does not answer yet'),
   );
-  const secrets = await readSecrets(config.dataFolder);
-  const { derivationKey } = secrets;
+  const { derivationKey, lookupKey } = await readSecrets(config.dataFolder);
   const { masterKey } = openMasterKey(masterKeyPlaces(config), randomBytes);
   const engine = await openObjectStore(config, (err) => log.warn({ err }, 'object store'));
   const own = withSmallPacks(engine, pool);
@@ -104,7 +97,7 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
   const store = withCopy(own, copy);
   const retire = { pool, store, ...retireFrom(pool, kurrent) };
   const signer = await openSigningKey(config.dataFolder);
-  const ids = opaqueIds(secrets.lookupKey);
+  const ids = opaqueIds(lookupKey);
   const { publicUrl } = config;
   return {
     engine,
@@ -135,6 +128,16 @@ export async function openRetentionWorker(config: Config, log: Log): Promise<Ret
     },
   };
 }
+
+const openPool = async (config: Config, log: Log): Promise<Pool> => {
+  const { pools, sessions } = databaseAccess(config);
+  if (pools.isPooler) await keepBounds(sessions.url);
+  return createPool({
+    ...pools,
+    name: 'arkim retention-worker',
+    onIdleError: (err) => log.warn({ err }, 'a database connection broke'),
+  });
+};
 
 /** What retires and sweeps packs by the log: the one given, else the one that commits with the pool's database. */
 export function retireFrom(
