@@ -82,9 +82,13 @@ export async function attackedArchive() {
 
 export type AttackedArchive = Awaited<ReturnType<typeof attackedArchive>>;
 
-/** What a client sees, but for the date and what it named itself. */
+/** The number of a request is drawn anew for each. */
+const RECEIPT = /\/receipts\/[0-9a-f-]{36}\//g;
+
+/** What a client sees, but for the date, the number of its request and what it named itself. */
 export function seen({ status, headers, body }: Answered, ...named: readonly string[]): string {
   const { date: _date, ...others } = headers;
   const text = JSON.stringify([status, others, body.toString('latin1')]);
-  return named.reduce((left, one) => left.replaceAll(one, '~'), text);
+  const whole = text.replace(RECEIPT, '/receipts/~/');
+  return named.reduce((left, one) => left.replaceAll(one, '~'), whole);
 }

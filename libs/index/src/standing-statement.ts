@@ -52,7 +52,7 @@ with claims as (
   select claim, hospital, '', 'N', '{}', 'active', study_date, study_time, '' from {schema}.studies
   where claim = $2 and study_uid = $1 and $3 in ('', $2) and claim not in (select claim from study_access where claim = $2)
   union all
-  select a.claim, a.hospital, a.person, a.confidentiality, a.tags, a.state, a.study_date, a.study_time
+  select a.claim, a.hospital, a.person, a.confidentiality, a.tags, a.state, a.study_date, a.study_time, a.listed_on
   from tombstones t join study_access a using (claim) where t.study = $9 and ($3 = '' or t.claim = $3) and a.state = 'disposed'
 )
 ${standingOf('claims c')}

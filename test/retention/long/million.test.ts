@@ -5,7 +5,7 @@ import { createPool } from '#platform/postgres-pool';
 import { RETENTION_TABLE } from '#retention/built-in-policies';
 import { type TestDatabase, testDatabase } from '../../support/postgres.js';
 
-const STUDIES = 1_000_000;
+const STUDIES = Number(process.env['ARKIM_TEST_STUDIES'] ?? 1_000_000);
 const PERSONS = 350_000;
 const ON = '2026-11-22';
 

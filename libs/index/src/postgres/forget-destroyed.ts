@@ -1,17 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
+import { findableRowsOfStudy, ROWS_OF_STUDY } from './remove-study.js';
 
 const BATCH_CLAIMS_MAX = 500;
-/** Tables besides the findable projection that tell something of a study beyond opaque ids. */
-const ROWS_OF_STUDY = [
-  'reservations',
-  'study_exams',
-  'manifests',
-  'manifest_contents',
-  'settle_queue',
-  'pixel_digests',
-  'pixel_studies',
-];
-const FINDABLE_ROWS = ['segments', 'series', 'studies'];
 
 /**
  * Removes what a restore brought back of studies whose keys were destroyed again: rows that tell of them in clear. Before anything
@@ -59,8 +49,8 @@ async function forget(
   claims: readonly string[],
 ): Promise<void> {
   await forgetReceipts(client, claims);
-  const findable = schemas.flatMap((schema) => FINDABLE_ROWS.map((table) => `${schema}.${table}`));
-  for (const table of [...findable, ...ROWS_OF_STUDY])
+  const findable = await Promise.all(schemas.map((schema) => findableRowsOfStudy(client, schema)));
+  for (const table of [...findable.flat(), ...ROWS_OF_STUDY])
     await client.query(`delete from ${table} where claim = any ($1)`, [claims]);
   await client.query('delete from pixel_copies where claim = any ($1) or other = any ($1)', [
     claims,

@@ -54,15 +54,22 @@ export async function removeStudy(
 
 /** All rows of a version that are of the study, in whichever of its tables; where packs lie is needed until they are removed. */
 const removeFindable = async (client: PoolClient, version: number, claim: string) => {
-  const schema = findableSchema(version);
+  for (const table of await findableRowsOfStudy(client, findableSchema(version)))
+    await client.query(`delete from ${table} where claim = $1`, [claim]);
+};
+
+/** The tables of a version whose rows are of one study each. */
+export async function findableRowsOfStudy(
+  client: PoolClient,
+  schema: string,
+): Promise<readonly string[]> {
   const { rows } = await client.query(
     `select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid
      where c.relnamespace = $1::regnamespace and c.relkind = 'r' and a.attname = 'claim' and c.relname <> 'packs'`,
     [schema],
   );
-  for (const { name } of rows)
-    await client.query(`delete from ${schema}.${name} where claim = $1`, [claim]);
-};
+  return rows.map(({ name }) => `${schema}.${name}`);
+}
 
 const closeStudy = async (
   client: PoolClient,

@@ -72,6 +72,10 @@ export const tombstonesTable: TableProjection = {
     ),
 };
 
+/** A restored log doesn't tell of what was disposed of since; the ledger of destroyed keys does, and no fact of it can be asked for. */
+const isToldByLedger = (row: string) =>
+  `exists (select from key_destructions d where d.key_id = ${row}.claim and not exists (select from tombstones t where t.claim = d.key_id))`;
+
 /** The state of studies that were disposed of: what of `study_access` their own facts can't say any more. */
 export const disposedPart: TableProjection = {
   table: 'study_access',
@@ -79,7 +83,11 @@ export const disposedPart: TableProjection = {
   columns: ['claim', 'hospital', 'state'],
   times: [],
   types: ['DispositionExecuted'],
-  part: { holds: (row) => `${row}.state = 'disposed'`, undo: `state = 'active'`, adds: true },
+  part: {
+    holds: (row) => `${row}.state = 'disposed' and not ${isToldByLedger(row)}`,
+    undo: `state = 'active'`,
+    adds: true,
+  },
   replay: (client, facts) =>
     insertBuilt(
       client,
