@@ -79,7 +79,7 @@ function mayKnow({ name }, { hospital, human, confidentiality, opposed }) {
   };
   const study = {
     ...{ claim: '', hospital: hospital.name, group: '', person: String(human), confidentiality },
-    ...{ tags: [], state: 'active' },
+    ...{ tags: [], state: 'active', jurisdiction: '' },
   };
   const standing = { ...NO_STANDING, relationship: 'order', opposed };
   return decideAccess(subject, 'search', study, standing).outcome === 'permit';

@@ -32,9 +32,10 @@ async function fillSlice(slice, { ingest, code, reads, write }) {
   for (let decision = 0; decision < decisionsMax; decision += 1) {
     const held = await code.readReservations(ingest.pool, [...new Set(own.map(keyOf))]);
     if (held.size === own.length) return;
-    const decided = await code.decideSlice(own, { held, keyOf, isOther: () => false });
+    const known = { held, keyOf, isOther: () => false, isDisposed: () => false };
+    const decided = await code.decideSlice(own, { ...known, noteFaultOf: () => undefined });
     const written = await write({ ...ingest, code }, code.groupStored(decided));
-    const commit = { slice, decided, finished: [], ...written };
+    const commit = { slice, decided, finished: [], rejections: [], ...written };
     if ((await code.commitSlice(ingest, commit)) === 'committed') return;
   }
   throw new Error(`a slice was still in conflict after ${decisionsMax} decisions`);
