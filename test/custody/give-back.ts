@@ -6,11 +6,11 @@ import { studiesToGive } from '#index/restitution-source';
 import type { Place } from '#index/series-view';
 import type { SigningKey } from '#platform/signing-key';
 import { openPlace } from '#storage/read-place';
-import type { CustodyArchive } from './custody-archive.js';
+import type { ArchiveCore } from '../support/archive-core.js';
 
 /** What the archive gives back to a hospital, or one study of it. */
 export async function giveBack(
-  archive: CustodyArchive,
+  archive: Pick<ArchiveCore, 'ingest' | 'log' | 'store' | 'pool'>,
   signer: SigningKey,
   { hospital, claim }: Readonly<{ hospital: string; claim?: string | undefined }>,
 ): Promise<Buffer> {

@@ -14,7 +14,7 @@ import {
 } from './inputs/hostile-request.js';
 import { type Kept, newKept, noteOutcomes } from './kept.js';
 
-const REQUESTS = 7_000;
+const REQUESTS = Number(process.env['ARKIM_TEST_HOSTILE_REQUESTS'] || 7_000);
 const SENDERS = 12;
 const HOSPITAL = 'HOSP-HOSTILE';
 const READERS = 4;

@@ -7,7 +7,7 @@ const HOOKS = new URL(
   '../../apps/archive-api/src/retrieve/conversion/run-sources.testing.ts',
   import.meta.url,
 );
-const INPUTS = 13_000;
+const INPUTS = Number(process.env['ARKIM_TEST_HOSTILE_FILES'] || 13_000);
 const PROCESSES = 2;
 /** An input that takes longer hangs. */
 const INPUT_MS_MAX = 60_000;

@@ -9,8 +9,9 @@ const USES_DATABASE =
 const suites = globSync('test/*/vitest.config.ts', { cwd: root }).map((file) =>
   file.replace(/[^/]*$/, ''),
 );
-/** Kills and pixels take minutes, and ask the database for nothing that others don't. */
-const SLOW = /^test\/simulation\/|\/retrieve\/(rendered\/|shared-buffers|transcoded)/;
+/** Kills, pixels and what is drawn at random take minutes, and ask the database for nothing that others don't. */
+const SLOW =
+  /^test\/simulation\/|\/retrieve\/(rendered\/|shared-buffers|transcoded)|\/(lost-commit|rebuild-planted|tampering|always-held|any-order|laws)\./;
 const isOfSuite = (file: string) =>
   suites.some((folder) => file.startsWith(folder)) || /^test\/[^/]+\/long\//.test(file);
 const databaseTests = globSync('{apps,libs,test}/**/*.test.ts', { cwd: root }).filter(

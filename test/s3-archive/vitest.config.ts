@@ -14,7 +14,11 @@ export default defineConfig({
       'apps/archive-api/src/{store,search,retrieve}/**/*.test.ts',
     ],
     /* Gigabytes through a Ceph on the same two cores; and what compares rows with rows, whatever keeps the objects. */
-    exclude: ['**/shared-buffers.test.ts', '**/rebuild-{planted,beside-stores,care}.test.ts'],
+    exclude: [
+      '**/shared-buffers.test.ts',
+      '**/rebuild-{planted,beside-stores,care,command,keys,overtaken}.test.ts',
+      '**/{lost-commit,lanes,log-engine,conversion-pool}.test.ts',
+    ],
     globalSetup: ['test/support/global-setup.ts', 'test/support/ceph-global-setup.ts'],
     testTimeout: 120_000,
     hookTimeout: 300_000,
