@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { leafHash, merkleRoot } from './merkle.js';
+import { ENTRIES } from './merkle.testing.js';
 import { type HashedSubtree, merkleFrontier } from './merkle-frontier.js';
 import { isConsistent, isIncluded } from './merkle-proofs.js';
 import {
@@ -13,17 +14,7 @@ import { studyRoot } from './study-root.js';
 
 const hex = (text: string) => Buffer.from(text, 'hex');
 
-/* The eight entries that certificate transparency is tested with everywhere, with its paths. */
-const ENTRIES = [
-  '',
-  '00',
-  '10',
-  '2021',
-  '3031',
-  '40414243',
-  '5051525354555657',
-  '606162636465666768696a6b6c6d6e6f',
-];
+/* The paths of certificate transparency's own entries. */
 const LEAVES = ENTRIES.map((entry) => leafHash(hex(entry)));
 const rootOf = (size: number) => merkleRoot(LEAVES.slice(0, size));
 const pathOf = (ranges: readonly LeafRange[], leaves: readonly Buffer[] = LEAVES) =>
